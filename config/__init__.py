@@ -1,0 +1,1 @@
+"""Réglages, adresses et processus du produit."""

@@ -1,0 +1,1 @@
+"""Réglages, un module par usage : demo, test, production."""

@@ -1,0 +1,30 @@
+"""Réglages de production : refusent de démarrer avec un secret par défaut, DEBUG ou un hôte absent."""
+
+from django.core.exceptions import ImproperlyConfigured
+
+from config.settings.base import *  # noqa: F403
+from config.settings.base import ALLOWED_HOSTS, DEBUG, SECRET_KEY, env
+
+LONGUEUR_MINIMALE_DU_SECRET = 50
+
+if DEBUG:
+    raise ImproperlyConfigured("DEBUG doit être absent ou faux en production.")
+if len(SECRET_KEY) < LONGUEUR_MINIMALE_DU_SECRET or "demonstration" in SECRET_KEY or "django-insecure" in SECRET_KEY:
+    raise ImproperlyConfigured(
+        "SECRET_KEY doit être une valeur tirée au hasard d’au moins 50 caractères : "
+        "python -c 'import secrets; print(secrets.token_urlsafe(64))'"
+    )
+if not ALLOWED_HOSTS:
+    raise ImproperlyConfigured("ALLOWED_HOSTS doit nommer le ou les domaines servis.")
+if not env.str("DATABASE_URL", "") or not env.str("REDIS_URL", ""):
+    raise ImproperlyConfigured("DATABASE_URL et REDIS_URL sont obligatoires en production.")
+
+MODE_DEMONSTRATION = False
+SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", True)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 365 * 24 * 3600
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SECURE_REDIRECT_EXEMPT = [r"^sante/$"]
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True

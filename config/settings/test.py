@@ -1,0 +1,21 @@
+"""Réglages des essais : vrai PostgreSQL, mots de passe rapides, tâches exécutées sur place sauf demande contraire."""
+
+from config.settings.base import *  # noqa: F403
+from config.settings.base import TEMPLATES as GABARITS
+from config.settings.base import VAR
+
+MODE_DEMONSTRATION = True
+SECRET_KEY = "essais-seulement"  # noqa: S105
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+FICHIERS_PRIVES = VAR / "essais"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": FICHIERS_PRIVES}},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+ACCOUNT_RATE_LIMITS = False
+CELERY_TASK_ALWAYS_EAGER = True
+CELERY_TASK_EAGER_PROPAGATES = True
+TEMPLATES = [{**GABARITS[0], "OPTIONS": {**GABARITS[0]["OPTIONS"]}}]
+WHITENOISE_AUTOREFRESH = True

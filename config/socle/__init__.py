@@ -1,0 +1,1 @@
+"""Le socle technique : n’importe aucune app."""

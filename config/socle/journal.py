@@ -1,0 +1,30 @@
+"""Écrire une ligne au journal, dans la transaction de l’acte."""
+
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+
+from config.socle.models import Journal
+
+
+def journaliser(
+    *,
+    auteur: Any,
+    acte: str,
+    objet: models.Model,
+    avant: dict[str, Any] | None = None,
+    apres: dict[str, Any] | None = None,
+) -> Journal:
+    """Consigner un acte. `auteur` : la personne, ou None pour la machine (tâche, commande)."""
+    if isinstance(auteur, AnonymousUser):
+        auteur = None
+    return Journal.objects.create(
+        auteur=auteur,
+        acte=acte,
+        objet_type=objet._meta.label,
+        objet_id=str(objet.pk),
+        objet_libelle=str(objet)[:300],
+        avant=avant,
+        apres=apres,
+    )

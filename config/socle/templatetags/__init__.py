@@ -1,0 +1,1 @@
+"""Balises et filtres de gabarit du socle."""

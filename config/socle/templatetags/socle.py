@@ -1,0 +1,20 @@
+"""Filtres de présentation des montants, nombres et pourcentages."""
+
+from django import template
+
+from config.socle import montants
+
+register = template.Library()
+register.filter("euros", montants.format_euros)
+register.filter("euros_ronds", montants.format_euros_ronds)
+register.filter("euros_signe", montants.format_euros_signe)
+register.filter("meuros", montants.format_meuros)
+register.filter("nombre", montants.format_nombre)
+register.filter("pourcent", montants.format_pourcent)
+register.filter("signe_pourcent", montants.format_pourcent_signe)
+
+
+@register.filter
+def entree(tableau: dict[object, object], cle: object) -> object:
+    """`tableau[cle]`, ou None si la clé manque : pour les matrices dans les gabarits."""
+    return tableau.get(cle)
