@@ -1,0 +1,1 @@
+"""Territoires, communes, effectifs d’allocataires et répartition au prorata. Ne connaît aucune autre app."""

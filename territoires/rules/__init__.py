@@ -1,0 +1,1 @@
+"""Règles de répartition : pures et typées, en centimes entiers, sans Django ni ORM."""
