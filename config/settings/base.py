@@ -113,7 +113,9 @@ ACCOUNT_ADAPTER = "comptes.adaptateur.AdaptateurComptes"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = "none"  # les comptes sont créés par l’administration ; l’inscription viendra avec le dépôt
+ACCOUNT_EMAIL_VERIFICATION = (
+    "none"  # les comptes sont créés par l’administration ; l’inscription viendra avec le dépôt
+)
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
@@ -135,7 +137,7 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 # --- Cache et file d’attente -------------------------------------------------------------------------------
-# redis://… ou, pour les serveurs embarqués, unix://chemin?db=0 : le même serveur sert le cache (base 1) et la file (base 0).
+# Le même serveur sert la file et le cache ; les serveurs embarqués donnent une adresse à chacun (socket unix).
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",

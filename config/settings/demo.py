@@ -6,7 +6,7 @@ from config.settings.base import SECRET_KEY as CLE
 from config.settings.base import VAR
 
 MODE_DEMONSTRATION = True
-SECRET_KEY = CLE or "demonstration-seulement-jamais-en-production"  # noqa: S105 (refusée par les réglages de production)
+SECRET_KEY = CLE or "demonstration-seulement-jamais-en-production"  # refusée par les réglages de production
 ALLOWED_HOSTS = HOTES or ["localhost", "127.0.0.1", "[::1]"]
 # Les courriels de la démonstration sont gardés dans un dossier, personne ne les reçoit.
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"

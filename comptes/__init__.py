@@ -1,0 +1,1 @@
+"""Personnes, organismes, rôles et périmètres."""

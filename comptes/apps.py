@@ -1,0 +1,8 @@
+"""Configuration de l’app."""
+
+from django.apps import AppConfig
+
+
+class ComptesConfig(AppConfig):
+    name = "comptes"
+    verbose_name = "comptes"

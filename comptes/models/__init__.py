@@ -1,0 +1,6 @@
+"""Modèles des comptes."""
+
+from comptes.models.organisme import Adhesion, Organisme
+from comptes.models.personne import Personne
+
+__all__ = ["Adhesion", "Organisme", "Personne"]

@@ -1,0 +1,109 @@
+"""L’organisme porteur et les personnes qui agissent pour lui."""
+
+from typing import Self
+
+from django.contrib.postgres.indexes import GinIndex
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from comptes.models.personne import Personne
+from comptes.rules.identifiants import MOTIF_RNA, MOTIF_SIRET, rna_est_valide, siret_est_valide
+from comptes.states import FormeJuridique, Role, RoleOrganisme
+from config.socle.champs import CleDeTriField
+from territoires.models import Commune
+
+
+def valider_siret(siret: str) -> None:
+    """Lève `ValidationError` si le SIRET n’existe pas par sa clé."""
+    if not siret_est_valide(siret):
+        raise ValidationError("Ce SIRET n’est pas valide : quatorze chiffres, clé de contrôle comprise.", code="siret")
+
+
+def valider_rna(rna: str) -> None:
+    """Lève `ValidationError` si le numéro RNA n’a pas la bonne forme."""
+    if not rna_est_valide(rna):
+        raise ValidationError(
+            "Ce numéro RNA n’est pas valide : « W » suivi de neuf caractères (W591234567).", code="rna"
+        )
+
+
+class OrganismeQuerySet(models.QuerySet["Organisme"]):
+    def visibles_par(self, personne: Personne) -> Self:
+        """Les agents voient tous les organismes, un porteur les siens."""
+        if personne.est_agent:
+            return self
+        if personne.role == Role.PORTEUR:
+            return self.filter(adhesions__personne=personne)
+        return self.none()
+
+
+class Organisme(models.Model):
+    """Association, CCAS, structure d’insertion… : celui qui porte des projets et reçoit des crédits."""
+
+    siret = models.CharField(
+        "SIRET", max_length=14, null=True, blank=True, unique=True, validators=[valider_siret]
+    )  # nul plutôt que vide : l’unicité ne vaut qu’entre SIRET connus
+    rna = models.CharField("numéro RNA", max_length=10, null=True, blank=True, unique=True, validators=[valider_rna])
+    nom = models.CharField("nom", max_length=200)
+    nom_tri = CleDeTriField("nom de tri", source="nom", db_index=True)
+    forme_juridique = models.CharField(
+        "forme juridique", max_length=15, choices=FormeJuridique.choices, default=FormeJuridique.AUTRE
+    )
+    adresse = models.CharField("adresse", max_length=300, blank=True)
+    commune = models.ForeignKey(Commune, models.PROTECT, null=True, blank=True, verbose_name="commune du siège")
+    personnes = models.ManyToManyField(Personne, through="comptes.Adhesion", related_name="organismes")
+
+    objects = OrganismeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "organisme"
+        ordering = ["nom_tri"]
+        indexes = [GinIndex(fields=["nom_tri"], opclasses=["gin_trgm_ops"], name="organisme_recherche")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(siret__isnull=False) | models.Q(rna__isnull=False),
+                name="organisme_siret_ou_rna",
+                violation_error_message="Un organisme a un SIRET ou un numéro RNA.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(siret__isnull=True)
+                | (models.Q(siret__regex=MOTIF_SIRET) & ~models.Q(siret="0" * 14)),
+                name="organisme_siret_14_chiffres",
+                violation_error_message="Un SIRET a quatorze chiffres.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(rna__isnull=True) | models.Q(rna__regex=MOTIF_RNA),
+                name="organisme_rna_forme",
+                violation_error_message="Un numéro RNA est fait de « W » et de neuf caractères.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.nom
+
+    @property
+    def siren(self) -> str:
+        """Les neuf premiers chiffres du SIRET, vide s’il n’y en a pas."""
+        return (self.siret or "")[:9]
+
+
+class Adhesion(models.Model):
+    """Une personne agit pour un organisme, comme responsable (invite, signe) ou rédacteur."""
+
+    personne = models.ForeignKey(Personne, models.CASCADE, related_name="adhesions", verbose_name="personne")
+    organisme = models.ForeignKey(Organisme, models.CASCADE, related_name="adhesions", verbose_name="organisme")
+    role = models.CharField("rôle", max_length=12, choices=RoleOrganisme.choices, default=RoleOrganisme.REDACTEUR)
+    depuis_le = models.DateTimeField("depuis le", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "adhésion"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["personne", "organisme"],
+                name="adhesion_unique",
+                violation_error_message="Cette personne agit déjà pour cet organisme.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.personne_id} pour {self.organisme_id} ({self.get_role_display()})"

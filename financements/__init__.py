@@ -1,0 +1,1 @@
+"""Enveloppes, actions financées, chiffres, imports et rapports."""

@@ -1,0 +1,8 @@
+"""Configuration de l’app."""
+
+from django.apps import AppConfig
+
+
+class FinancementsConfig(AppConfig):
+    name = "financements"
+    verbose_name = "financements"

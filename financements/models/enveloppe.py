@@ -1,0 +1,181 @@
+"""L’enveloppe de l’appel (AE), ses crédits par année (CP) et sa répartition entre les territoires."""
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+
+from projets.models import AppelAProjets
+from territoires.models import ReleveEffectifs, Territoire
+
+# Σ CP = AE, toujours (CGCT R3312-3). Différé : l’enveloppe et ses années s’écrivent dans la même transaction.
+_SOMME_DES_CP = """
+    SELECT e.montant_ae,
+           COALESCE((SELECT sum(c.montant_cp) FROM financements_creditannuel c WHERE c.enveloppe_id = e.id), 0)
+      INTO ae, somme FROM financements_enveloppe e WHERE e.id = cible;
+    IF FOUND AND ae <> somme THEN
+        RAISE EXCEPTION 'La somme des CP (% €) doit être égale à l’autorisation d’engagement (% €).', somme, ae
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'cp_egalent_ae';
+    END IF;
+    RETURN NULL;
+"""
+# Une année ne distribue pas plus que ses crédits de paiement.
+_DOTATIONS_DANS_LES_CP = """
+    SELECT r.enveloppe_id INTO env FROM financements_repartition r WHERE r.id = rep;
+    SELECT COALESCE(sum(d.montant), 0) INTO somme FROM financements_dotation d
+      WHERE d.repartition_id = rep AND d.annee = an;
+    SELECT c.montant_cp INTO cp FROM financements_creditannuel c WHERE c.enveloppe_id = env AND c.annee = an;
+    IF somme > COALESCE(cp, 0) THEN
+        RAISE EXCEPTION 'Les dotations de % (% €) dépassent les crédits de paiement (% €).', an, somme, COALESCE(cp, 0)
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'dotations_dans_les_cp';
+    END IF;
+    RETURN NULL;
+"""
+
+
+class Enveloppe(models.Model):
+    """Autorisation d’engagement (AE) d’un appel : le plafond de ce qui peut être engagé sur toutes ses années."""
+
+    appel = models.OneToOneField(
+        AppelAProjets, models.PROTECT, related_name="enveloppe", verbose_name="appel à projets"
+    )
+    montant_ae = models.DecimalField("autorisation d’engagement (€)", max_digits=14, decimal_places=2)
+    deliberation = models.CharField("délibération", max_length=60, blank=True)
+    votee_le = models.DateField("votée le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "enveloppe"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(montant_ae__gt=0),
+                name="enveloppe_ae_positive",
+                violation_error_message="L’autorisation d’engagement est positive.",
+            )
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="enveloppe_cp_egalent_ae",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                timing=pgtrigger.Deferred,
+                declare=[("ae", "numeric"), ("somme", "numeric"), ("cible", "bigint")],
+                func=f"cible := NEW.id; {_SOMME_DES_CP}",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Enveloppe de {self.appel}"
+
+
+class CreditAnnuel(models.Model):
+    """Crédits de paiement (CP) d’une année de l’enveloppe."""
+
+    enveloppe = models.ForeignKey(Enveloppe, models.CASCADE, related_name="credits_annuels", verbose_name="enveloppe")
+    annee = models.PositiveSmallIntegerField("année")
+    montant_cp = models.DecimalField("crédits de paiement (€)", max_digits=14, decimal_places=2)
+
+    class Meta:
+        verbose_name = "crédit annuel"
+        verbose_name_plural = "crédits annuels"
+        ordering = ["annee"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enveloppe", "annee"],
+                name="credit_annuel_unique",
+                violation_error_message="Cette année a déjà ses crédits.",
+            ),
+            models.CheckConstraint(
+                condition=Q(montant_cp__gte=0),
+                name="credit_annuel_positif",
+                violation_error_message="Des crédits de paiement ne sont pas négatifs.",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="cp_egalent_ae",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                timing=pgtrigger.Deferred,
+                declare=[("ae", "numeric"), ("somme", "numeric"), ("cible", "bigint")],
+                func=f"cible := COALESCE(NEW.enveloppe_id, OLD.enveloppe_id); {_SOMME_DES_CP}",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"CP {self.annee} : {self.montant_cp} €"
+
+
+class RepartitionQuerySet(models.QuerySet["Repartition"]):
+    def courante(self, appel: AppelAProjets) -> "Repartition | None":
+        """La dernière version : une répartition votée ne se recalcule pas, une correction est une version de plus."""
+        return self.filter(enveloppe__appel=appel).select_related("releve").order_by("-version").first()
+
+
+class Repartition(models.Model):
+    """Une version de la répartition de l’enveloppe : relevé d’effectifs, méthode, unité d’arrondi, date."""
+
+    enveloppe = models.ForeignKey(Enveloppe, models.PROTECT, related_name="repartitions", verbose_name="enveloppe")
+    version = models.PositiveSmallIntegerField("version", default=1)
+    releve = models.ForeignKey(ReleveEffectifs, models.PROTECT, related_name="+", verbose_name="relevé d’effectifs")
+    methode = models.CharField("méthode", max_length=60, default="plus forts restes, au centime")
+    unite_centimes = models.PositiveSmallIntegerField("unité d’arrondi (centimes)", default=1)
+    faite_le = models.DateTimeField("faite le", auto_now_add=True)
+
+    objects = RepartitionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "répartition"
+        ordering = ["-version"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enveloppe", "version"],
+                name="repartition_version_unique",
+                violation_error_message="Cette version existe déjà.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Répartition, version {self.version}"
+
+
+class Dotation(models.Model):
+    """Ce qu’une répartition donne à un territoire pour une année (euros), et le poids qui l’explique."""
+
+    repartition = models.ForeignKey(Repartition, models.CASCADE, related_name="dotations", verbose_name="répartition")
+    territoire = models.ForeignKey(Territoire, models.PROTECT, related_name="dotations", verbose_name="territoire")
+    annee = models.PositiveSmallIntegerField("année")
+    poids = models.PositiveIntegerField("allocataires")
+    montant = models.DecimalField("montant (€)", max_digits=14, decimal_places=2)
+
+    class Meta:
+        verbose_name = "dotation"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["repartition", "territoire", "annee"],
+                name="dotation_unique",
+                violation_error_message="Ce territoire a déjà une dotation pour cette année.",
+            ),
+            models.CheckConstraint(
+                condition=Q(montant__gte=0),
+                name="dotation_positive",
+                violation_error_message="Une dotation n’est pas négative.",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="dotations_dans_les_cp",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                timing=pgtrigger.Deferred,
+                declare=[
+                    ("rep", "bigint"),
+                    ("an", "int"),
+                    ("env", "bigint"),
+                    ("somme", "numeric"),
+                    ("cp", "numeric"),
+                ],
+                func=f"rep := NEW.repartition_id; an := NEW.annee; {_DOTATIONS_DANS_LES_CP}",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.annee} : {self.montant} €"

@@ -1,0 +1,138 @@
+"""L’appel à projets et ses axes."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from projets.states import EtatAppel, Volet
+
+
+class AppelAProjetsQuerySet(models.QuerySet["AppelAProjets"]):
+    def publics(self) -> Self:
+        """Les appels que tout le monde peut lire : tous sauf les brouillons."""
+        return self.exclude(etat=EtatAppel.BROUILLON)
+
+    def ouverts(self) -> Self:
+        """Les appels où l’on peut déposer."""
+        return self.filter(etat=EtatAppel.OUVERT)
+
+
+class AppelAProjets(models.Model):
+    """Un appel à projets pluriannuel : années couvertes, ouverture et clôture, axes, crédits annoncés."""
+
+    Etat = EtatAppel
+
+    slug = models.SlugField("adresse", unique=True, max_length=60)
+    intitule = models.CharField("intitulé", max_length=200)
+    presentation = models.TextField("présentation", blank=True)
+    annee_debut = models.PositiveSmallIntegerField("première année")
+    annee_fin = models.PositiveSmallIntegerField("dernière année")
+    ouvre_le = models.DateTimeField("ouverture du dépôt")
+    ferme_le = models.DateTimeField("clôture du dépôt")
+    etat = models.CharField("état", max_length=12, choices=EtatAppel.choices, default=EtatAppel.BROUILLON)
+    montant_total = models.DecimalField("crédits annoncés (€)", max_digits=14, decimal_places=2)
+    part_pro_cible = models.DecimalField(
+        "part visée de l’insertion professionnelle (%)", max_digits=5, decimal_places=2, null=True, blank=True
+    )
+    annee_reference = models.PositiveSmallIntegerField("année de comparaison", null=True, blank=True)
+    part_pro_reference = models.DecimalField(
+        "part de l’insertion professionnelle l’année de comparaison (%)",
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+    )
+    contact = models.EmailField("contact", blank=True)
+    est_fictif = models.BooleanField("données de démonstration", default=False)
+
+    objects = AppelAProjetsQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "appel à projets"
+        verbose_name_plural = "appels à projets"
+        ordering = ["-annee_debut", "slug"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(annee_fin__gte=F("annee_debut")) & Q(annee_fin__lte=F("annee_debut") + 9),
+                name="appel_annees_ordonnees",
+                violation_error_message="La dernière année suit la première, de neuf ans au plus.",
+            ),
+            models.CheckConstraint(
+                condition=Q(ferme_le__gt=F("ouvre_le")),
+                name="appel_clot_apres_ouverture",
+                violation_error_message="La clôture vient après l’ouverture.",
+            ),
+            models.CheckConstraint(
+                condition=Q(montant_total__gte=0),
+                name="appel_montant_positif",
+                violation_error_message="Les crédits annoncés ne sont pas négatifs.",
+            ),
+            models.CheckConstraint(
+                condition=(Q(part_pro_cible__isnull=True) | Q(part_pro_cible__range=(0, 100)))
+                & (Q(part_pro_reference__isnull=True) | Q(part_pro_reference__range=(0, 100))),
+                name="appel_parts_en_pourcent",
+                violation_error_message="Une part est comprise entre 0 et 100 %.",
+            ),
+            models.CheckConstraint(
+                condition=Q(annee_reference__isnull=True, part_pro_reference__isnull=True)
+                | Q(annee_reference__isnull=False, part_pro_reference__isnull=False),
+                name="appel_reference_entiere",
+                violation_error_message="L’année de comparaison et sa part vont ensemble.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.intitule
+
+    def get_absolute_url(self) -> str:
+        """Page publique de l’appel."""
+        return reverse("projets:appel", args=[self.slug])
+
+    @property
+    def annees(self) -> list[int]:
+        """Les années couvertes, de la première à la dernière."""
+        return list(range(self.annee_debut, self.annee_fin + 1))
+
+    @property
+    def periode(self) -> str:
+        """« 2016-2018 », ou « 2016 » pour une seule année."""
+        fin = "" if self.annee_fin == self.annee_debut else f"-{self.annee_fin}"
+        return f"{self.annee_debut}{fin}"
+
+
+class Axe(models.Model):
+    """Un axe d’intervention de l’appel, rattaché à un volet."""
+
+    Volet = Volet
+
+    appel = models.ForeignKey(AppelAProjets, models.PROTECT, related_name="axes", verbose_name="appel à projets")
+    numero = models.PositiveSmallIntegerField("numéro")
+    intitule = models.CharField("intitulé", max_length=200)
+    volet = models.CharField("volet", max_length=15, choices=Volet.choices)
+
+    class Meta:
+        verbose_name = "axe"
+        verbose_name_plural = "axes"
+        ordering = ["appel", "numero"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["appel", "numero"],
+                name="axe_numero_unique",
+                violation_error_message="Un axe de cet appel porte déjà ce numéro.",
+            ),
+            models.CheckConstraint(
+                condition=Q(numero__gte=1),
+                name="axe_numero_positif",
+                violation_error_message="Le numéro commence à 1.",
+            ),
+            models.CheckConstraint(
+                condition=Q(volet__in=Volet.values),
+                name="axe_volet_connu",
+                violation_error_message="Le volet est professionnel ou social.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.numero}. {self.intitule}"

@@ -1,0 +1,241 @@
+"""Le projet déposé, son budget par année, ses territoires et ses cofinanceurs."""
+
+from typing import Self
+
+import pgtrigger
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Q
+
+from comptes.models import Organisme, Personne
+from comptes.states import Role
+from config.socle.champs import CleDeTriField
+from config.socle.recherche import cle_de_tri
+from projets.models.appel import AppelAProjets, Axe
+from projets.states import LIBELLES_PUBLICS, EtatProjet
+from territoires.models import Territoire
+
+
+class ProjetQuerySet(models.QuerySet["Projet"]):
+    def visibles_par(self, personne: Personne) -> Self:
+        """Un porteur voit les projets de ses organismes, un instructeur ceux de ses territoires.
+
+        Les autres agents voient tout ce qui est déposé.
+        """
+        if personne.role == Role.PORTEUR:
+            return self.filter(organisme__adhesions__personne=personne)
+        if personne.role == Role.INSTRUCTEUR:
+            les_siens = PartProjet.objects.filter(projet=models.OuterRef("pk"), territoire__instructeurs=personne)
+            return self.deposes().filter(models.Exists(les_siens))
+        return self.deposes() if personne.est_agent else self.none()
+
+    def deposes(self) -> Self:
+        """Tous sauf les brouillons, que seul leur porteur voit."""
+        return self.exclude(etat=EtatProjet.BROUILLON)
+
+    def cherches(self, texte: str) -> Self:
+        """Ceux dont l’intitulé, l’organisme ou le numéro contient chaque mot, sans tenir compte des accents."""
+        trouves = self
+        for mot in cle_de_tri(texte).split():
+            condition = Q(intitule_tri__contains=mot) | Q(organisme__nom_tri__contains=mot)
+            if mot.isdecimal() and len(mot) < 8:  # noqa: PLR2004 (au-delà, un numéro ne tient plus dans la colonne)
+                condition |= Q(numero=int(mot))
+            trouves = trouves.filter(condition)
+        return trouves
+
+    def avec_montants(self) -> Self:
+        """Ajoute `cout_total` et `montant_demande` (euros, toutes années)."""
+        exercices = ExerciceProjet.objects.filter(projet=models.OuterRef("pk")).values("projet")
+        return self.annotate(
+            cout_total=models.Subquery(exercices.annotate(s=models.Sum("cout")).values("s")),
+            montant_demande=models.Subquery(exercices.annotate(s=models.Sum("montant_demande")).values("s")),
+        )
+
+
+class Projet(models.Model):
+    """Une action proposée par un organisme sur un axe, pour des territoires et des années."""
+
+    Etat = EtatProjet
+
+    appel = models.ForeignKey(AppelAProjets, models.PROTECT, related_name="projets", verbose_name="appel à projets")
+    numero = models.PositiveIntegerField("numéro", null=True, blank=True)
+    axe = models.ForeignKey(Axe, models.PROTECT, related_name="projets", verbose_name="axe")
+    organisme = models.ForeignKey(Organisme, models.PROTECT, related_name="projets", verbose_name="organisme")
+    intitule = models.CharField("intitulé", max_length=300)
+    intitule_tri = CleDeTriField("intitulé de tri", source="intitule", db_index=True)
+    sous_type = models.CharField("dispositif", max_length=40, blank=True, help_text="IOD, ACI…")
+    etat = models.CharField("état", max_length=15, choices=EtatProjet.choices, default=EtatProjet.BROUILLON)
+    allocataires_prevus = models.PositiveIntegerField("allocataires accompagnés par an (prévision)", default=0)
+    cree_le = models.DateTimeField("créé le", auto_now_add=True)
+    depose_le = models.DateTimeField("déposé le", null=True, blank=True)
+
+    objects = ProjetQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "projet"
+        ordering = ["appel", "numero"]
+        indexes = [
+            models.Index(fields=["appel", "etat"], name="projet_par_etat"),
+            GinIndex(fields=["intitule_tri"], opclasses=["gin_trgm_ops"], name="projet_recherche"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["appel", "numero"],
+                name="projet_numero_unique",
+                violation_error_message="Un projet de cet appel porte déjà ce numéro.",
+            ),
+            models.CheckConstraint(
+                condition=Q(etat=EtatProjet.BROUILLON) | Q(etat=EtatProjet.RETIRE) | Q(numero__isnull=False),
+                name="projet_depose_numerote",
+                violation_error_message="Un projet déposé a un numéro.",
+            ),
+            models.CheckConstraint(
+                condition=Q(etat__in=EtatProjet.values),
+                name="projet_etat_connu",
+                violation_error_message="Cet état de projet n’existe pas.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(intitule=""),
+                name="projet_intitule_dit",
+                violation_error_message="L’intitulé du projet est obligatoire.",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="projet_axe_de_son_appel",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("axe_id", "appel_id"),
+                func="""
+                    IF NOT EXISTS (SELECT 1 FROM projets_axe WHERE id = NEW.axe_id AND appel_id = NEW.appel_id) THEN
+                        RAISE EXCEPTION 'L’axe d’un projet est un axe de son appel.'
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'projet_axe_de_son_appel';
+                    END IF;
+                    RETURN NEW;
+                """,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.numero or 'brouillon'} · {self.intitule}"
+
+    @property
+    def etat_public(self) -> str:
+        """L’état tel que le porteur le lit : rien n’y trahit un avis avant la décision (CRPA L311-2)."""
+        return LIBELLES_PUBLICS.get(self.etat) or self.get_etat_display()
+
+
+class PartProjet(models.Model):
+    """Part d’un territoire dans un projet, en pour cent ; les parts d’un projet font 100 %."""
+
+    projet = models.ForeignKey(Projet, models.CASCADE, related_name="parts", verbose_name="projet")
+    territoire = models.ForeignKey(Territoire, models.PROTECT, related_name="parts_projets", verbose_name="territoire")
+    pourcentage = models.DecimalField("part (%)", max_digits=5, decimal_places=2)
+
+    class Meta:
+        verbose_name = "part d’un territoire"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["projet", "territoire"],
+                name="part_projet_unique",
+                violation_error_message="Ce territoire a déjà une part dans ce projet.",
+            ),
+            models.CheckConstraint(
+                condition=Q(pourcentage__gt=0, pourcentage__lte=100),
+                name="part_projet_entre_0_et_100",
+                violation_error_message="Une part est supérieure à 0 % et au plus égale à 100 %.",
+            ),
+        ]
+        triggers = [
+            # Différé : la somme se juge à la fin de la transaction, quand toutes les parts sont écrites.
+            pgtrigger.Trigger(
+                name="parts_projet_font_100",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                timing=pgtrigger.Deferred,
+                declare=[("total", "numeric"), ("cible", "bigint")],
+                func="""
+                    cible := COALESCE(NEW.projet_id, OLD.projet_id);
+                    SELECT sum(pourcentage) INTO total FROM projets_partprojet WHERE projet_id = cible;
+                    IF total IS NOT NULL AND total <> 100 THEN
+                        RAISE EXCEPTION 'Les parts des territoires font 100 %%, pas % %%.', total
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'parts_projet_font_100';
+                    END IF;
+                    RETURN NULL;
+                """,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.territoire_id} : {self.pourcentage} %"
+
+
+class ExerciceProjet(models.Model):
+    """Une année du projet : coût total et montant demandé au département (euros)."""
+
+    projet = models.ForeignKey(Projet, models.CASCADE, related_name="exercices", verbose_name="projet")
+    annee = models.PositiveSmallIntegerField("année")
+    cout = models.DecimalField("coût total (€)", max_digits=12, decimal_places=2)
+    montant_demande = models.DecimalField("montant demandé (€)", max_digits=12, decimal_places=2)
+
+    class Meta:
+        verbose_name = "exercice d’un projet"
+        verbose_name_plural = "exercices d’un projet"
+        ordering = ["annee"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["projet", "annee"],
+                name="exercice_projet_unique",
+                violation_error_message="Cette année est déjà dans le budget du projet.",
+            ),
+            models.CheckConstraint(
+                condition=Q(montant_demande__gte=0, montant_demande__lte=F("cout")),
+                name="exercice_demande_au_plus_cout",
+                violation_error_message="Le montant demandé ne dépasse pas le coût de l’année.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.annee} : {self.montant_demande} € demandés sur {self.cout} €"
+
+
+class Financeur(models.TextChoices):
+    """Sortes de cofinanceurs (lignes 74 du budget de projet, Cerfa 12156)."""
+
+    ETAT = "etat", "État"
+    REGION = "region", "Région"
+    EPCI = "epci", "intercommunalité"
+    COMMUNE = "commune", "commune"
+    CAF = "caf", "CAF et organismes sociaux"
+    FSE = "fse", "Fonds social européen"
+    ASP = "asp", "ASP (emplois aidés)"
+    PRIVE = "prive", "aides privées"
+    AUTRE = "autre", "autre"
+
+
+class Cofinancement(models.Model):
+    """Un financeur du projet autre que le département (euros, toutes années)."""
+
+    projet = models.ForeignKey(Projet, models.CASCADE, related_name="cofinancements", verbose_name="projet")
+    financeur = models.CharField("financeur", max_length=10, choices=Financeur.choices)
+    precision = models.CharField("précision", max_length=120, blank=True)
+    montant = models.DecimalField("montant (€)", max_digits=12, decimal_places=2)
+    est_acquis = models.BooleanField("acquis", default=False, help_text="sinon, sollicité")
+
+    class Meta:
+        verbose_name = "cofinancement"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(montant__gt=0),
+                name="cofinancement_positif",
+                violation_error_message="Un cofinancement est d’un montant positif.",
+            ),
+            models.UniqueConstraint(
+                fields=["projet"],
+                condition=Q(financeur=Financeur.FSE),
+                name="cofinancement_fse_unique",
+                violation_error_message="Le Fonds social européen ne figure qu’une fois.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_financeur_display()} : {self.montant} €"

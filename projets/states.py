@@ -1,0 +1,102 @@
+"""Cycles de vie de l’appel à projets et du projet : des données, dont la documentation est tirée.
+
+Le dépôt et l’instruction franchissent ces passages par leurs actes ; l’import d’un programme déjà voté crée ses
+projets directement « retenus ».
+"""
+
+from django.db import models
+
+from comptes.states import Role
+from config.socle.transitions import CycleDeVie, Passage
+
+
+class Volet(models.TextChoices):
+    """Les deux volets de la politique d’insertion dont on suit le partage."""
+
+    PROFESSIONNEL = "professionnel", "insertion professionnelle"
+    SOCIAL = "social", "insertion sociale"
+
+
+class EtatAppel(models.TextChoices):
+    BROUILLON = "brouillon", "brouillon"
+    PUBLIE = "publie", "publié"
+    OUVERT = "ouvert", "ouvert"
+    CLOS = "clos", "clos"
+    INSTRUCTION = "instruction", "en instruction"
+    ARBITRAGE = "arbitrage", "en arbitrage"
+    DELIBERE = "delibere", "délibéré"
+    EXECUTION = "execution", "en exécution"
+    SOLDE = "solde", "soldé"
+    ARCHIVE = "archive", "archivé"
+
+
+class EtatProjet(models.TextChoices):
+    BROUILLON = "brouillon", "brouillon"
+    DEPOSE = "depose", "déposé"
+    INCOMPLET = "incomplet", "incomplet"
+    COMPLETE = "complete", "complété"
+    RECEVABLE = "recevable", "recevable"
+    IRRECEVABLE = "irrecevable", "irrecevable"
+    INSTRUIT = "instruit", "instruit"
+    PRESENTE = "presente", "présenté en comité"
+    RETENU = "retenu", "retenu"
+    LISTE_ATTENTE = "liste_attente", "en liste d’attente"
+    NON_RETENU = "non_retenu", "non retenu"
+    RETIRE = "retire", "retiré par le porteur"
+    CLASSE = "classe", "classé sans suite"
+
+
+# Ce que le porteur lit avant la décision : les avis qui comparent les projets ne se devinent pas (CRPA L311-2).
+LIBELLES_PUBLICS: dict[str, str] = {
+    EtatProjet.COMPLETE: "déposé, complété",
+    EtatProjet.RECEVABLE: "en instruction",
+    EtatProjet.INSTRUIT: "en instruction",
+    EtatProjet.PRESENTE: "en instruction",
+}
+
+_A, _P, _R = EtatAppel, EtatProjet, Role
+_PILOTE = frozenset({_R.PILOTE.value})
+_INSTRUCTION = frozenset({_R.INSTRUCTEUR.value, _R.PILOTE.value})
+_PORTEUR = frozenset({_R.PORTEUR.value})
+
+
+def _passage(acte: str, depuis: list[models.TextChoices], vers: models.TextChoices, roles: frozenset[str]) -> Passage:
+    return Passage(acte, frozenset(e.value for e in depuis), vers.value, roles)
+
+
+CYCLE_APPEL = CycleDeVie(
+    nom="l’appel à projets",
+    etats={str(v): str(libelle) for v, libelle in EtatAppel.choices},
+    passages=(
+        _passage("publier", [_A.BROUILLON], _A.PUBLIE, _PILOTE),
+        _passage("ouvrir", [_A.PUBLIE], _A.OUVERT, _PILOTE),
+        _passage("clore", [_A.OUVERT], _A.CLOS, _PILOTE),
+        _passage("instruire", [_A.CLOS], _A.INSTRUCTION, _PILOTE),
+        _passage("arbitrer", [_A.INSTRUCTION], _A.ARBITRAGE, _PILOTE),
+        _passage("deliberer", [_A.ARBITRAGE], _A.DELIBERE, _PILOTE),
+        _passage("executer", [_A.DELIBERE], _A.EXECUTION, _PILOTE),
+        _passage("solder", [_A.EXECUTION], _A.SOLDE, _PILOTE),
+        _passage("archiver", [_A.SOLDE], _A.ARCHIVE, _PILOTE),
+    ),
+)
+
+_AVANT_DECISION = [_P.DEPOSE, _P.INCOMPLET, _P.COMPLETE, _P.RECEVABLE, _P.INSTRUIT, _P.PRESENTE, _P.LISTE_ATTENTE]
+CYCLE_PROJET = CycleDeVie(
+    nom="le projet",
+    etats={str(v): str(libelle) for v, libelle in EtatProjet.choices},
+    passages=(
+        _passage("deposer", [_P.BROUILLON], _P.DEPOSE, _PORTEUR),
+        _passage("demander_une_piece", [_P.DEPOSE, _P.COMPLETE], _P.INCOMPLET, _INSTRUCTION),
+        _passage("completer", [_P.INCOMPLET], _P.COMPLETE, _PORTEUR),
+        _passage("declarer_recevable", [_P.DEPOSE, _P.COMPLETE], _P.RECEVABLE, _INSTRUCTION),
+        _passage("declarer_irrecevable", [_P.DEPOSE, _P.INCOMPLET, _P.COMPLETE], _P.IRRECEVABLE, _INSTRUCTION),
+        _passage("rouvrir", [_P.IRRECEVABLE], _P.COMPLETE, _INSTRUCTION),
+        _passage("rendre_un_avis", [_P.RECEVABLE], _P.INSTRUIT, _INSTRUCTION),
+        _passage("presenter", [_P.INSTRUIT], _P.PRESENTE, _PILOTE),
+        _passage("retenir", [_P.PRESENTE, _P.LISTE_ATTENTE], _P.RETENU, _PILOTE),
+        _passage("mettre_en_attente", [_P.PRESENTE], _P.LISTE_ATTENTE, _PILOTE),
+        _passage("ne_pas_retenir", [_P.PRESENTE, _P.LISTE_ATTENTE], _P.NON_RETENU, _PILOTE),
+        _passage("retirer", [_P.BROUILLON, *_AVANT_DECISION], _P.RETIRE, _PORTEUR),
+        _passage("classer_sans_suite", _AVANT_DECISION, _P.CLASSE, _PILOTE),
+    ),
+)

@@ -1,0 +1,8 @@
+"""Configuration de l’app."""
+
+from django.apps import AppConfig
+
+
+class TerritoiresConfig(AppConfig):
+    name = "territoires"
+    verbose_name = "territoires"
