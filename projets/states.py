@@ -4,6 +4,8 @@ Le dépôt et l’instruction franchissent ces passages par leurs actes ; l’im
 projets directement « retenus ».
 """
 
+from collections.abc import Sequence
+
 from django.db import models
 
 from comptes.states import Role
@@ -60,7 +62,9 @@ _INSTRUCTION = frozenset({_R.INSTRUCTEUR.value, _R.PILOTE.value})
 _PORTEUR = frozenset({_R.PORTEUR.value})
 
 
-def _passage(acte: str, depuis: list[models.TextChoices], vers: models.TextChoices, roles: frozenset[str]) -> Passage:
+def _passage(
+    acte: str, depuis: Sequence[EtatAppel | EtatProjet], vers: EtatAppel | EtatProjet, roles: frozenset[str]
+) -> Passage:
     return Passage(acte, frozenset(e.value for e in depuis), vers.value, roles)
 
 

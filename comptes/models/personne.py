@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models.functions import Lower
 
 from comptes.states import AGENTS, Role
 from territoires.models import Territoire
@@ -57,7 +58,7 @@ class Personne(AbstractBaseUser):
         ordering = ["nom", "prenom"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(email=models.functions.Lower("email")),
+                condition=models.Q(email=Lower("email")),
                 name="personne_email_minuscule",
                 violation_error_message="L’adresse électronique s’écrit en minuscules.",
             ),

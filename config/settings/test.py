@@ -1,7 +1,6 @@
 """Réglages des essais : vrai PostgreSQL, mots de passe rapides, tâches exécutées sur place sauf demande contraire."""
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import TEMPLATES as GABARITS
 from config.settings.base import VAR
 
 MODE_DEMONSTRATION = True
@@ -17,5 +16,4 @@ STORAGES = {
 ACCOUNT_RATE_LIMITS = False
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
-TEMPLATES = [{**GABARITS[0], "OPTIONS": {**GABARITS[0]["OPTIONS"]}}]
 WHITENOISE_AUTOREFRESH = True

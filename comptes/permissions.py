@@ -1,0 +1,33 @@
+"""Garder une vue : seules entrent les personnes qu’un prédicat admet."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+
+from comptes.models import Personne
+
+Predicat = Callable[[Personne], bool]
+
+
+def personne_de(request: HttpRequest) -> Personne:
+    """La personne connectée. À n’appeler que derrière la connexion obligatoire."""
+    return cast(Personne, request.user)
+
+
+def reservee_a(predicat: Predicat) -> Callable[[Callable[..., Any]], Callable[..., HttpResponseBase]]:
+    """Décorateur : 403 si le prédicat refuse la personne. La connexion est exigée en amont, par l’intergiciel."""
+
+    def decorer(vue: Callable[..., Any]) -> Callable[..., HttpResponseBase]:
+        @wraps(vue)
+        def gardee(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not predicat(personne_de(request)):
+                raise PermissionDenied
+            return cast(HttpResponseBase, vue(request, *args, **kwargs))
+
+        gardee.predicat = predicat  # type: ignore[attr-defined]
+        return gardee
+
+    return decorer

@@ -1,0 +1,47 @@
+"""L’empreinte des données d’un appel : deux rapports de même empreinte disent la même chose."""
+
+from django.db import connection
+
+from projets.models import AppelAProjets
+
+# Tout ce que le rapport montre : parts, intitulés, organismes, crédits, dotations, FSE. Ordonné, donc stable.
+_SQL = """
+SELECT md5(string_agg(ligne, E'\\n' ORDER BY ligne)) FROM (
+    SELECT concat_ws('|', 'part', pr.numero, ax.numero, t.annee, pt.territoire_id, pt.montant) AS ligne
+      FROM financements_parttranche pt JOIN financements_tranche t ON t.id = pt.tranche_id
+      JOIN financements_action a ON a.id = t.action_id JOIN projets_projet pr ON pr.id = a.projet_id
+      JOIN projets_axe ax ON ax.id = pr.axe_id WHERE pr.appel_id = %(appel)s
+    UNION ALL
+    SELECT concat_ws('|', 'projet', pr.numero, pr.intitule, pr.sous_type, pr.allocataires_prevus, o.nom, o.siret,
+                     o.forme_juridique, o.commune_id, d.reference, d.adoptee_le, f.montant_fse)
+      FROM financements_action a JOIN projets_projet pr ON pr.id = a.projet_id
+      JOIN comptes_organisme o ON o.id = pr.organisme_id JOIN financements_deliberation d ON d.id = a.deliberation_id
+      LEFT JOIN financements_contrepartiefse f ON f.action_id = a.id WHERE pr.appel_id = %(appel)s
+    UNION ALL
+    SELECT concat_ws('|', 'cout', pr.numero, e.annee, e.cout, e.montant_demande)
+      FROM projets_exerciceprojet e JOIN projets_projet pr ON pr.id = e.projet_id
+      JOIN financements_action a ON a.projet_id = pr.id WHERE pr.appel_id = %(appel)s
+    UNION ALL
+    SELECT concat_ws('|', 'dotation', r.version, d.territoire_id, d.annee, d.poids, d.montant)
+      FROM financements_dotation d JOIN financements_repartition r ON r.id = d.repartition_id
+      JOIN financements_enveloppe e ON e.id = r.enveloppe_id WHERE e.appel_id = %(appel)s
+    UNION ALL
+    SELECT concat_ws('|', 'cp', e.montant_ae, c.annee, c.montant_cp)
+      FROM financements_creditannuel c JOIN financements_enveloppe e ON e.id = c.enveloppe_id
+     WHERE e.appel_id = %(appel)s
+    UNION ALL
+    SELECT concat_ws('|', 'appel', intitule, part_pro_cible, annee_reference, part_pro_reference, est_fictif)
+      FROM projets_appelaprojets WHERE id = %(appel)s
+    UNION ALL
+    SELECT concat_ws('|', 'axe', numero, intitule, volet) FROM projets_axe WHERE appel_id = %(appel)s
+    UNION ALL
+    SELECT concat_ws('|', 'territoire', id, code, nom, est_hypothese) FROM territoires_territoire
+) lignes
+"""
+
+
+def version_des_donnees(appel: AppelAProjets) -> str:
+    """Empreinte hexadécimale (32 caractères) de ce que le rapport de l’appel montrerait maintenant."""
+    with connection.cursor() as curseur:
+        curseur.execute(_SQL, {"appel": appel.pk})
+        return str(curseur.fetchone()[0])

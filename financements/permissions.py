@@ -1,0 +1,41 @@
+"""Qui entre où : des prédicats sur la personne. Les lignes, elles, passent par `.visibles_par`."""
+
+from comptes.models import Personne
+from comptes.states import Role
+
+_LECTEURS = frozenset({Role.PILOTE, Role.FINANCES, Role.LECTURE, Role.ADMINISTRATEUR})
+
+
+def peut_voir_le_tableau_de_bord(personne: Personne) -> bool:
+    """Tout agent voit les chiffres clés du programme."""
+    return personne.est_agent
+
+
+def peut_lire_les_financements(personne: Personne) -> bool:
+    """Actions financées, crédits, territoires, rapports : pilote, finances, lecture, administrateur."""
+    return personne.role in _LECTEURS
+
+
+def peut_importer(personne: Personne) -> bool:
+    """Importer un programme ou des effectifs : le pilote."""
+    return personne.role == Role.PILOTE
+
+
+def peut_lire_les_imports(personne: Personne) -> bool:
+    """Suivre les imports : le pilote, et l’administrateur en lecture."""
+    return personne.role in {Role.PILOTE, Role.ADMINISTRATEUR}
+
+
+def peut_arbitrer(personne: Personne) -> bool:
+    """Arbitrer dans les enveloppes : le pilote."""
+    return personne.role == Role.PILOTE
+
+
+def peut_demander_un_rapport(personne: Personne) -> bool:
+    """Produire un rapport : le pilote et les finances ; la lecture se contente de ceux qui existent."""
+    return personne.role in {Role.PILOTE, Role.FINANCES}
+
+
+def peut_annuler_un_travail(personne: Personne, demande_par_id: int | None) -> bool:
+    """Annuler ou relancer : la personne qui l’a demandé, ou un pilote."""
+    return personne.role == Role.PILOTE or (demande_par_id is not None and personne.pk == demande_par_id)
