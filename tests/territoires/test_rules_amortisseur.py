@@ -117,6 +117,14 @@ def test_aux_limites_du_faisable_chacun_est_exactement_a_sa_borne(total, attendu
     assert obtenu.montants == attendu
 
 
+def test_un_prorata_qui_tombe_pile_sur_une_borne_reste_un_prorata():
+    assert amortir(100, {"A": 2, "B": 2, "C": 1}, {"A": 40}, {"B": 40}) == Amortissement(
+        montants={"A": 40, "B": 40, "C": 20},
+        situations={"A": PRORATA, "B": PRORATA, "C": PRORATA},
+        niveau=Fraction(20),
+    )
+
+
 def test_un_total_nul_sans_plancher_donne_des_zeros():
     assert amortir(0, {"A": 2, "B": 1}, {}).montants == {"A": 0, "B": 0}
 

@@ -113,6 +113,12 @@ def test_l_explication_dit_le_montant_et_l_arrondi():
         "B": (8, True),
         "C": (4, True),
     }
+    parts = expliquer(-14, {"A": 5, "B": 15, "C": 7})
+    assert {cle: (part.montant, part.est_arrondi_recu) for cle, part in parts.items()} == {
+        "A": (-2, False),
+        "B": (-8, True),
+        "C": (-4, True),
+    }
 
 
 @pytest.mark.parametrize(
@@ -128,10 +134,10 @@ def test_l_explication_dit_le_montant_et_l_arrondi():
         ),
         (
             100,
-            {"A": 3, "DOU": -2},
+            {"A": 3, "DOU": -1},
             1,
             PoidsNegatif,
-            "Poids négatif pour « DOU » : \u22122. Un effectif est un entier positif ou nul.",
+            "Poids négatif pour « DOU » : \u22121. Un effectif est un entier positif ou nul.",
         ),
         (
             100,

@@ -51,6 +51,15 @@ def test_les_poids_peuvent_dependre_de_la_cellule_a_diviser():
     }
 
 
+def test_un_tableau_vote_en_euros_n_a_que_des_euros_entiers():
+    assert repartir_par_niveaux(1_000, [{"2016": 1, "2017": 1}, {"A": 2, "B": 1}], unite=100) == {
+        ("2016", "A"): 300,
+        ("2016", "B"): 200,
+        ("2017", "A"): 300,
+        ("2017", "B"): 200,
+    }
+
+
 def test_une_cellule_a_zero_se_divise_en_zeros():
     axes = {("A",): {"1": 1, "2": 1}, ("B",): {"1": 0, "2": 0}}
     assert repartir_par_niveaux(10, [{"A": 1, "B": 0}, axes.__getitem__]) == {
