@@ -9,8 +9,8 @@ from pathlib import Path
 import xlsxwriter
 
 from config.socle.montants import en_euros
-from financements.demonstration.lieux import noms_des_territoires, villes
 from financements.demonstration.lignes import ANNEES, LigneDemo
+from territoires.imports.nord import lire_communes, lire_territoires
 
 COLONNES = (
     "numero", "axe", "organisme", "siret", "rna", "forme_juridique", "commune", "intitule", "sous_type", "territoires",
@@ -23,8 +23,8 @@ TEXTE, MONTANT, JOUR = "@", "# ##0.00", "dd/mm/yyyy"
 
 def lignes_du_fichier(lignes: Sequence[LigneDemo]) -> list[dict[str, Cellule]]:
     """Une ligne d’import par action, par nom de colonne ; montants en euros, cellule vide sans crédit."""
-    communes = {ville.code: ville.nom for liste in villes().values() for ville in liste}
-    noms = noms_des_territoires()
+    communes = {commune.code_insee: commune.nom for commune in lire_communes()}
+    noms = {territoire.code: territoire.nom for territoire in lire_territoires()}
     return [
         {
             "numero": ligne.numero,

@@ -6,7 +6,6 @@ from random import Random
 from financements.demonstration.lieux import (
     Repartiteur,
     a_commune,
-    allocataires,
     dire_les_territoires,
     tirer_ville,
     villes,
@@ -26,6 +25,7 @@ from financements.demonstration.montants import (
 )
 from financements.demonstration.organismes import Annuaire
 from financements.demonstration.themes import ACI, EXPERIMENTATION, IOD, MEDIATION, OBSTACLES, SOCIAL, Theme
+from territoires.imports.nord import lire_effectifs
 
 PREMIERE_DELIBERATION = 211  # numéros inventés, un par axe
 UNE_A_PLUSIEURS_SUR = 7  # dans les lots ouverts à plusieurs territoires : 12 % des actions du programme
@@ -67,7 +67,7 @@ class _Tirage:
         self.alea = Random(graine)  # noqa: S311 (rien de secret ici : on veut au contraire le même tirage)
         self.villes = villes()
         self.annuaire = Annuaire(self.alea, self.villes)
-        self.repartiteur = Repartiteur(self.alea, allocataires())
+        self.repartiteur = Repartiteur(self.alea, lire_effectifs())
         self.intitules: set[str] = set()
         self.lignes: list[LigneDemo] = []
 

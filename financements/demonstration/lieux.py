@@ -1,15 +1,10 @@
 """Où les actions se passent : territoires, communes, parts, et comment le dire en français."""
 
-import csv
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
 from random import Random
 
-import territoires
+from territoires.imports.nord import CommuneDuNord, lire_communes
 from territoires.rules.plus_forts_restes import repartir
-
-DONNEES = Path(territoires.__file__).parent / "donnees"
 
 # Écart des crédits votés au prorata des allocataires, en pour mille : inventé, comme les effectifs.
 ECARTS = {"AVE": -12, "CAM": 24, "DOU": 39, "FLI": -180, "FLM": 41, "MLI": 48, "MRT": -46, "VAL": -38}
@@ -40,48 +35,13 @@ DANS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Ville:
-    """Une commune réelle du Nord (Code officiel géographique 2019) et sa population municipale de 2016."""
-
-    code: str
-    nom: str
-    territoire: str
-    population: int
-
-
-def villes() -> dict[str, list[Ville]]:
+def villes() -> dict[str, list[CommuneDuNord]]:
     """Communes par territoire, de la plus peuplée à la moins peuplée."""
-    with (DONNEES / "communes-59.csv").open(encoding="utf-8", newline="") as fichier:
-        lues = [
-            Ville(
-                ligne["code_insee"],
-                ligne["nom"].replace("'", "’"),
-                ligne["territoire_hypothese"],
-                int(ligne["population_municipale_2016"]),
-            )
-            for ligne in csv.DictReader(fichier)
-        ]
-    lues.sort(key=lambda ville: (-ville.population, ville.code))
+    lues = sorted(lire_communes(), key=lambda ville: (-ville.population, ville.code_insee))
     return {code: [ville for ville in lues if ville.territoire == code] for code in ECARTS}
 
 
-def _releve() -> list[dict[str, str]]:
-    with (DONNEES / "allocataires-territoires-FICTIF.csv").open(encoding="utf-8", newline="") as fichier:
-        return list(csv.DictReader(fichier))
-
-
-def allocataires() -> dict[str, int]:
-    """Effectifs inventés par territoire (total réel : 115 386 au 29/02/2016)."""
-    return {ligne["code"]: int(ligne["allocataires_FICTIF"]) for ligne in _releve()}
-
-
-def noms_des_territoires() -> dict[str, str]:
-    """Code → nom."""
-    return {ligne["code"]: ligne["territoire"] for ligne in _releve()}
-
-
-def tirer_ville(alea: Random, choix: list[Ville]) -> Ville:
+def tirer_ville(alea: Random, choix: list[CommuneDuNord]) -> CommuneDuNord:
     """Une commune, avec une chance proportionnelle à sa population."""
     numero = alea.randrange(sum(ville.population for ville in choix))
     for ville in choix:

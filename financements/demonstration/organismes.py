@@ -6,8 +6,9 @@ from random import Random
 
 from stdnum import luhn
 
-from financements.demonstration.lieux import Ville, tirer_ville
+from financements.demonstration.lieux import tirer_ville
 from financements.demonstration.lignes import OrganismeDemo
+from territoires.imports.nord import CommuneDuNord
 
 # Une tranche de SIREN qui n’a pas été attribuée : le répertoire Sirene publié par l’Insee commence à 000 325 175 et
 # le plus petit numéro que nous ayons vu cité ailleurs (registre du commerce) est 000 199 968. Nous restons sous
@@ -104,7 +105,7 @@ class Annuaire:
     # Nombre d’actions qu’un organisme peut porter : la plupart une ou deux, quelques-uns une douzaine.
     CAPACITES = (1,) * 30 + (2,) * 24 + (3,) * 16 + (4,) * 11 + (5,) * 7 + (6,) * 5 + (8,) * 4 + (10, 11, 12)
 
-    def __init__(self, alea: Random, villes: dict[str, list[Ville]]) -> None:
+    def __init__(self, alea: Random, villes: dict[str, list[CommuneDuNord]]) -> None:
         self.alea = alea
         self.villes = villes
         self.organismes: list[OrganismeDemo] = []
@@ -132,7 +133,7 @@ class Annuaire:
             siret=siret_fictif(rang),
             rna=f"{PREFIXE_RNA}{rang + 1:06d}" if genre.est_association else "",
             forme_juridique=genre.forme_juridique,
-            code_commune=tirer_ville(self.alea, self.villes[territoire]).code,
+            code_commune=tirer_ville(self.alea, self.villes[territoire]).code_insee,
             territoire=territoire,
         )
 

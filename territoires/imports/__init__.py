@@ -1,0 +1,1 @@
+"""Lire les fichiers d’où viennent les territoires et leurs effectifs."""
