@@ -1,1 +1,5 @@
 """Réglages, adresses et processus du produit."""
+
+from config.celery import app as celery_app
+
+__all__ = ["celery_app"]

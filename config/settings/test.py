@@ -1,7 +1,14 @@
 """Réglages des essais : vrai PostgreSQL, mots de passe rapides, tâches exécutées sur place sauf demande contraire."""
 
-from config.settings.base import *  # noqa: F403
-from config.settings.base import VAR
+import os
+
+from config.embarque.essais import viser_les_serveurs_des_essais
+
+# Avant « base » : pytest-django lit ces réglages avant tout conftest. Les serveurs, eux, démarrent dans tests/conftest.py.
+viser_les_serveurs_des_essais(os.environ)
+
+from config.settings.base import *  # noqa: E402, F403
+from config.settings.base import VAR  # noqa: E402
 
 MODE_DEMONSTRATION = True
 SECRET_KEY = "essais-seulement"  # noqa: S105

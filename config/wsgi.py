@@ -1,0 +1,9 @@
+"""Point d’entrée WSGI, celui de gunicorn."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.demo")
+
+application = get_wsgi_application()

@@ -1,0 +1,101 @@
+"""Les serveurs des essais : PostgreSQL et Valkey embarqués, partagés entre les processus de pytest-xdist."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from config.celery import CLE_DU_BATTEMENT, app, client_de_la_file
+from config.embarque.erreurs import ErreurEmbarque
+from config.embarque.essais import lieux_des_essais
+from config.embarque.lieux import RACINE
+from config.embarque.postgresql import REGLAGES_DES_ESSAIS
+from config.embarque.processus import fin_du_journal, mourir_avec_le_parent, ouvrir_journal
+from config.embarque.usage import Usage, serveurs_voulus
+
+CLE_USAGE = pytest.StashKey[Usage]()
+DELAI_DU_TRAVAILLEUR = 30.0  # secondes
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Démarre les serveurs qui manquent ; `config.settings.test` vise déjà leurs adresses."""
+    ici = lieux_des_essais(os.environ)
+    usage = Usage(ici, serveurs_voulus(os.environ, ici, REGLAGES_DES_ESSAIS))
+    if not usage.serveurs:
+        return
+    try:
+        usage.ouvrir()
+    except ErreurEmbarque as erreur:
+        pytest.exit(f"Serveurs embarqués : {erreur}", returncode=4)
+    config.stash[CLE_USAGE] = usage
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Rend sa place ; le dernier processus arrête les serveurs."""
+    usage = config.stash.get(CLE_USAGE, None)
+    if usage is not None:
+        usage.fermer()
+
+
+@pytest.fixture(scope="session")
+def travailleur_en_marche(django_db_setup: None) -> Iterator[None]:
+    """Un vrai processus Celery sur la base d’essai et la vraie file, pour toute la session (voir `worker_celery`)."""
+    ici = lieux_des_essais(os.environ)
+    nom = os.environ.get("PYTEST_XDIST_WORKER", "seul")
+    journal = ici.journaux / f"travailleur-{nom}.log"
+    client = client_de_la_file(settings.CELERY_BROKER_URL)
+    client.flushdb()  # des messages d’une session interrompue parleraient de lignes disparues
+    environ = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "config.settings.test",
+        "DATABASE_URL": ici.adresse_base(str(connection.settings_dict["NAME"])),
+    }
+    commande = [sys.executable, "-m", "celery", "-A", "config", "worker", "--concurrency=1", "--loglevel=INFO"]
+    with ouvrir_journal(journal) as sortie:
+        processus = subprocess.Popen(
+            [*commande, f"--hostname=essais-{nom}@local"],
+            cwd=RACINE,
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            stdout=sortie,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=mourir_avec_le_parent(15),
+        )
+    try:
+        limite = time.monotonic() + DELAI_DU_TRAVAILLEUR
+        while not client.exists(CLE_DU_BATTEMENT):
+            if processus.poll() is not None or time.monotonic() > limite:
+                pytest.fail(f"Le travailleur Celery ne démarre pas :\n{fin_du_journal(journal, 40)}")
+            time.sleep(0.1)
+        yield
+    finally:
+        processus.terminate()
+        try:
+            processus.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            processus.kill()
+            processus.wait()
+        client.close()
+
+
+@pytest.fixture
+def worker_celery(
+    transactional_db: None, travailleur_en_marche: None, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """Les tâches de cet essai passent par la file et un vrai travailleur, au lieu d’être exécutées sur place.
+
+    À demander par les essais de bout en bout seulement (marque `lent`). Le travailleur est un autre processus : il ne
+    voit que ce qui est validé en base, d’où `transactional_db` (les tables sont vidées à la fin de l’essai), et il
+    faut attendre l’effet de la tâche (`config.embarque.processus.attendre`), pas son retour. La file est vidée après
+    l’essai ; elle est propre à chaque processus de pytest-xdist.
+    """
+    monkeypatch.setattr(app.conf, "task_always_eager", False)
+    yield
+    with client_de_la_file(settings.CELERY_BROKER_URL) as client:
+        client.delete("celery", "unacked", "unacked_index")
