@@ -1,0 +1,34 @@
+"""Géométrie des dessins, pure et typée : voir `docs/dessins.md`."""
+
+from config.socle.dessins.barres import Serie, barres_empilees
+from config.socle.dessins.carte import Zone, carte
+from config.socle.dessins.formes import Dessin
+from config.socle.dessins.jauges import (
+    Barre,
+    Ecart,
+    barres_divergentes,
+    barres_horizontales,
+    ecart,
+    jauge,
+    mini_barres,
+)
+from config.socle.dessins.matrice import matrice
+from config.socle.dessins.partage import LignePartage, partage
+
+__all__ = [
+    "Barre",
+    "Dessin",
+    "Ecart",
+    "LignePartage",
+    "Serie",
+    "Zone",
+    "barres_divergentes",
+    "barres_empilees",
+    "barres_horizontales",
+    "carte",
+    "ecart",
+    "jauge",
+    "matrice",
+    "mini_barres",
+    "partage",
+]

@@ -1,0 +1,179 @@
+"""Carte choroplèthe : contours GeoJSON, classes rondes, étiquettes dans les zones ou au-dehors, légende."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
+from math import ceil
+from typing import Any
+
+from config.socle.dessins.couleurs import ENCRE, ENCRE_DOUCE, PISTE, TRAIT, degrade, encre_sur
+from config.socle.dessins.formes import CORPS, Chemin, Dessin, Forme, Groupe, Rectangle, Texte, Trait, arrondir
+from config.socle.dessins.geographie import (
+    Anneau,
+    Boite,
+    Point,
+    anneaux_geojson,
+    place_etiquette,
+    projeter,
+    trace,
+    traversees,
+)
+from config.socle.dessins.texte import couper, largeur_texte
+from config.socle.montants import format_nombre
+
+Valeur = int | Decimal
+CLASSES = 5
+MARGE = 6
+LIGNE_LEGENDE = 19
+
+
+@dataclass(frozen=True)
+class Zone:
+    """Un territoire : contour GeoJSON (degrés), valeur ou None (pas de donnée), nombre écrit, page liée (écran)."""
+
+    code: str
+    nom: str
+    contour: Mapping[str, Any]
+    valeur: Valeur | None
+    texte: str
+    lien: str = ""
+
+
+def bornes_rondes(valeurs: Sequence[Valeur]) -> tuple[Decimal, ...]:
+    """Bornes de cinq classes égales au plus, à pas rond (1, 2, 2,5 ou 5 × 10ⁿ), qui couvrent toutes les valeurs."""
+    if not valeurs:
+        return ()
+    bas, haut = Decimal(min(valeurs)), Decimal(max(valeurs))
+    vise = (haut - bas) / CLASSES or Decimal(1)
+    for exposant in range(vise.adjusted(), vise.adjusted() + 3):
+        for facteur in ("1", "2", "2.5", "5"):
+            pas = Decimal(facteur).scaleb(exposant)
+            depart = bas // pas * pas if bas >= 0 else -(ceil(-bas / pas) * pas)
+            classes = max(ceil((haut - depart) / pas), 1)
+            if classes <= CLASSES:
+                return tuple(depart + pas * rang for rang in range(classes + 1))
+    raise ValueError(f"pas de classes pour {bas} … {haut}")  # inatteignable : le pas finit par dépasser l’étendue
+
+
+def classe(valeur: Valeur, bornes: Sequence[Decimal]) -> int:
+    """Rang de la classe : borne basse comprise, borne haute exclue sauf pour la dernière."""
+    return max(0, min(sum(borne <= valeur for borne in bornes) - 1, len(bornes) - 2))
+
+
+def carte(
+    *,
+    titre: str,
+    zones: Sequence[Zone],
+    legende: str = "",
+    format_borne: Callable[[Decimal], str] = format_nombre,
+    largeur: float = 560,
+) -> Dessin:
+    """Chaque zone teintée selon sa valeur ; le nom s’écrit dans la zone s’il y tient, sinon à côté."""
+    contours, hauteur = projeter([anneaux_geojson(zone.contour) for zone in zones], largeur, MARGE)
+    bornes = bornes_rondes([zone.valeur for zone in zones if zone.valeur is not None])
+    couleurs = degrade(max(len(bornes) - 1, 1))
+    tout = [anneau for anneaux in contours for anneau in anneaux]
+    surfaces: list[Forme] = []
+    etiquettes: list[Forme] = []
+    for zone, anneaux in zip(zones, contours, strict=True):
+        couleur = PISTE if zone.valeur is None else couleurs[classe(zone.valeur, bornes)]
+        surface = Chemin(trace(anneaux), couleur, TRAIT, 0.9)
+        surfaces.append(Groupe(f"{zone.nom} : {zone.texte}", (surface,), zone.lien))
+        etiquettes += _etiquette(zone, anneaux, couleur, tout, largeur)
+    cles = [(couleurs[n], f"{format_borne(a)} à {format_borne(b)}") for n, (a, b) in enumerate(pairwise(bornes))]
+    if any(zone.valeur is None for zone in zones):
+        cles.append((PISTE, "pas de donnée"))
+    formes_legende, hauteur = _legende(legende, cles, tout, (largeur, hauteur))
+    return Dessin(titre, largeur, arrondir(hauteur), (*surfaces, *etiquettes, *formes_legende))
+
+
+def _etiquette(
+    zone: Zone, anneaux: Sequence[Anneau], couleur: str, tout: Sequence[Anneau], largeur: float
+) -> list[Forme]:
+    if not anneaux:
+        return []
+    encre = encre_sur(couleur)
+    (x, y), libre = place_etiquette(anneaux, 30)
+    lignes = couper(zone.nom, CORPS - 1, libre - 8)
+    if all(largeur_texte(ligne, CORPS - 1) <= libre for ligne in lignes) and not lignes[-1].endswith("…"):
+        haut = y - 7.5 * len(lignes) + 4.5
+        formes: list[Forme] = [
+            Texte(arrondir(x), arrondir(haut + 14 * rang), ligne, encre, CORPS - 1, "middle")
+            for rang, ligne in enumerate(lignes)
+        ]
+        formes.append(Texte(arrondir(x), arrondir(haut + 14 * len(lignes) + 1), zone.texte, encre, 14, "middle", 600))
+        return formes
+    (x, y), libre = place_etiquette(anneaux, 14)
+    nombre = Texte(arrondir(x), arrondir(y + 4.5), zone.texte, encre, CORPS, "middle", 600)
+    dehors = _dehors((x, y), tout, (libre, largeur), zone.nom)
+    return [nombre, *dehors]
+
+
+def _dehors(place: Point, tout: Sequence[Anneau], bornes: tuple[float, float], nom: str) -> list[Forme]:
+    """Le nom hors du contour, au bout d’un trait vers la droite ou la gauche ; rien s’il n’y a pas la place."""
+    x, y = place
+    libre, largeur = bornes
+    occupe = traversees(tout, y)
+    mots = couper(nom, CORPS - 1, 130)
+    place_nom = max(largeur_texte(mot, CORPS - 1) for mot in mots) + 26
+    droite = max((fin for _, fin in occupe), default=x)
+    gauche = min((debut for debut, _ in occupe), default=x)
+    depart = libre / 2
+    if droite + place_nom <= largeur and not any(debut > x + depart + 4 for debut, _ in occupe):
+        trait, ancre, texte_x = (x + depart - 3, droite + 16), "start", droite + 20
+    elif gauche - place_nom >= 0 and not any(fin < x - depart - 4 for _, fin in occupe):
+        trait, ancre, texte_x = (x - depart + 3, gauche - 16), "end", gauche - 20
+    else:
+        return []
+    filet = Trait(arrondir(trait[0]), arrondir(y), arrondir(trait[1]), arrondir(y), ENCRE, 0.8)
+    premiere = y + 4 - 7 * (len(mots) - 1)
+    return [
+        filet,
+        *(
+            Texte(arrondir(texte_x), arrondir(premiere + 14 * rang), mot, ENCRE, CORPS - 1, ancre)
+            for rang, mot in enumerate(mots)
+        ),
+    ]
+
+
+def _legende(
+    titre: str, cles: Sequence[tuple[str, str]], tout: Sequence[Anneau], cadre: tuple[float, float]
+) -> tuple[list[Forme], float]:
+    """Dans le premier coin libre de la carte, sinon dessous. Rend les formes et la hauteur du dessin."""
+    if not cles:
+        return [], cadre[1]
+    largeur, hauteur = cadre
+    mots = couper(titre, 12, 170) if titre else ()
+    large = max([largeur_texte(mot, 12) for mot in mots] + [largeur_texte(texte, 12) + 28 for _, texte in cles])
+    haute = 15 * len(mots) + LIGNE_LEGENDE * len(cles) + 6
+    coins = (
+        Boite(0, hauteur - haute, large, hauteur),
+        Boite(largeur - large, 0, largeur, haute),
+        Boite(largeur - large, hauteur - haute, largeur, hauteur),
+        Boite(0, 0, large, haute),
+    )
+    coin = next((coin for coin in coins if _est_libre(coin, tout)), None)
+    if coin is None:
+        coin, hauteur = Boite(0, hauteur + 4, large, hauteur + 4 + haute), hauteur + 4 + haute
+    formes: list[Forme] = [
+        Texte(arrondir(coin.x1), arrondir(coin.y1 + 12 + 15 * rang), mot, ENCRE_DOUCE, 12)
+        for rang, mot in enumerate(mots)
+    ]
+    haut = coin.y1 + 15 * len(mots) + 6
+    for rang, (couleur, texte) in enumerate(cles):
+        y = arrondir(haut + rang * LIGNE_LEGENDE)
+        formes.append(Rectangle(arrondir(coin.x1), y, 20, 13, TRAIT))
+        formes.append(Rectangle(arrondir(coin.x1 + 0.8), arrondir(y + 0.8), 18.4, 11.4, couleur))
+        formes.append(Texte(arrondir(coin.x1 + 28), arrondir(y + 11), texte, ENCRE, 12))
+    return formes, hauteur
+
+
+def _est_libre(coin: Boite, tout: Sequence[Anneau]) -> bool:
+    """Vrai si aucune horizontale du coin ne rencontre un contour."""
+    pas = (coin.y2 - coin.y1) / 12
+    return not any(
+        debut < coin.x2 + 8 and fin > coin.x1 - 8
+        for rang in range(13)
+        for debut, fin in traversees(tout, coin.y1 + pas * rang)
+    )
