@@ -202,7 +202,7 @@ class Programme:
 
     @cached_property
     def _cout_total(self) -> Decimal:
-        """Coût des actions pour les années du périmètre ; pour un territoire, à hauteur de sa part dans chaque projet."""
+        """Coût des actions pour les années du périmètre ; pour un territoire, à hauteur de sa part du projet."""
         exercices = ExerciceProjet.objects.filter(projet__action__in=self.perimetre.actions(), annee__in=self.annees)
         if self.perimetre.territoire is None:
             return cast(Decimal, exercices.aggregate(s=Sum("cout", default=ZERO))["s"])
