@@ -1,0 +1,1 @@
+"""Les actes sur les comptes."""

@@ -1,0 +1,1 @@
+"""Les actes sur les enveloppes, les actions financées et les rapports."""

@@ -1,0 +1,37 @@
+"""Créer un appel à projets et ses axes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from comptes.models import Personne
+from config.socle.journal import journaliser
+from projets.models import AppelAProjets, Axe
+from projets.states import Volet
+
+
+@dataclass(frozen=True, slots=True)
+class NouvelAxe:
+    """Un axe de l’appel à créer."""
+
+    numero: int
+    intitule: str
+    volet: Volet
+
+
+@transaction.atomic
+def creer_appel(*, auteur: Personne | None, appel: AppelAProjets, axes: Sequence[NouvelAxe]) -> AppelAProjets:
+    """Enregistre un appel (pas encore en base) et ses axes. Lève `ValidationError` si un champ est mal rempli."""
+    appel.full_clean()
+    appel.save()
+    Axe.objects.bulk_create(
+        Axe(appel=appel, numero=axe.numero, intitule=axe.intitule, volet=axe.volet) for axe in axes
+    )
+    journaliser(
+        auteur=auteur,
+        acte="creer_appel",
+        objet=appel,
+        apres={"slug": appel.slug, "etat": appel.etat, "axes": [axe.numero for axe in axes]},
+    )
+    return appel
