@@ -1,0 +1,53 @@
+"""Fabriques des comptes. Le mot de passe de toutes les personnes d’essai est `MOT_DE_PASSE`."""
+
+import factory
+from factory.django import DjangoModelFactory
+from stdnum import luhn
+
+from comptes.models import Adhesion, Organisme, Personne
+from comptes.states import Role
+
+MOT_DE_PASSE = "mille-actions"
+
+
+def siret_d_essai(n: int) -> str:
+    """SIRET valide par ses deux clés, dans une plage attribuée à personne."""
+    huit = f"99{n:06}"
+    siren = huit + luhn.calc_check_digit(huit)
+    treize = siren + "0001"
+    return treize + luhn.calc_check_digit(treize)
+
+
+class PersonneFactory(DjangoModelFactory):
+    class Meta:
+        model = Personne
+        skip_postgeneration_save = True
+
+    class Params:
+        pilote = factory.Trait(role=Role.PILOTE)
+        finances = factory.Trait(role=Role.FINANCES)
+        lecture = factory.Trait(role=Role.LECTURE)
+        instructeur = factory.Trait(role=Role.INSTRUCTEUR)
+        administrateur = factory.Trait(role=Role.ADMINISTRATEUR)
+
+    email = factory.Sequence(lambda n: f"personne{n}@exemple.fr")
+    prenom = "Camille"
+    nom = factory.Sequence(lambda n: f"Dupont {n}")
+    role = Role.PORTEUR
+    password = factory.django.Password(MOT_DE_PASSE)
+
+
+class OrganismeFactory(DjangoModelFactory):
+    class Meta:
+        model = Organisme
+
+    siret = factory.Sequence(siret_d_essai)
+    nom = factory.Sequence(lambda n: f"Organisme {n}")
+
+
+class AdhesionFactory(DjangoModelFactory):
+    class Meta:
+        model = Adhesion
+
+    personne = factory.SubFactory(PersonneFactory)
+    organisme = factory.SubFactory(OrganismeFactory)

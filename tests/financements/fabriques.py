@@ -1,0 +1,122 @@
+"""Fabriques des financements. `action_votee` et `enveloppe_repartie` composent des objets entiers, cohérents en base."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+
+import factory
+from django.db import transaction
+from factory.django import DjangoModelFactory
+
+from config.socle.montants import en_centimes, en_euros
+from financements.models import (
+    Action,
+    ContrepartieFse,
+    CreditAnnuel,
+    Deliberation,
+    Dotation,
+    Enveloppe,
+    ImportProgramme,
+    PartTranche,
+    Rapport,
+    Repartition,
+    Tranche,
+)
+from projets.models import AppelAProjets, Axe
+from projets.states import EtatProjet
+from territoires.models import ReleveEffectifs, Territoire
+from territoires.rules.plus_forts_restes import repartir
+from tests.projets.fabriques import AppelFactory, AxeFactory, ProjetFactory
+from tests.territoires.fabriques import EffectifFactory, ReleveFactory, TerritoireFactory
+
+
+class DeliberationFactory(DjangoModelFactory):
+    class Meta:
+        model = Deliberation
+        django_get_or_create = ("reference", "adoptee_le")
+
+    reference = "DLES/2016/131"
+    adoptee_le = date(2016, 6, 13)
+
+
+class ImportProgrammeFactory(DjangoModelFactory):
+    class Meta:
+        model = ImportProgramme
+
+    appel = factory.SubFactory(AppelFactory)
+    nom_fichier = "programme.xlsx"
+
+
+class RapportFactory(DjangoModelFactory):
+    class Meta:
+        model = Rapport
+
+    appel = factory.SubFactory(AppelFactory)
+    annee_debut = 2016
+    annee_fin = 2018
+    cle = factory.Sequence(lambda n: f"cle-{n}")
+    version_donnees = "0" * 32
+
+
+@transaction.atomic
+def action_votee(
+    *,
+    axe: Axe | None = None,
+    parts: Mapping[Territoire, int | str] | None = None,
+    montants: Mapping[int, str] | None = None,
+    montant_fse: str | None = None,
+    **projet: object,
+) -> Action:
+    """Une action avec son projet, ses tranches et leurs parts au centime.
+
+    `parts` : {territoire: %}, 100 % au total ; `montants` : {année: euros}. Coût : le double de l’aide, plus le FSE.
+    """
+    axe = axe or AxeFactory()
+    parts = parts or {TerritoireFactory(): 100}
+    montants = montants or {annee: "10000.00" for annee in axe.appel.annees}
+    fse = Decimal(montant_fse or 0)
+    budget = {annee: (str(Decimal(m) * 2 + fse), m) for annee, m in montants.items()}
+    fiche = ProjetFactory(
+        axe=axe, appel=axe.appel, etat=EtatProjet.RETENU, territoires=parts, budget=budget, **projet
+    )
+    action = Action.objects.create(projet=fiche, deliberation=DeliberationFactory())
+    codes = {territoire.code: territoire for territoire in parts}
+    poids = {territoire.code: int(Decimal(part) * 100) for territoire, part in parts.items()}
+    for annee, montant in montants.items():
+        tranche = Tranche.objects.create(action=action, annee=annee, montant=Decimal(montant))
+        for code, centimes in repartir(en_centimes(Decimal(montant)), poids).items():
+            PartTranche.objects.create(tranche=tranche, territoire=codes[code], montant=en_euros(centimes))
+    if fse:
+        ContrepartieFse.objects.create(action=action, montant_fse=fse)
+    return action
+
+
+def releve_de(effectifs: Mapping[Territoire, int], **champs: object) -> ReleveEffectifs:
+    """Un relevé avec ses effectifs."""
+    releve = ReleveFactory(**champs)
+    for territoire, nombre in effectifs.items():
+        EffectifFactory(releve=releve, territoire=territoire, nombre=nombre)
+    return releve
+
+
+@transaction.atomic
+def enveloppe_repartie(
+    appel: AppelAProjets, credits_par_annee: Mapping[int, str], effectifs: Mapping[Territoire, int]
+) -> Repartition:
+    """L’enveloppe d’un appel, ses CP, et leur répartition au prorata des effectifs."""
+    ae = sum((Decimal(m) for m in credits_par_annee.values()), Decimal(0))
+    enveloppe = Enveloppe.objects.create(appel=appel, montant_ae=ae)
+    repartition = Repartition.objects.create(enveloppe=enveloppe, releve=releve_de(effectifs))
+    codes = {territoire.code: territoire for territoire in effectifs}
+    poids = {territoire.code: nombre for territoire, nombre in effectifs.items()}
+    for annee, montant in credits_par_annee.items():
+        CreditAnnuel.objects.create(enveloppe=enveloppe, annee=annee, montant_cp=Decimal(montant))
+        for code, centimes in repartir(en_centimes(Decimal(montant)), poids).items():
+            Dotation.objects.create(
+                repartition=repartition,
+                territoire=codes[code],
+                annee=annee,
+                poids=poids[code],
+                montant=en_euros(centimes),
+            )
+    return repartition
