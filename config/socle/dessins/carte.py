@@ -7,7 +7,7 @@ from itertools import pairwise
 from math import ceil
 from typing import Any
 
-from config.socle.dessins.couleurs import ENCRE, ENCRE_DOUCE, PISTE, TRAIT, degrade, encre_sur
+from config.socle.dessins.couleurs import ENCRE, ENCRE_DOUCE, PAPIER, PISTE, TRAIT, degrade, encre_sur
 from config.socle.dessins.formes import CORPS, Chemin, Dessin, Forme, Groupe, Rectangle, Texte, Trait, arrondir
 from config.socle.dessins.geographie import (
     Anneau,
@@ -26,6 +26,7 @@ Valeur = int | Decimal
 CLASSES = 5
 MARGE = 6
 LIGNE_LEGENDE = 19
+VOISINAGE = 3  # deux contours voisins simplifiés ne se touchent pas exactement
 
 
 @dataclass(frozen=True)
@@ -74,18 +75,21 @@ def carte(
     bornes = bornes_rondes([zone.valeur for zone in zones if zone.valeur is not None])
     couleurs = degrade(max(len(bornes) - 1, 1))
     tout = [anneau for anneaux in contours for anneau in anneaux]
+    fonds: list[Forme] = []
     surfaces: list[Forme] = []
     etiquettes: list[Forme] = []
     for zone, anneaux in zip(zones, contours, strict=True):
         couleur = PISTE if zone.valeur is None else couleurs[classe(zone.valeur, bornes)]
-        surface = Chemin(trace(anneaux), couleur, TRAIT, 0.9)
+        forme = trace(anneaux)
+        fonds.append(Chemin(forme, TRAIT, TRAIT, 2.8))  # liseré du pourtour, sous les limites blanches
+        surface = Chemin(forme, couleur, PAPIER, 1.3)
         surfaces.append(Groupe(f"{zone.nom} : {zone.texte}", (surface,), zone.lien))
         etiquettes += _etiquette(zone, anneaux, couleur, tout, largeur)
     cles = [(couleurs[n], f"{format_borne(a)} à {format_borne(b)}") for n, (a, b) in enumerate(pairwise(bornes))]
     if any(zone.valeur is None for zone in zones):
         cles.append((PISTE, "pas de donnée"))
     formes_legende, hauteur = _legende(legende, cles, tout, (largeur, hauteur))
-    return Dessin(titre, largeur, arrondir(hauteur), (*surfaces, *etiquettes, *formes_legende))
+    return Dessin(titre, largeur, arrondir(hauteur), (*fonds, *surfaces, *etiquettes, *formes_legende))
 
 
 def _etiquette(
@@ -106,35 +110,30 @@ def _etiquette(
         return formes
     (x, y), libre = place_etiquette(anneaux, 14)
     nombre = Texte(arrondir(x), arrondir(y + 4.5), zone.texte, encre, CORPS, "middle", 600)
-    dehors = _dehors((x, y), tout, (libre, largeur), zone.nom)
-    return [nombre, *dehors]
+    return [nombre, *_dehors((x, y), anneaux, tout, largeur, zone.nom)]
 
 
-def _dehors(place: Point, tout: Sequence[Anneau], bornes: tuple[float, float], nom: str) -> list[Forme]:
-    """Le nom hors du contour, au bout d’un trait vers la droite ou la gauche ; rien s’il n’y a pas la place."""
+def _dehors(place: Point, anneaux: Sequence[Anneau], tout: Sequence[Anneau], largeur: float, nom: str) -> list[Forme]:
+    """Le nom hors du contour, au bout d’un trait vers la droite ou la gauche ; rien si le chemin est pris."""
     x, y = place
-    libre, largeur = bornes
-    occupe = traversees(tout, y)
     mots = couper(nom, CORPS - 1, 130)
     place_nom = max(largeur_texte(mot, CORPS - 1) for mot in mots) + 26
-    droite = max((fin for _, fin in occupe), default=x)
-    gauche = min((debut for debut, _ in occupe), default=x)
-    depart = libre / 2
-    if droite + place_nom <= largeur and not any(debut > x + depart + 4 for debut, _ in occupe):
-        trait, ancre, texte_x = (x + depart - 3, droite + 16), "start", droite + 20
-    elif gauche - place_nom >= 0 and not any(fin < x - depart - 4 for _, fin in occupe):
-        trait, ancre, texte_x = (x - depart + 3, gauche - 16), "end", gauche - 20
+    siennes, toutes = traversees(anneaux, y), traversees(tout, y)
+    bord_gauche = min((debut for debut, _ in siennes), default=x)
+    bord_droit = max((fin for _, fin in siennes), default=x)
+    if bord_droit + place_nom <= largeur and max(fin for _, fin in toutes) <= bord_droit + VOISINAGE:
+        depart, sens, ancre = bord_droit, 1, "start"
+    elif bord_gauche - place_nom >= 0 and min(debut for debut, _ in toutes) >= bord_gauche - VOISINAGE:
+        depart, sens, ancre = bord_gauche, -1, "end"
     else:
         return []
-    filet = Trait(arrondir(trait[0]), arrondir(y), arrondir(trait[1]), arrondir(y), ENCRE, 0.8)
+    filet = Trait(arrondir(depart - 3 * sens), arrondir(y), arrondir(depart + 16 * sens), arrondir(y), ENCRE, 0.8)
     premiere = y + 4 - 7 * (len(mots) - 1)
-    return [
-        filet,
-        *(
-            Texte(arrondir(texte_x), arrondir(premiere + 14 * rang), mot, ENCRE, CORPS - 1, ancre)
-            for rang, mot in enumerate(mots)
-        ),
+    noms = [
+        Texte(arrondir(depart + 20 * sens), arrondir(premiere + 14 * rang), mot, ENCRE, CORPS - 1, ancre)
+        for rang, mot in enumerate(mots)
     ]
+    return [filet, *noms]
 
 
 def _legende(

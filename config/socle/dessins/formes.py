@@ -6,6 +6,7 @@ from typing import ClassVar, TypeAlias
 from config.socle.dessins.couleurs import ENCRE
 
 CORPS = 13  # taille du texte courant d’un dessin
+PETIT = 200
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ Forme: TypeAlias = Rectangle | Trait | Chemin | Texte | Groupe
 class Dessin:
     """Prêt à peindre par `composants/dessins/dessin.svg.html`.
 
-    `titre` est l’alternative textuelle ; un dessin décoratif (dans une case dont la voisine dit le nombre) n’en a pas.
+    `titre` est l’alternative textuelle ; un dessin décoratif (dans une case dont la voisine dit le nombre) est tu à l’écran.
     """
 
     titre: str
@@ -84,6 +85,11 @@ class Dessin:
     hauteur: float
     formes: tuple[Forme, ...]
     est_decoratif: bool = False
+
+    @property
+    def est_petit(self) -> bool:
+        """Vrai pour un dessin qui garde sa taille propre au lieu de remplir sa colonne."""
+        return self.largeur < PETIT
 
     @property
     def est_lie(self) -> bool:

@@ -7,10 +7,11 @@ from decimal import Decimal
 from config.socle.dessins.couleurs import ENCRE, ENCRE_DOUCE, PAPIER, PISTE, TONS, TRAIT
 from config.socle.dessins.formes import CORPS, Dessin, Forme, Groupe, Rectangle, Texte, Trait, arrondir
 from config.socle.dessins.texte import couper, largeur_texte
-from config.socle.montants import en_euros, format_meuros
+from config.socle.montants import en_euros, format_meuros, format_pourcent
 
 RANGEE = 28
 EPAISSEUR = 12
+INTERLIGNE = 14
 Valeur = int | Decimal
 
 
@@ -64,10 +65,12 @@ def barres_horizontales(
     droite = max((largeur_texte(barre.nombre, CORPS) for barre in barres), default=0) + 12
     plus_grand = max((max(barre.valeur, barre.repere or 0) for barre in barres), default=0)
     piste = _Piste(gauche, largeur - gauche - droite, maximum or plus_grand)
+    libelles = [couper(barre.libelle, CORPS, gauche - 10) for barre in barres]
+    rangee = RANGEE + (max(map(len, libelles), default=1) - 1) * 8
     formes: list[Forme] = []
-    for rang, barre in enumerate(barres):
-        formes += _rangee(barre, rang * RANGEE, piste, largeur)
-    hauteur = len(barres) * RANGEE
+    for rang, (barre, libelle) in enumerate(zip(barres, libelles, strict=True)):
+        formes += _rangee(barre, libelle, (rang * rangee, rangee), piste, largeur)
+    hauteur = len(barres) * rangee
     if nom_repere:
         formes.append(Trait(gauche + 3, hauteur + 6, gauche + 3, hauteur + 20, ENCRE, 2))
         formes.append(Texte(gauche + 10, hauteur + 17.5, nom_repere, ENCRE_DOUCE, corps=12))
@@ -79,12 +82,16 @@ def _marge(libelles: Sequence[str], largeur: float) -> float:
     return arrondir(min(largeur * 0.42, max((largeur_texte(mot, CORPS) for mot in libelles), default=0) + 14))
 
 
-def _rangee(barre: Barre, y: float, piste: _Piste, largeur: float) -> list[Forme]:
-    base = y + RANGEE / 2 + 4.5
-    haut = y + (RANGEE - EPAISSEUR) / 2
-    libelle = Texte(0, base, couper(barre.libelle, CORPS, piste.gauche - 10, lignes=1)[0])
+def _rangee(
+    barre: Barre, libelle: Sequence[str], place: tuple[float, float], piste: _Piste, largeur: float
+) -> list[Forme]:
+    milieu = place[0] + place[1] / 2
+    base = milieu + 4.5
+    haut = milieu - EPAISSEUR / 2
+    premiere = base - (len(libelle) - 1) * INTERLIGNE / 2
+    mots = tuple(Texte(0, premiere + rang * INTERLIGNE, mot) for rang, mot in enumerate(libelle))
     formes: list[Forme] = [
-        Groupe(barre.libelle, (libelle,), barre.lien) if barre.lien else libelle,
+        *([Groupe(barre.libelle, mots, barre.lien)] if barre.lien else mots),
         Rectangle(piste.gauche, haut, arrondir(piste.utile), EPAISSEUR, PISTE, 2),
         Rectangle(piste.gauche, haut, piste.longueur(barre.valeur), EPAISSEUR, TONS[barre.ton], 2),
         Texte(largeur, base, barre.nombre, ancre="end", graisse=600),
@@ -139,14 +146,15 @@ def jauge(
     repere: Valeur | None = None,
     largeur: float = 120,
 ) -> Dessin:
-    """La barre seule, décorative. Une valeur au-delà du maximum remplit la piste."""
+    """La barre seule, décorative (son titre ne sert qu’au PDF, où toute figure en veut un). Une valeur au-delà du maximum remplit la piste."""
     plein = _Piste(0, largeur, float(maximum or 0))
     formes: list[Forme] = [Rectangle(0, 3, largeur, 10, PISTE, 2)]
     if valeur:
         formes.append(Rectangle(0, 3, max(0.0, min(plein.longueur(valeur), largeur)), 10, TONS[ton], 2))
     if repere is not None:
         formes += _repere(min(max(plein.longueur(repere), 1.0), largeur - 1), 0, 16)
-    return Dessin("", largeur, 16, tuple(formes), est_decoratif=True)
+    part = Decimal(valeur or 0) * 100 / Decimal(maximum) if maximum else Decimal(0)
+    return Dessin(format_pourcent(part, 0), largeur, 16, tuple(formes), est_decoratif=True)
 
 
 def ecart(valeur: Valeur | None, maximum: Valeur | None, *, largeur: float = 90) -> Dessin:
@@ -158,7 +166,8 @@ def ecart(valeur: Valeur | None, maximum: Valeur | None, *, largeur: float = 90)
         gauche = arrondir(milieu - longueur) if valeur < 0 else milieu
         formes.append(Rectangle(gauche, 3, longueur, 10, TONS["attente" if valeur < 0 else "bleu"]))
     formes.append(Trait(milieu, 0, milieu, 16, ENCRE))
-    return Dessin("", largeur, 16, tuple(formes), est_decoratif=True)
+    sens = "au-dessus" if (valeur or 0) > 0 else "au-dessous" if (valeur or 0) < 0 else "sans écart"
+    return Dessin(sens, largeur, 16, tuple(formes), est_decoratif=True)
 
 
 def mini_barres(
@@ -177,4 +186,5 @@ def mini_barres(
         haut = arrondir((hauteur - 1) * float(valeur or 0) / float(maximum)) if maximum else 0.0
         x, y = arrondir(pas * rang + 2), arrondir(hauteur - 1 - haut)
         formes.append(Rectangle(x, y, arrondir(pas - 4), haut, TONS[ton]))
-    return Dessin(titre, largeur, hauteur, tuple(formes), est_decoratif=not titre)
+    noms = titre or ", ".join(nom for nom, _ in valeurs)
+    return Dessin(noms, largeur, hauteur, tuple(formes), est_decoratif=not titre)

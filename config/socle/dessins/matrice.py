@@ -33,7 +33,7 @@ def matrice(
             raise ValueError(f"« {libelle} » : {len(valeurs)} valeurs pour {len(colonnes)} colonnes")
     gauche = min(largeur * 0.4, max((largeur_texte(libelle, CORPS) for libelle, _ in lignes), default=0) + 14)
     pas = (largeur - gauche) / max(len(colonnes), 1)
-    titres = [couper(colonne, 12, pas - 6) for colonne in colonnes]
+    titres = [couper(colonne, 12, pas - 6, lignes=3) for colonne in colonnes]
     entete = 8 + 14 * max(map(len, titres), default=1)
     maximum = max((valeur or 0 for _, valeurs in lignes for valeur in valeurs), default=0)
     formes: list[Forme] = [

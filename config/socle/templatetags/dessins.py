@@ -13,9 +13,9 @@ GABARIT = "composants/dessins/dessin.svg.html"
 Valeur = int | Decimal
 
 
-@register.inclusion_tag(GABARIT)
+@register.inclusion_tag("composants/dessins/figure.html")
 def dessin(graphique: Dessin) -> dict[str, Dessin]:
-    """Un dessin déjà calculé."""
+    """Un dessin déjà calculé, qui défile dans son cadre sur un écran étroit."""
     return {"dessin": graphique}
 
 
