@@ -1,6 +1,7 @@
 """Les serveurs des essais : PostgreSQL et Valkey embarqués, partagés entre les processus de pytest-xdist."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -65,7 +66,7 @@ def travailleur_en_marche(django_db_setup: None) -> Iterator[None]:
             stdout=sortie,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=mourir_avec_le_parent(15),
+            preexec_fn=mourir_avec_le_parent(signal.SIGTERM),  # noqa: PLW1509 (xdist nous laisse le fil principal)
         )
     try:
         limite = time.monotonic() + DELAI_DU_TRAVAILLEUR

@@ -13,9 +13,9 @@ def lieux_des_essais(environ: MutableMapping[str, str]) -> Lieux:
 
 
 def numero_du_processus(environ: MutableMapping[str, str]) -> int:
-    """0 hors de pytest-xdist, sinon 1 pour « gw0 », 2 pour « gw1 »…"""
+    """1 hors de pytest-xdist, sinon 2 pour « gw0 », 3 pour « gw1 »… ; 0 est la file de la démonstration."""
     nom = environ.get("PYTEST_XDIST_WORKER", "")
-    return int(nom.removeprefix("gw")) + 1 if nom.startswith("gw") else 0
+    return int(nom.removeprefix("gw")) + 2 if nom.startswith("gw") else 1
 
 
 def viser_les_serveurs_des_essais(environ: MutableMapping[str, str]) -> None:

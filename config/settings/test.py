@@ -4,7 +4,7 @@ import os
 
 from config.embarque.essais import viser_les_serveurs_des_essais
 
-# Avant « base » : pytest-django lit ces réglages avant tout conftest. Les serveurs, eux, démarrent dans tests/conftest.py.
+# Avant « base » : pytest-django lit ces réglages avant tout conftest. Les serveurs démarrent dans tests/conftest.py.
 viser_les_serveurs_des_essais(os.environ)
 
 from config.settings.base import *  # noqa: E402, F403

@@ -1,0 +1,66 @@
+# Deux commandes suffisent : « make demo » et « make test ». Chemins relatifs : le projet peut vivre n’importe où.
+PYTHON ?= python3
+PY = .venv/bin/python
+APPS = config territoires comptes projets financements
+VERROUILLER = $(PY) -m uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--custom-compile-command "make verrous"
+
+.DEFAULT_GOAL := aide
+.PHONY: aide demo test essais check format verrous bench propre neuf preparer-demo preparer-dev
+
+aide:  ## affiche cette aide
+	@echo "Mille actions : cibles de make"
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-15s %s\n", $$1, $$2 }'
+	@echo "Variables : PORT=8001 (port de la démonstration), PYTHON=/chemin/python3.11, MILLE_ACTIONS_VAR=dossier d’état"
+
+demo: preparer-demo  ## installe ce qu’il faut et lance l’application ; Ctrl-C arrête tout
+	@MILLE_ACTIONS_SOUS_MAKE=1 exec $(PY) -m config.embarque demo
+
+test: check essais  ## tous les contrôles, puis toute la suite avec couverture
+
+essais: preparer-dev  ## la suite seule : make essais ARGS="tests/projets -x"
+	@echo "→ pytest"
+	@if [ -n "$$SANS_NAVIGATEUR" ]; then \
+		exec $(PY) -m pytest --cov --cov-report=term -m "not navigateur" $(ARGS); \
+	elif [ -n "$(ARGS)" ]; then exec $(PY) -m pytest $(ARGS); \
+	else exec $(PY) -m pytest --cov --cov-report=term; fi
+
+check: preparer-dev  ## format, lint, gabarits, couches, types, migrations, dépendances
+	@echo "→ ruff format" && $(PY) -m ruff format --check --quiet .
+	@echo "→ ruff check" && $(PY) -m ruff check --quiet .
+	@echo "→ djangofmt" && .venv/bin/djangofmt --check templates
+	@echo "→ djlint" && $(PY) -m djlint --quiet --lint templates
+	@echo "→ import-linter" && $(PY) -m importlinter.cli lint
+	@echo "→ mypy" && $(PY) -m mypy --no-error-summary $(APPS) manage.py
+	@echo "→ migrations" && MILLE_ACTIONS_VAR="$${MILLE_ACTIONS_VAR:-var/tests}" $(PY) manage.py makemigrations --check --dry-run
+	@echo "→ réglages de production" && DJANGO_SETTINGS_MODULE=config.settings.production ALLOWED_HOSTS=exemple.fr \
+		SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')" \
+		DATABASE_URL=postgresql:///absente REDIS_URL=redis://localhost $(PY) manage.py check --deploy --fail-level WARNING
+	@echo "→ deptry" && $(PY) -m deptry .
+
+format: preparer-dev  ## met en forme le code et les gabarits
+	@$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format . ; .venv/bin/djangofmt templates
+
+verrous: preparer-dev  ## recompile requirements/*.txt (avec UPGRADE=1 : versions les plus récentes)
+	@cd requirements && for nom in amorce production demo dev; do \
+		case $$nom in amorce|production) base="" ;; demo) base="-c production.txt" ;; dev) base="-c demo.txt" ;; esac; \
+		echo "→ $$nom.txt"; \
+		$(subst .venv,../.venv,$(VERROUILLER)) $${UPGRADE:+--upgrade} $$base $$nom.in -o $$nom.txt || exit 1; \
+	done
+
+bench: preparer-dev  ## mesure le rapport et les pages (temps, mémoire, rapports aux références)
+	@$(PY) -m tests.mesures
+
+propre:  ## efface les caches et l’état des essais (garde la démonstration)
+	@rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage* htmlcov var/tests
+	@find . -name __pycache__ -type d -not -path "./.venv/*" -prune -exec rm -rf {} +
+
+neuf:  ## efface tout, DONNÉES DE DÉMONSTRATION COMPRISES, et l’environnement
+	@if [ -x $(PY) ]; then $(PY) -m config.embarque effacer; fi
+	@$(MAKE) --no-print-directory propre
+	@rm -rf .venv var
+
+preparer-demo:
+	@$(PYTHON) config/embarque/preparation.py demo
+preparer-dev:
+	@$(PYTHON) config/embarque/preparation.py dev
