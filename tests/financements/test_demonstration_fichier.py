@@ -62,7 +62,8 @@ def test_le_csv_est_celui_qu_un_service_enverrait(tmp_path: Path) -> None:
         ],
         [
             "2", "4", "CIAS des Sept Écluses", "00001000800016", "", "ccas", "Lille", "Bail glissant à Lille",
-            "Logement", "Métropole Lille", "12", "3000,00", "", "", "3000,00", "non", "", "DLES/2016/215", "13/06/2016",
+            "Logement", "Métropole Lille", "12", "3000,00", "", "", "3000,00", "non", "", "DLES/2016/215",
+            "13/06/2016",
         ],
     ]  # fmt: skip
 
