@@ -28,9 +28,9 @@ essais: preparer-dev  ## la suite seule : make essais ARGS="tests/projets -x"
 check: preparer-dev  ## format, lint, gabarits, couches, types, migrations, dépendances
 	@echo "→ ruff format" && $(PY) -m ruff format --check --quiet .
 	@echo "→ ruff check" && $(PY) -m ruff check --quiet .
-	@echo "→ djangofmt" && .venv/bin/djangofmt --check templates
+	@echo "→ djangofmt" && .venv/bin/djangofmt --quiet --check templates && .venv/bin/djangofmt --quiet check templates
 	@echo "→ djlint" && $(PY) -m djlint --quiet --lint templates
-	@echo "→ import-linter" && $(PY) -m importlinter.cli lint
+	@echo "→ import-linter" && $(PY) -c "from importlinter.cli import lint_imports_command as c; c()" --no-logo
 	@echo "→ mypy" && $(PY) -m mypy --no-error-summary $(APPS) manage.py
 	@echo "→ migrations" && MILLE_ACTIONS_VAR="$${MILLE_ACTIONS_VAR:-var/tests}" $(PY) manage.py makemigrations --check --dry-run
 	@echo "→ réglages de production" && DJANGO_SETTINGS_MODULE=config.settings.production ALLOWED_HOSTS=exemple.fr \

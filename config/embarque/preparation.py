@@ -116,8 +116,8 @@ def creer_environnement() -> None:
 def installer(verrou: Path) -> None:
     """Installe un verrou haché avec uv, à défaut avec pip."""
     if amorcer_uv():
-        commande = [PYTHON, "-m", "uv", "pip", "install", "--quiet", "--python", PYTHON]
-        if subprocess.run([*commande, "--require-hashes", "-r", verrou], check=False).returncode == 0:
+        options = ["--quiet", "--python", str(PYTHON), "--require-hashes", "-r", str(verrou)]
+        if subprocess.run([PYTHON, "-m", "uv", "pip", "install", *options], check=False).returncode == 0:
             return
         print("→ uv n’a pas abouti ; pip prend le relais…", flush=True)
     if not pip("--require-hashes", "-r", str(verrou)):
@@ -135,7 +135,7 @@ def amorcer_uv() -> bool:
 
 def pip(*arguments: str) -> bool:
     """Lance pip ; vrai s’il réussit."""
-    options = ["--quiet", "--disable-pip-version-check", "--no-input"]
+    options: list[str] = ["--quiet", "--disable-pip-version-check", "--no-input"]
     return subprocess.run([PYTHON, "-m", "pip", "install", *options, *arguments], check=False).returncode == 0
 
 
@@ -184,7 +184,7 @@ def installer_avec_apt(paquets: list[str], explication: str) -> None:
         raise Impossible(f"{explication}\nLancez cette ligne, puis recommencez :\n\n    sudo {ligne}\n")
     print(f"→ {explication}\n→ {ligne}", flush=True)
     environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    installation = [*ligne.split(), "-qq"]
+    installation: list[str] = [*ligne.split(), "-qq"]
     if subprocess.run(installation, env=environ, check=False, stdout=subprocess.DEVNULL).returncode == 0:
         return
     subprocess.run(["apt-get", "update", "-qq"], env=environ, check=False)
