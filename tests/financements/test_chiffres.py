@@ -1,6 +1,6 @@
 """La couche de chiffres : chaque tableau au centime, et tous d’accord entre eux."""
 
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -25,6 +25,7 @@ from tests.projets.fabriques import AppelFactory, AxeFactory
 from tests.territoires.fabriques import TerritoireFactory
 
 pytestmark = pytest.mark.django_db
+D = Decimal
 
 
 @pytest.fixture
@@ -202,7 +203,7 @@ def test_le_tableau_de_bord_coute_peu_de_requetes_quel_que_soit_le_nombre_d_acti
 def test_l_empreinte_change_avec_les_donnees_et_seulement_avec_elles(programme):
     appel = programme.appel
     avant = version_des_donnees(appel)
-    action_votee()  # un autre appel
+    action_votee(parts={programme.territoires[0]: 100})  # un autre appel
     assert version_des_donnees(appel) == avant
     Projet.objects.filter(appel=appel, numero=1).update(intitule="Autre intitulé")
     assert version_des_donnees(appel) != avant

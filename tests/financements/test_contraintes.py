@@ -24,14 +24,21 @@ from tests.territoires.fabriques import TerritoireFactory
 pytestmark = pytest.mark.django_db
 
 
+def differer(quand):
+    with connection.cursor() as curseur:
+        curseur.execute(f"SET CONSTRAINTS ALL {quand}")
+
+
 def refuse(contrainte, acte):
     """Vrai si l’acte, contraintes différées comprises, est refusé par cette contrainte et elle seule."""
-    with pytest.raises(IntegrityError) as refus, transaction.atomic():
+
+    def tout_de_suite():
         acte()
-        with connection.cursor() as curseur:
-            curseur.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    with connection.cursor() as curseur:
-        curseur.execute("SET CONSTRAINTS ALL DEFERRED")
+        differer("IMMEDIATE")
+
+    with pytest.raises(IntegrityError) as refus, transaction.atomic():
+        tout_de_suite()
+    differer("DEFERRED")
     return refus.value.__cause__.diag.constraint_name == contrainte
 
 

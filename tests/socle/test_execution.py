@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, InternalError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.utils import timezone
 
 from config.socle.execution import (
@@ -162,6 +162,6 @@ def test_la_progression_ne_depasse_pas_cent_en_base():
 @pytest.mark.parametrize("requete", ["UPDATE socle_journal SET acte = 'autre'", "DELETE FROM socle_journal"])
 def test_le_journal_ne_se_modifie_ni_ne_s_efface(requete):
     demander_l_annulation(modele=ImportProgramme, pk=ImportProgrammeFactory().pk, auteur=None)
-    with pytest.raises(InternalError, match="Cannot update or delete rows"), transaction.atomic():
+    with pytest.raises(ProgrammingError, match="Cannot update or delete rows"), transaction.atomic():
         connection.cursor().execute(requete)
     assert Journal.objects.count() == 1
