@@ -99,8 +99,8 @@ def _etiquette(
         return []
     encre = encre_sur(couleur)
     (x, y), libre = place_etiquette(anneaux, 30)
-    lignes = couper(zone.nom, CORPS - 1, libre - 8)
-    if all(largeur_texte(ligne, CORPS - 1) <= libre for ligne in lignes) and not lignes[-1].endswith("…"):
+    lignes = couper(zone.nom, CORPS - 1, libre - 16)
+    if all(largeur_texte(ligne, CORPS - 1) <= libre - 10 for ligne in lignes) and not lignes[-1].endswith("…"):
         haut = y - 7.5 * len(lignes) + 4.5
         formes: list[Forme] = [
             Texte(arrondir(x), arrondir(haut + 14 * rang), ligne, encre, CORPS - 1, "middle")

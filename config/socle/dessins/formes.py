@@ -77,7 +77,8 @@ Forme: TypeAlias = Rectangle | Trait | Chemin | Texte | Groupe
 class Dessin:
     """Prêt à peindre par `composants/dessins/dessin.svg.html`.
 
-    `titre` est l’alternative textuelle ; un dessin décoratif (dans une case dont la voisine dit le nombre) est tu à l’écran.
+    `titre` est l’alternative textuelle. Un dessin décoratif (la case voisine dit le nombre) est tu à l’écran : son
+    titre ne sert qu’au PDF, où toute figure en veut un.
     """
 
     titre: str

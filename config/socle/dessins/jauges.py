@@ -146,7 +146,7 @@ def jauge(
     repere: Valeur | None = None,
     largeur: float = 120,
 ) -> Dessin:
-    """La barre seule, décorative (son titre ne sert qu’au PDF, où toute figure en veut un). Une valeur au-delà du maximum remplit la piste."""
+    """La barre seule, décorative. Une valeur au-delà du maximum remplit la piste."""
     plein = _Piste(0, largeur, float(maximum or 0))
     formes: list[Forme] = [Rectangle(0, 3, largeur, 10, PISTE, 2)]
     if valeur:

@@ -1,0 +1,62 @@
+// L’agrément, jamais l’essentiel : annoncer les mises à jour, poser le focus, fermer le menu, ne pas encombrer la tabulation.
+"use strict";
+
+(() => {
+  const SILENCE = 5000; // ms entre deux annonces d’un même avancement : un lecteur d’écran doit pouvoir finir sa phrase
+  let derniere = 0;
+
+  const annoncer = (texte, presse) => {
+    const zone = document.getElementById("annonce");
+    const maintenant = Date.now();
+    if (!zone || !texte || (!presse && maintenant - derniere < SILENCE)) return;
+    derniere = maintenant;
+    zone.textContent = texte;
+  };
+
+  const poserLeFocus = (racine) => {
+    const cible = racine.querySelector("[data-focus]");
+    if (cible) cible.focus();
+  };
+
+  // Un cadre qui ne défile pas n’a pas à recevoir la tabulation.
+  const reglerLesCadres = () => {
+    for (const cadre of document.querySelectorAll(".defilement")) {
+      if (cadre.scrollWidth > cadre.clientWidth + 1) cadre.setAttribute("tabindex", "0");
+      else cadre.removeAttribute("tabindex");
+    }
+  };
+
+  const signaler = (texte) => {
+    const zone = document.getElementById("messages");
+    const message = document.createElement("div");
+    message.className = "message message-error";
+    message.textContent = texte;
+    if (zone) zone.replaceChildren(message);
+  };
+
+  document.addEventListener("htmx:afterSettle", (evenement) => {
+    const arrive = evenement.detail.elt;
+    const porteur = arrive.matches("[data-annonce]") ? arrive : arrive.querySelector("[data-annonce]");
+    if (porteur) annoncer(porteur.dataset.annonce, !porteur.hasAttribute("hx-trigger"));
+    poserLeFocus(arrive);
+    reglerLesCadres();
+  });
+  document.addEventListener("htmx:responseError", () => signaler("La mise à jour n’a pas abouti. Rechargez la page."));
+  document.addEventListener("htmx:sendError", () => signaler("Le serveur ne répond pas. Vérifiez votre connexion, puis rechargez la page."));
+
+  const menu = document.querySelector("details.compte");
+  if (menu) {
+    document.addEventListener("click", (evenement) => {
+      if (!menu.contains(evenement.target)) menu.open = false;
+    });
+    menu.addEventListener("keydown", (evenement) => {
+      if (evenement.key !== "Escape" || !menu.open) return;
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    });
+  }
+
+  poserLeFocus(document);
+  reglerLesCadres();
+  window.addEventListener("resize", reglerLesCadres);
+})();
