@@ -27,6 +27,7 @@ from financements.demonstration.organismes import Annuaire
 from financements.demonstration.themes import ACI, EXPERIMENTATION, IOD, MEDIATION, OBSTACLES, SOCIAL, Theme
 from territoires.imports.nord import lire_effectifs
 
+VILLES_D_APPUI = 12  # les sites IOD sont dans les communes les plus peuplées de leur territoire
 PREMIERE_DELIBERATION = 211  # numéros inventés, un par axe
 UNE_A_PLUSIEURS_SUR = 7  # dans les lots ouverts à plusieurs territoires : 12 % des actions du programme
 PART_AU_PLUS_PRES = 4  # le dernier quart d’un lot (les petites actions) comble les écarts restants
@@ -132,8 +133,10 @@ class _Tirage:
             objet = f"Atelier et chantier d’insertion, {objet}"
         territoires = [code for code, _ in parts]
         if len(territoires) > 1:
-            return f"{objet}{complement} {dire_les_territoires(territoires)}"
-        return f"{objet}{complement} {a_commune(tirer_ville(self.alea, self.villes[territoires[0]]).nom)}"
+            liaison = ", " if " dans " in complement else " "
+            return f"{objet}{complement}{liaison}{dire_les_territoires(territoires)}"
+        communes = self.villes[territoires[0]][: VILLES_D_APPUI if theme is IOD else None]
+        return f"{objet}{complement} {a_commune(tirer_ville(self.alea, communes).nom)}"
 
 
 def generer_programme(graine: int = 2016, facteur: int = 1) -> list[LigneDemo]:

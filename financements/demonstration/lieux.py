@@ -88,7 +88,7 @@ class Repartiteur:
     def placer(self, montant: int, *, au_plus_pres: bool, plusieurs: bool) -> tuple[tuple[str, int], ...]:
         """Choisit les parts d’une action de `montant` centimes : (territoire, %), le principal d’abord."""
         principal = self._principal(montant, au_plus_pres=au_plus_pres)
-        parts = self._parts(principal) if plusieurs else ((principal, 100),)
+        parts = self._parts(principal, montant) if plusieurs else ((principal, 100),)
         for code, part in parts:
             self.cible[code] -= montant * part // 100
         return parts
@@ -104,11 +104,12 @@ class Repartiteur:
                 return code
         raise AssertionError  # le numéro tiré est sous la somme
 
-    def _parts(self, principal: str) -> tuple[tuple[str, int], ...]:
+    def _parts(self, principal: str, montant: int) -> tuple[tuple[str, int], ...]:
         sorte = self.alea.randrange(100)
         if sorte < DEPARTEMENTALES:
             return self.departement
-        voisins = list(VOISINS[principal])
+        # Un voisin qui a déjà presque tout reçu ne prend pas part à une grande action.
+        voisins = [code for code in VOISINS[principal] if self.cible[code] * 2 >= montant] or [VOISINS[principal][0]]
         self.alea.shuffle(voisins)
         cle: tuple[int, ...] = self.alea.choice(CLES_A_DEUX)
         if sorte < DEPARTEMENTALES + A_TROIS and len(voisins) > 1:

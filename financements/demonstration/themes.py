@@ -135,8 +135,8 @@ SOCIAL = (
            " en famille")),
     Theme("Aide alimentaire", ("entraide", "entraide", "cias"), 115, (2, 200),
           ("Épicerie solidaire", "Ateliers autour de l’aide alimentaire", "Panier solidaire", "Table ouverte"),
-          ("", " et conseils en nutrition", " avec accompagnement budgétaire", " avec coups de main", " à domicile",
-           " et jardin nourricier")),
+          ("", " et conseils en nutrition", " avec accompagnement budgétaire", " avec coups de main",
+           " livré à domicile", " et jardin nourricier")),
     Theme("Parentalité", ("social", "enfance", "entraide"), 240, (2, 240),
           ("Soutien à la parentalité", "Lieu d’accueil parents-enfants", "Médiation familiale", "Ludothèque solidaire",
            "Café des parents"),
@@ -150,6 +150,6 @@ SOCIAL = (
     Theme("Logement et hébergement", ("logement", "entraide", "cias"), 300, (6, 400),
           ("Accompagnement social lié au logement", "Prévention des expulsions", "Maintien dans le logement",
            "Accompagnement à la sortie d’hébergement"),
-          ("", " des familles monoparentales", " des personnes isolées", " des gens du voyage",
+          ("", " des familles monoparentales", " des personnes isolées", " des jeunes ménages",
            " avec visites à domicile")),
 )  # fmt: skip
