@@ -35,7 +35,7 @@ ACTIONS_PAR_VOLUME = 2_000  # au-delà, le rapport vient en volumes (un fichier 
 
 # --- Django ------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "config.apps.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -121,6 +121,15 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Mille actions] "
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https"
+ACCOUNT_FORMS = {
+    "login": "comptes.forms.ConnexionForm",
+    "change_password": "comptes.forms.ChangerMotDePasseForm",
+    "reset_password": "comptes.forms.MotDePasseOublieForm",
+    "reset_password_from_key": "comptes.forms.NouveauMotDePasseForm",
+}
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # un mot de passe changé s’annonce à son titulaire
+# Derrière un mandataire, l’adresse qui compte pour les limites de débit est celle qu’il transmet.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("MANDATAIRES_DE_CONFIANCE", 0)
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -1,0 +1,28 @@
+"""Les comptes d’essai du mode démonstration : des données. Rien ici n’est lu en production."""
+
+from dataclasses import dataclass
+
+from comptes.states import Role
+
+MOT_DE_PASSE_D_ESSAI = "mille-actions"
+
+
+@dataclass(frozen=True, slots=True)
+class CompteDEssai:
+    """Un compte d’essai, et ce qu’il permet de voir."""
+
+    email: str
+    prenom: str
+    nom: str
+    role: Role
+    propos: str
+
+
+COMPTES_D_ESSAI = (
+    CompteDEssai("porteur@exemple.fr", "Paule", "Porteur", Role.PORTEUR, "les projets de son organisme"),
+    CompteDEssai("instructeur@exemple.fr", "Irène", "Instruit", Role.INSTRUCTEUR, "les projets de ses territoires"),
+    CompteDEssai("pilote@exemple.fr", "Pierre", "Pilote", Role.PILOTE, "tout le programme, imports et rapports"),
+    CompteDEssai("finances@exemple.fr", "Fanny", "Finances", Role.FINANCES, "crédits, actions financées et rapports"),
+    CompteDEssai("lecture@exemple.fr", "Lucien", "Lecture", Role.LECTURE, "les résultats, sans rien modifier"),
+    CompteDEssai("admin@exemple.fr", "Adèle", "Admin", Role.ADMINISTRATEUR, "les comptes et l’administration"),
+)
