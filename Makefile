@@ -41,11 +41,13 @@ check: preparer-dev  ## format, lint, gabarits, couches, types, migrations, dép
 format: preparer-dev  ## met en forme le code et les gabarits
 	@$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format . ; .venv/bin/djangofmt templates
 
-verrous: preparer-dev  ## recompile requirements/*.txt (avec UPGRADE=1 : versions les plus récentes)
-	@cd requirements && for nom in amorce production demo dev; do \
-		case $$nom in amorce|production) base="" ;; demo) base="-c production.txt" ;; dev) base="-c demo.txt" ;; esac; \
-		echo "→ $$nom.txt"; \
-		$(subst .venv,../.venv,$(VERROUILLER)) $${UPGRADE:+--upgrade} $$base $$nom.in -o $$nom.txt || exit 1; \
+verrous: preparer-dev  ## recompile requirements/*.txt (UPGRADE=1 make verrous : versions les plus récentes)
+	@for nom in amorce production demo dev; do \
+		case $$nom in \
+			amorce|production) base="" ;; demo) base="-c requirements/production.txt" ;; dev) base="-c requirements/demo.txt" ;; \
+		esac; \
+		echo "→ requirements/$$nom.txt"; \
+		$(VERROUILLER) $${UPGRADE:+--upgrade} $$base requirements/$$nom.in -o requirements/$$nom.txt || exit 1; \
 	done
 
 bench: preparer-dev  ## mesure le rapport et les pages (temps, mémoire, rapports aux références)
