@@ -256,7 +256,7 @@ def test_un_ods_chiffre_est_refuse(tmp_path):
         tmp_path / "e.ods",
         **{
             "mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
-            "content.xml": b"bruit",
+            "content.xml": b"<office:document-content/>",
             "META-INF/manifest.xml": b"<manifest:file-entry><manifest:encryption-data/></manifest:file-entry>",
         },
     )
@@ -292,6 +292,24 @@ def test_une_ligne_ods_repetee_un_million_de_fois_est_refusee(tmp_path):
         "La feuille s’étend jusqu’à la ligne 1000001 et la colonne 1 : un import accepte 100000 lignes et "
         "500 colonnes au plus. Supprimez ce qui est écrit loin du tableau, puis recommencez."
     )
+
+
+@pytest.mark.parametrize(
+    "feuille",
+    [
+        b"<worksheet><sheetData><row><c><v>1</v></c></row></sheetData>",  # le lecteur tournerait sans fin
+        b'<!DOCTYPE w [<!ENTITY a "aaaa">]><worksheet>&a;</worksheet>',
+        b'<worksheet><sheetData><row><c r="?1"><v>1</v></c></row></sheetData></worksheet>',
+        b"\x00\x01",
+    ],
+)
+def test_un_classeur_au_xml_douteux_est_refuse(tmp_path, feuille):
+    sain = classeur(tmp_path / "sain.xlsx", {"A1": "numero"})
+    douteux = tmp_path / "douteux.xlsx"
+    with zipfile.ZipFile(sain) as entree, zipfile.ZipFile(douteux, "w") as sortie:
+        for nom in entree.namelist():
+            sortie.writestr(nom, feuille if nom == "xl/worksheets/sheet1.xml" else entree.read(nom))
+    assert refus(douteux) == ABIME
 
 
 # --- Fichiers réels ----------------------------------------------------------------------------------------
