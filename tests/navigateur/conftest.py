@@ -1,0 +1,117 @@
+"""Un vrai Chromium contre un vrai serveur, et axe-core pour l’accessibilité."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from playwright.sync_api import BrowserContext, Page
+
+from comptes.models import Personne
+from comptes.states import Role
+
+VENDOR = Path(__file__).parent / "vendor"
+CHROMIUM = os.environ.get("CHROMIUM") or next(
+    (trouve for nom in ("chromium", "chromium-browser", "google-chrome") if (trouve := shutil.which(nom))), ""
+)
+MANQUE = "Chromium manque : essais du navigateur sautés. Pour les lancer : sudo apt-get install -y chromium"
+OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+REGLES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
+MOT_DE_PASSE = "mille-actions-essai"
+
+# La boucle de Playwright fait croire à Django qu’il est appelé d’un contexte asynchrone.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tout essai de ce dossier porte la marque « navigateur »."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.navigateur)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Un saut silencieux ferait croire que le navigateur a été essayé."""
+    if not CHROMIUM:
+        terminalreporter.write_line(MANQUE, red=True, bold=True)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """Le Chromium du système. Sans lui : saut bruyant sur un poste, échec en intégration continue."""
+    if not CHROMIUM:
+        if os.environ.get("CI", "").lower() in {"1", "true"}:
+            pytest.fail(MANQUE)
+        pytest.skip(MANQUE)
+    return {"executable_path": CHROMIUM, "args": OPTIONS, "headless": True}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args() -> dict[str, Any]:
+    """Un poste français, en 1280 × 900."""
+    return {"locale": "fr-FR", "timezone_id": "Europe/Paris", "viewport": {"width": 1280, "height": 900}}
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """Une page dont toute erreur de console (script refusé par la CSP, fichier introuvable) fait échouer l’essai."""
+    page = context.new_page()
+    erreurs: list[str] = []
+    page.on("console", lambda message: erreurs.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda erreur: erreurs.append(str(erreur)))
+    page.set_default_timeout(10_000)
+    yield page
+    assert erreurs == []
+
+
+@pytest.fixture
+def page_connectee(live_server: Any, context: BrowserContext, page: Page) -> Callable[..., Page]:
+    """`page_connectee("pilote")` ou `page_connectee(personne)` : une page, avec la session de cette personne."""
+
+    def ouvrir(qui: str | Personne) -> Page:
+        personne = qui if isinstance(qui, Personne) else _personne(qui)
+        client = Client()
+        client.force_login(personne)
+        biscuit = client.cookies["sessionid"].value
+        context.add_cookies([{"name": "sessionid", "value": biscuit, "url": live_server.url}])
+        return page
+
+    return ouvrir
+
+
+def _personne(role: str) -> Personne:
+    return Personne.objects.create_user(
+        f"{role}@essai.fr", MOT_DE_PASSE, prenom="Camille", nom=Role(role).label.capitalize(), role=role
+    )
+
+
+@pytest.fixture
+def verifier_axe() -> Callable[[Page], None]:
+    """`verifier_axe(page)` : échoue avec la liste des violations d’axe-core, contraste compris."""
+    return examiner
+
+
+def examiner(page: Page) -> None:
+    """Évalue la source d’axe dans la page : un <script> injecté serait refusé par la CSP, à raison."""
+    page.evaluate((VENDOR / "axe.min.js").read_text())
+    page.evaluate("textes => axe.configure({locale: JSON.parse(textes)})", (VENDOR / "axe-fr.json").read_text())
+    violations = page.evaluate("regles => axe.run({runOnly: regles}).then(r => r.violations)", REGLES)
+    lignes = [
+        f"{violation['id']} ({violation['impact']}) : {violation['help']}\n    "
+        + "\n    ".join(
+            f"{noeud['target']} {noeud['html'][:160]} {noeud['failureSummary']}" for noeud in violation["nodes"]
+        )
+        for violation in violations
+    ]
+    assert not lignes, f"{page.url}\n" + "\n".join(lignes)
