@@ -114,4 +114,5 @@ def examiner(page: Page) -> None:
         )
         for violation in violations
     ]
-    assert not lignes, f"{page.url}\n" + "\n".join(lignes)
+    if lignes:
+        raise AssertionError(f"{page.url}\n" + "\n".join(lignes))

@@ -97,4 +97,7 @@ def test_la_verification_voit_un_contraste_insuffisant_et_un_champ_sans_nom(page
     with pytest.raises(AssertionError) as refus:
         verifier_axe(page)
     lignes = str(refus.value).splitlines()[1:]
-    assert [ligne.split(" ")[0] for ligne in lignes if ligne and not ligne.startswith(" ")] == ["color-contrast", "label"]
+    assert [ligne.split(" ")[0] for ligne in lignes if ligne and not ligne.startswith(" ")] == [
+        "color-contrast",
+        "label",
+    ]
