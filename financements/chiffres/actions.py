@@ -1,13 +1,13 @@
 """Le détail des actions d’un périmètre, pour les listes, les exports et le rapport."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Sum
-
 from financements.chiffres.perimetre import Perimetre
 from financements.chiffres.tableaux import ZERO
+from financements.models import Action
 
 
 @dataclass(frozen=True)
@@ -67,25 +67,23 @@ _CHAMPS = (
     "projet__allocataires_prevus",
     "contrepartie_fse",
 )
+_CHAMPS_DES_PARTS = ("tranche__action", "tranche__annee", "territoire__code", "territoire__nom", "montant")
 
 
-def lignes_actions(perimetre: Perimetre) -> list[LigneAction]:
-    """Toutes les actions du périmètre : par axe, puis territoire principal, puis numéro.
+def lignes_actions(perimetre: Perimetre, cles: Sequence[int] | None = None) -> list[LigneAction]:
+    """Les actions du périmètre : toutes, par axe, territoire principal et numéro ; ou celles de `cles`, dans cet ordre.
 
-    Trois requêtes, quel que soit le nombre d’actions.
+    Deux requêtes, quel que soit le nombre d’actions ; avec `cles` (une page de liste), rien d’autre n’est lu.
     """
+    parts = perimetre.parts().order_by()
+    actions = perimetre.actions()
+    if cles is not None:
+        parts, actions = parts.filter(tranche__action__in=cles), Action.objects.filter(pk__in=cles)
     par_annee: dict[int, dict[int, Decimal]] = defaultdict(lambda: dict.fromkeys(perimetre.annees, ZERO))
-    sommes = perimetre.parts().order_by()
-    for action, annee, somme in sommes.values_list("tranche__action", "tranche__annee").annotate(s=Sum("montant")):
-        par_annee[action][annee] = somme
-    territoires: dict[int, list[tuple[str, str, Decimal]]] = defaultdict(list)
-    par_territoire = (
-        sommes.values_list("tranche__action", "territoire__code", "territoire__nom")
-        .annotate(s=Sum("montant"))
-        .order_by("-s", "territoire__code")
-    )
-    for action, code, nom, somme in par_territoire:
-        territoires[action].append((code, nom, somme))
+    par_territoire: dict[int, dict[tuple[str, str], Decimal]] = defaultdict(lambda: defaultdict(lambda: ZERO))
+    for action, annee, code, nom, montant in parts.values_list(*_CHAMPS_DES_PARTS):
+        par_annee[action][annee] += montant
+        par_territoire[action][code, nom] += montant
     lignes = [
         LigneAction(
             pk=pk,
@@ -100,10 +98,17 @@ def lignes_actions(perimetre: Perimetre) -> list[LigneAction]:
             est_fse=fse is not None,
             par_annee=par_annee[pk],
             total=sum(par_annee[pk].values(), ZERO),
-            territoires=territoires[pk],
+            territoires=_du_plus_dote(par_territoire[pk]),
         )
         for pk, numero, intitule, organisme, siret, commune, axe, sous_type, allocataires, fse in (
-            perimetre.actions().values_list(*_CHAMPS)
+            actions.values_list(*_CHAMPS)
         )
     ]
+    if cles is not None:
+        rangs = {cle: rang for rang, cle in enumerate(cles)}
+        return sorted(lignes, key=lambda ligne: rangs[ligne.pk])
     return sorted(lignes, key=lambda ligne: (ligne.axe_numero, ligne.territoire_nom, ligne.numero))
+
+
+def _du_plus_dote(parts: dict[tuple[str, str], Decimal]) -> list[tuple[str, str, Decimal]]:
+    return sorted(((code, nom, somme) for (code, nom), somme in parts.items()), key=lambda t: (-t[2], t[0]))
