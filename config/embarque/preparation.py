@@ -116,7 +116,7 @@ def creer_environnement() -> None:
 def installer(verrou: Path) -> None:
     """Installe un verrou haché avec uv, à défaut avec pip."""
     if amorcer_uv():
-        options = ["--quiet", "--python", str(PYTHON), "--require-hashes", "-r", str(verrou)]
+        options = ["--quiet", "--compile-bytecode", "--python", str(PYTHON), "--require-hashes", "-r", str(verrou)]
         if subprocess.run([PYTHON, "-m", "uv", "pip", "install", *options], check=False).returncode == 0:
             return
         print("→ uv n’a pas abouti ; pip prend le relais…", flush=True)

@@ -14,6 +14,7 @@ from config.embarque.erreurs import ErreurEmbarque
 from config.embarque.lieux import Lieux, diriger
 from config.embarque.processus import fin_du_journal
 from config.embarque.programmes import Programme, arreter_ensemble, de_l_application
+from config.embarque.statiques import EmpreinteDesStatiques
 from config.embarque.usage import Usage, Verrou, serveurs_voulus
 
 PORT_PAR_DEFAUT = 8000
@@ -38,6 +39,7 @@ class Superviseur:
         self.port = port
         self.verrou = Verrou(ici.verrous / "demonstration")
         self.usage = Usage(ici, serveurs_voulus(os.environ, ici))
+        self.statiques = EmpreinteDesStatiques(ici.etat / "statiques")
         self.en_cours: list[Programme] = []
         self.environ = {
             **os.environ,
@@ -82,10 +84,15 @@ class Superviseur:
         depart = time.monotonic()
         dire("→ Serveurs : PostgreSQL et Valkey…")
         self.usage.ouvrir()
-        dire("→ Base : tables et fichiers statiques…")
-        self._preparer(["migrate", "--no-input"], ["collectstatic", "--no-input"])
+        dire("→ Base : tables à jour, fichiers statiques…")
+        statiques = self._lancer_les_statiques()
+        self._attendre_la_fin(self._lancer("migrate", "--no-input"))
         dire("→ Programme de démonstration (chargé une seule fois)…")
-        self._preparer(["charger_demo", "--si-vide"])
+        self._attendre_la_fin(self._lancer("charger_demo", "--si-vide"))
+        if statiques is not None:
+            self._attendre_la_fin(statiques)
+            self.statiques.noter()
+        self.en_cours = []
         dire("→ Application : web, travailleur, planificateur…")
         self.en_cours = de_l_application(self.ici.journaux, self.environ)
         for programme in self.en_cours:
@@ -93,23 +100,27 @@ class Superviseur:
         self._attendre_la_sante()
         dire(annonce(self.port, self.ici.journaux, time.monotonic() - depart))
 
-    def _preparer(self, *commandes: list[str]) -> None:
-        """Exécute des commandes de `manage.py` de front ; toutes doivent réussir."""
-        journaux = self.ici.journaux
-        self.en_cours = [
-            Programme(c[0], ["manage.py", *c, "--no-color"], journaux / f"{c[0]}.log", self.environ) for c in commandes
-        ]
-        for programme in self.en_cours:
-            programme.lancer()
-        while any(p.est_en_vie() for p in self.en_cours):
+    def _lancer_les_statiques(self) -> Programme | None:
+        """Rassemble et comprime les fichiers statiques, de front avec la base ; rien si aucun n’a changé."""
+        return None if self.statiques.est_a_jour() else self._lancer("collectstatic", "--no-input")
+
+    def _lancer(self, *commande: str) -> Programme:
+        """Lance une commande de `manage.py`, son texte dans un journal à son nom."""
+        journal = self.ici.journaux / f"{commande[0]}.log"
+        programme = Programme(commande[0], ["manage.py", *commande, "--no-color"], journal, self.environ)
+        self.en_cours.append(programme)
+        programme.lancer()
+        return programme
+
+    def _attendre_la_fin(self, programme: Programme) -> None:
+        """Lève `ErreurEmbarque`, avec la fin du journal, si la commande échoue."""
+        while programme.est_en_vie():
             time.sleep(0.05)
-        for programme in self.en_cours:
-            if programme.processus is None or programme.processus.returncode:
-                raise ErreurEmbarque(
-                    f"La commande « manage.py {' '.join(programme.arguments[1:])} » a échoué.\n"
-                    f"Fin de « {programme.journal} » :\n{fin_du_journal(programme.journal)}"
-                )
-        self.en_cours = []
+        if programme.processus is None or programme.processus.returncode:
+            raise ErreurEmbarque(
+                f"La commande « {' '.join(programme.arguments[:-1])} » a échoué.\n"
+                f"Fin de « {programme.journal} » :\n{fin_du_journal(programme.journal)}"
+            )
 
     def _attendre_la_sante(self) -> None:
         limite = time.monotonic() + DELAI_DE_SANTE
