@@ -56,6 +56,20 @@ LIBELLES_PUBLICS: dict[str, str] = {
     EtatProjet.PRESENTE: "en instruction",
 }
 
+# Le ton d’un état à l’écran, toujours écrit à côté. Les états de même libellé public ont le même ton.
+TONS: dict[str, str] = {
+    EtatProjet.DEPOSE: "attente",
+    EtatProjet.INCOMPLET: "attente",
+    EtatProjet.COMPLETE: "attente",
+    EtatProjet.RECEVABLE: "information",
+    EtatProjet.INSTRUIT: "information",
+    EtatProjet.PRESENTE: "information",
+    EtatProjet.RETENU: "favorable",
+    EtatProjet.LISTE_ATTENTE: "attente",
+    EtatProjet.NON_RETENU: "defavorable",
+    EtatProjet.IRRECEVABLE: "defavorable",
+}
+
 _A, _P, _R = EtatAppel, EtatProjet, Role
 _PILOTE = frozenset({_R.PILOTE.value})
 _INSTRUCTION = frozenset({_R.INSTRUCTEUR.value, _R.PILOTE.value})

@@ -12,7 +12,7 @@ from comptes.states import Role
 from config.socle.champs import CleDeTriField
 from config.socle.recherche import cle_de_tri
 from projets.models.appel import AppelAProjets, Axe
-from projets.states import LIBELLES_PUBLICS, EtatProjet
+from projets.states import LIBELLES_PUBLICS, TONS, EtatProjet
 from territoires.models import Territoire
 
 
@@ -50,6 +50,11 @@ class ProjetQuerySet(models.QuerySet["Projet"]):
             cout_total=models.Subquery(exercices.annotate(s=models.Sum("cout")).values("s")),
             montant_demande=models.Subquery(exercices.annotate(s=models.Sum("montant_demande")).values("s")),
         )
+
+    def en_fiche(self) -> Self:
+        """Tout ce que montre la fiche d’un projet, en un nombre constant de requêtes."""
+        complets = self.avec_montants().select_related("organisme__commune", "axe", "appel")
+        return complets.prefetch_related("exercices", "cofinancements", "parts__territoire")
 
 
 class Projet(models.Model):
@@ -122,6 +127,11 @@ class Projet(models.Model):
     def etat_public(self) -> str:
         """L’état tel que le porteur le lit : rien n’y trahit un avis avant la décision (CRPA L311-2)."""
         return LIBELLES_PUBLICS.get(self.etat) or self.get_etat_display()
+
+    @property
+    def ton(self) -> str:
+        """Le ton de l’état à l’écran : « favorable », « attente », « defavorable », « information », ou rien."""
+        return TONS.get(self.etat, "")
 
 
 class PartProjet(models.Model):

@@ -1,0 +1,28 @@
+"""Ce que toutes les listes ont en commun : un tri choisi parmi des tris connus, et des pages."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from django.core.paginator import Page, Paginator
+from django.db.models import F, QuerySet
+from django.http import HttpRequest
+
+Lignes = TypeVar("Lignes", bound=QuerySet[Any])
+PAR_PAGE = 25
+
+
+def trier(lignes: Lignes, demande: str, tris: Mapping[str, str], defaut: str) -> tuple[Lignes, str]:
+    """Trier par le champ demandé (« nom » ou « -nom ») s’il est connu, sinon par `defaut`. Rend aussi le tri retenu.
+
+    `tris` : nom dans l’adresse → champ. Les lignes sans valeur viennent en dernier ; la clé primaire départage, pour
+    que deux pages ne montrent jamais deux fois la même ligne.
+    """
+    retenu = demande if demande.removeprefix("-") in tris else defaut
+    champ = F(tris[retenu.removeprefix("-")])
+    ordre = champ.desc(nulls_last=True) if retenu.startswith("-") else champ.asc(nulls_last=True)
+    return lignes.order_by(ordre, "pk"), retenu
+
+
+def page_de(request: HttpRequest, lignes: QuerySet[Any], par_page: int = PAR_PAGE) -> Page[Any]:
+    """La page demandée par l’adresse (`?page=`) ; la plus proche si elle n’existe pas."""
+    return Paginator(lignes, par_page).get_page(request.GET.get("page"))

@@ -1,0 +1,1 @@
+"""Écrans des appels et des projets."""

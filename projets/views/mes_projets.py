@@ -1,0 +1,36 @@
+"""« Mes projets » : ce qu’un porteur voit des projets de ses organismes."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from comptes.permissions import personne_de, reservee_a
+from config.socle.listes import page_de, trier
+from projets.models import Projet
+from projets.permissions import est_porteur
+
+TRIS = {"numero": "numero", "intitule": "intitule_tri", "axe": "axe__numero", "montant": "montant_demande"}
+
+
+@require_safe
+@reservee_a(est_porteur)
+def mes_projets(request: HttpRequest) -> HttpResponse:
+    """La liste, cherchée et triée, avec le montant demandé chaque année."""
+    texte = request.GET.get("q", "").strip()
+    lignes = Projet.objects.visibles_par(personne_de(request)).cherches(texte).avec_montants()
+    lignes, tri = trier(lignes, request.GET.get("tri", ""), TRIS, "numero")
+    lignes = lignes.select_related("organisme", "axe", "appel").prefetch_related("exercices")
+    page = page_de(request, lignes)
+    lignes_montrees = [(p, {e.annee: e.montant_demande for e in p.exercices.all()}) for p in page]
+    annees = sorted({annee for _, montants in lignes_montrees for annee in montants})
+    contexte = {"page": page, "lignes": lignes_montrees, "annees": annees, "tri": tri, "q": texte}
+    return render(request, "projets/mes_projets.html", contexte)
+
+
+@require_safe
+@reservee_a(est_porteur)
+def mon_projet(request: HttpRequest, pk: int) -> HttpResponse:
+    """La fiche d’un de ses projets ; celui d’un autre organisme est un 404."""
+    lignes = Projet.objects.visibles_par(personne_de(request)).en_fiche()
+    projet = get_object_or_404(lignes, pk=pk)
+    return render(request, "projets/mon_projet.html", {"projet": projet})
