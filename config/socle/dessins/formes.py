@@ -7,6 +7,7 @@ from config.socle.dessins.couleurs import ENCRE
 
 CORPS = 13  # taille du texte courant d’un dessin
 PETIT = 200
+MOYEN = 480
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,11 @@ class Dessin:
     def est_petit(self) -> bool:
         """Vrai pour un dessin qui garde sa taille propre au lieu de remplir sa colonne."""
         return self.largeur < PETIT
+
+    @property
+    def est_moyen(self) -> bool:
+        """Vrai pour un dessin fait pour une colonne étroite : il peut rétrécir davantage avant de défiler."""
+        return PETIT <= self.largeur < MOYEN
 
     @property
     def est_lie(self) -> bool:
