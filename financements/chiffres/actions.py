@@ -71,7 +71,7 @@ _CHAMPS_DES_PARTS = ("tranche__action", "tranche__annee", "territoire__code", "t
 
 
 def lignes_actions(perimetre: Perimetre, cles: Sequence[int] | None = None) -> list[LigneAction]:
-    """Les actions du périmètre : toutes, par axe, territoire principal et numéro ; ou celles de `cles`, dans cet ordre.
+    """Les actions du périmètre, par axe, territoire principal et numéro ; ou celles de `cles`, dans cet ordre.
 
     Deux requêtes, quel que soit le nombre d’actions ; avec `cles` (une page de liste), rien d’autre n’est lu.
     """

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from comptes.models import Personne
 from projets.states import EtatAppel, Volet
 
 
@@ -13,6 +14,10 @@ class AppelAProjetsQuerySet(models.QuerySet["AppelAProjets"]):
     def publics(self) -> Self:
         """Les appels que tout le monde peut lire : tous sauf les brouillons."""
         return self.exclude(etat=EtatAppel.BROUILLON)
+
+    def visibles_par(self, personne: Personne) -> Self:
+        """Les agents voient aussi les appels en préparation."""
+        return self if personne.est_agent else self.publics()
 
     def ouverts(self) -> Self:
         """Les appels où l’on peut déposer."""

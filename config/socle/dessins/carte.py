@@ -69,8 +69,12 @@ def carte(
     legende: str = "",
     format_borne: Callable[[Decimal], str] = format_nombre,
     largeur: float = 560,
+    avec_classes: bool = True,
 ) -> Dessin:
-    """Chaque zone teintée selon sa valeur ; le nom s’écrit dans la zone s’il y tient, sinon à côté."""
+    """Chaque zone teintée selon sa valeur ; le nom s’écrit dans la zone s’il y tient, sinon à côté.
+
+    `avec_classes=False` : une carte de situation, sans légende de classes.
+    """
     contours, hauteur = projeter([anneaux_geojson(zone.contour) for zone in zones], largeur, MARGE)
     bornes = bornes_rondes([zone.valeur for zone in zones if zone.valeur is not None])
     couleurs = degrade(max(len(bornes) - 1, 1))
@@ -83,12 +87,12 @@ def carte(
         forme = trace(anneaux)
         fonds.append(Chemin(forme, TRAIT, TRAIT, 2.8))  # liseré du pourtour, sous les limites blanches
         surface = Chemin(forme, couleur, PAPIER, 1.3)
-        surfaces.append(Groupe(f"{zone.nom} : {zone.texte}", (surface,), zone.lien))
+        surfaces.append(Groupe(f"{zone.nom} : {zone.texte}" if zone.texte else zone.nom, (surface,), zone.lien))
         etiquettes += _etiquette(zone, anneaux, couleur, tout, largeur)
     cles = [(couleurs[n], f"{format_borne(a)} à {format_borne(b)}") for n, (a, b) in enumerate(pairwise(bornes))]
     if any(zone.valeur is None for zone in zones):
         cles.append((PISTE, "pas de donnée"))
-    formes_legende, hauteur = _legende(legende, cles, tout, (largeur, hauteur))
+    formes_legende, hauteur = _legende(legende, cles if avec_classes else [], tout, (largeur, hauteur))
     return Dessin(titre, largeur, arrondir(hauteur), (*fonds, *surfaces, *etiquettes, *formes_legende))
 
 

@@ -1,0 +1,150 @@
+"""Les dessins d’un programme : la couche de chiffres donne les nombres, `config.socle.dessins` la géométrie.
+
+Le même dessin sert à l’écran et dans le PDF ; seul l’écran lie les territoires à leur page. Montrer toujours le
+tableau des mêmes chiffres à côté.
+"""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from config.socle import dessins
+from config.socle.montants import en_centimes, format_euros, format_euros_ronds, format_pourcent_signe
+from financements.chiffres.fiche import FicheAction
+from financements.chiffres.programme import Programme
+from financements.chiffres.tableaux import Partage
+from territoires.models import Territoire
+
+Lien = Callable[[Territoire], str]
+
+
+def ton_de_l_axe(numero: int) -> str:
+    """Le thème a cinq tons d’axe ; au-delà, ils reviennent."""
+    return f"axe-{(numero - 1) % 5 + 1}"
+
+
+def dessin_des_axes(programme: Programme, *, largeur: float = 640) -> dessins.Dessin:
+    """Une pile par année, un étage par axe."""
+    return dessins.barres_empilees(
+        titre=f"Crédits votés par année et par axe, {programme.appel.periode}, en millions d’euros",
+        categories=[str(annee) for annee in programme.annees],
+        series=[
+            dessins.Serie(
+                f"{ligne.axe.numero}. {ligne.axe.intitule}",
+                tuple(en_centimes(ligne.par_annee[annee]) for annee in programme.annees),
+                ton=ton_de_l_axe(ligne.axe.numero),
+            )
+            for ligne in programme.par_axe
+        ],
+        largeur=largeur,
+    )
+
+
+def dessin_du_partage(programme: Programme, *, largeur: float = 640) -> dessins.Dessin:
+    """Une barre pleine par année : insertion professionnelle contre insertion sociale, face à la cible."""
+    return dessins.partage(
+        titre="Part de l’insertion professionnelle et de l’insertion sociale dans les crédits",
+        lignes=[_ligne_de_partage(partage) for partage in programme.partages],
+        cible=programme.appel.part_pro_cible,
+        largeur=largeur,
+    )
+
+
+def _ligne_de_partage(partage: Partage) -> dessins.LignePartage:
+    if partage.pro is None or partage.social is None:
+        pro, social = en_centimes(partage.part_pro), en_centimes(partage.part_social)
+        return dessins.LignePartage(partage.libelle, pro, social, note="constaté")
+    return dessins.LignePartage(partage.libelle, en_centimes(partage.pro), en_centimes(partage.social))
+
+
+def dessin_des_ecarts(programme: Programme, *, largeur: float = 640) -> dessins.Dessin | None:
+    """Écart de chaque territoire à sa dotation au prorata, en pour cent ; None sans répartition."""
+    ecarts = [
+        dessins.Ecart(ligne.territoire.nom, ligne.ecart_pourcent, format_pourcent_signe(ligne.ecart_pourcent))
+        for ligne in programme.par_territoire
+        if ligne.ecart_pourcent is not None
+    ]
+    if not ecarts:
+        return None
+    titre = "Écart entre les crédits votés et la dotation au prorata, par territoire, en pour cent"
+    return dessins.barres_divergentes(titre=titre, ecarts=ecarts, largeur=largeur)
+
+
+def carte_par_allocataire(
+    programme: Programme, *, lien: Lien | None = None, largeur: float = 560
+) -> dessins.Dessin | None:
+    """Crédits votés par allocataire sur la période, par territoire ; None si aucun territoire n’a de contour."""
+    contours = _contours()
+    zones = [
+        dessins.Zone(
+            ligne.territoire.code,
+            ligne.territoire.nom,
+            contour=contours[ligne.territoire.pk],
+            valeur=ligne.par_allocataire,
+            texte=format_euros_ronds(ligne.par_allocataire) or "pas de donnée",
+            lien=lien(ligne.territoire) if lien else "",
+        )
+        for ligne in programme.par_territoire
+        if ligne.territoire.pk in contours
+    ]
+    if not zones:
+        return None
+    periode = programme.appel.periode
+    return dessins.carte(
+        titre=f"Carte des crédits votés par allocataire, {periode}, par territoire",
+        zones=zones,
+        legende=f"euros par allocataire, {periode}",
+        format_borne=_euros_ronds,
+        largeur=largeur,
+    )
+
+
+def carte_de_situation(
+    territoire: Territoire, *, lien: Lien | None = None, largeur: float = 420
+) -> dessins.Dessin | None:
+    """Le territoire parmi les autres, seul teinté ; None s’il n’a pas de contour."""
+    contours = _contours()
+    if territoire.pk not in contours:
+        return None
+    zones = [
+        dessins.Zone(
+            autre.code,
+            autre.nom,
+            contour=contours[autre.pk],
+            valeur=1 if autre.pk == territoire.pk else None,
+            texte="",
+            lien=lien(autre) if lien and autre.pk != territoire.pk else "",
+        )
+        for autre in Territoire.objects.defer("contour").order_by("nom_tri")
+        if autre.pk in contours
+    ]
+    titre = f"Situation du territoire {territoire.nom} dans le département"
+    return dessins.carte(titre=titre, zones=zones, largeur=largeur, avec_classes=False)
+
+
+def dessin_des_annees(fiche: FicheAction, *, largeur: float = 560) -> dessins.Dessin:
+    """Le montant voté d’une action chaque année, face au coût du projet."""
+    return dessins.barres_horizontales(
+        titre="Montant voté par année, face au coût de l’action",
+        barres=[
+            dessins.Barre(
+                str(ligne.annee),
+                en_centimes(ligne.vote),
+                ton=ton_de_l_axe(fiche.action.projet.axe.numero),
+                texte=format_euros(ligne.vote),
+                repere=en_centimes(ligne.cout) if ligne.cout else None,
+            )
+            for ligne in fiche.annees
+        ],
+        nom_repere="coût de l’action",
+        largeur=largeur,
+    )
+
+
+def _contours() -> dict[int, Any]:
+    """Contours GeoJSON par territoire : lus à part, les autres pages n’en ont pas besoin."""
+    return dict(Territoire.objects.exclude(contour=None).order_by().values_list("pk", "contour"))
+
+
+def _euros_ronds(borne: Decimal) -> str:
+    return format_euros_ronds(borne)

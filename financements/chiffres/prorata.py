@@ -1,0 +1,73 @@
+"""D’où vient la dotation d’un territoire : quote-part, reste et centime d’arrondi de chaque année."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from config.socle.montants import en_centimes, en_euros
+from financements.models import Dotation, Repartition
+from territoires.models import Territoire
+from territoires.rules.plus_forts_restes import expliquer
+
+
+@dataclass(frozen=True)
+class QuotePart:
+    """Une année : `cp` × `effectif` / `total_effectifs`, au centime.
+
+    `cp`, `part_entiere`, `arrondi`, `dotation` en euros ; `reste` en millièmes de centime, arrondi pour l’œil ;
+    `rang` du reste parmi les `territoires`, dont les `distribues` premiers ont reçu un centime.
+    """
+
+    annee: int
+    cp: Decimal
+    effectif: int
+    total_effectifs: int
+    part_entiere: Decimal
+    reste: Decimal
+    rang: int
+    territoires: int
+    distribues: int
+    arrondi: Decimal
+    dotation: Decimal
+
+
+def expliquer_la_dotation(repartition: Repartition, territoire: Territoire) -> list[QuotePart]:
+    """Une ligne par année, vide si le territoire n’a pas de dotation. Une requête.
+
+    Le calcul est refait par la règle qui a servi au vote ; `dotation` est ce que la base garde.
+    """
+    poids: dict[int, dict[str, int]] = defaultdict(dict)
+    montants: dict[int, dict[str, Decimal]] = defaultdict(dict)
+    dotations = Dotation.objects.filter(repartition=repartition).order_by("annee", "territoire__code")
+    for annee, code, effectif, montant in dotations.values_list("annee", "territoire__code", "poids", "montant"):
+        poids[annee][code] = effectif
+        montants[annee][code] = montant
+    return [
+        _ligne(annee, territoire.code, poids[annee], montants[annee], repartition.unite_centimes)
+        for annee in poids
+        if territoire.code in poids[annee]
+    ]
+
+
+def _ligne(annee: int, code: str, poids: dict[str, int], montants: dict[str, Decimal], unite: int) -> QuotePart:
+    cp = sum(montants.values(), Decimal(0))
+    parts = expliquer(en_centimes(cp), poids, unite=unite)
+    part = parts[code]
+    return QuotePart(
+        annee=annee,
+        cp=cp,
+        effectif=part.poids,
+        total_effectifs=sum(poids.values()),
+        part_entiere=en_euros(part.part_entiere),
+        reste=_decimal(part.reste),
+        rang=part.rang,
+        territoires=len(parts),
+        distribues=sum(autre.est_arrondi_recu for autre in parts.values()),
+        arrondi=en_euros(part.arrondi),
+        dotation=montants[code],
+    )
+
+
+def _decimal(reste: Fraction) -> Decimal:
+    return (Decimal(reste.numerator) / Decimal(reste.denominator)).quantize(Decimal("0.001"))

@@ -1,0 +1,119 @@
+"""Les filtres de la liste des actions, gardés dans l’adresse."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+
+from comptes.states import FormeJuridique
+from config.socle.lecture.cellules import ValeurRefusee, lire_montant
+from financements.chiffres.choix import actions_du_montant
+from financements.chiffres.perimetre import Perimetre
+from financements.models import Action
+from projets.models import AppelAProjets, Axe, Projet
+from projets.states import Volet
+from territoires.models import Territoire
+
+FSE = (("oui", "avec FSE"), ("non", "sans FSE"))
+
+
+class MontantField(forms.CharField):
+    """Montant en euros tel qu’on l’écrit : « 12 345,67 »."""
+
+    def clean(self, value: Any) -> Decimal | None:
+        """Lève `ValidationError` avec ce qui était attendu."""
+        texte = super().clean(value)
+        if not texte:
+            return None
+        try:
+            return lire_montant(texte)
+        except ValeurRefusee as refus:
+            raise ValidationError(f"Il faut {refus.attendu}.") from refus
+
+
+class MontantFilter(django_filters.Filter):  # type: ignore[misc]
+    """Filtre sur un montant écrit à la française."""
+
+    field_class = MontantField
+
+
+class ActionFilterSet(django_filters.FilterSet):  # type: ignore[misc]
+    """Filtrer les actions d’un appel. Un champ mal rempli est signalé et ne filtre pas ; les autres filtrent."""
+
+    q = django_filters.CharFilter(label="Rechercher un mot, un organisme, un numéro", method="chercher")
+    axe = django_filters.ChoiceFilter(label="Axe", field_name="projet__axe__numero", empty_label="tous")
+    territoire = django_filters.ChoiceFilter(label="Territoire", method="du_territoire", empty_label="tous")
+    volet = django_filters.ChoiceFilter(
+        label="Volet", field_name="projet__axe__volet", choices=Volet.choices, empty_label="tous"
+    )
+    dispositif = django_filters.ChoiceFilter(label="Dispositif", field_name="projet__sous_type", empty_label="tous")
+    forme = django_filters.ChoiceFilter(
+        label="Forme juridique",
+        field_name="projet__organisme__forme_juridique",
+        choices=FormeJuridique.choices,
+        empty_label="toutes",
+    )
+    fse = django_filters.ChoiceFilter(
+        label="Fonds social européen", method="avec_fse", choices=FSE, empty_label="tous"
+    )
+    minimum = MontantFilter(label="Montant minimum (€)", method="au_moins")
+    maximum = MontantFilter(label="Montant maximum (€)", method="au_plus")
+
+    class Meta:
+        model = Action
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, appel: AppelAProjets, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.appel = appel
+        self._territoires = {t.code: t for t in Territoire.objects.defer("contour").order_by("nom_tri")}
+        axes = Axe.objects.filter(appel=appel).order_by("numero")
+        self._choix("axe", [(str(axe.numero), f"{axe.numero}. {axe.intitule}") for axe in axes])
+        self._choix("territoire", [(code, t.nom) for code, t in self._territoires.items()])
+        dispositifs = Projet.objects.filter(appel=appel).exclude(sous_type="").order_by("sous_type")
+        self._choix("dispositif", [(mot, mot) for mot in dispositifs.values_list("sous_type", flat=True).distinct()])
+
+    def _choix(self, nom: str, choix: Sequence[tuple[str, str]]) -> None:
+        self.filters[nom].extra["choices"] = choix
+
+    @property
+    def valeurs(self) -> dict[str, Any]:
+        """Les filtres bien remplis."""
+        self.form.is_valid()
+        return dict(self.form.cleaned_data)
+
+    @property
+    def perimetre(self) -> Perimetre:
+        """Ce que la liste chiffre : l’appel, ou la seule part du territoire choisi."""
+        territoire = self._territoires.get(self.valeurs.get("territoire", ""))
+        return Perimetre(self.appel, tuple(self.appel.annees), territoire=territoire)
+
+    @property
+    def est_restreint(self) -> bool:
+        """Vrai si un filtre au moins a une valeur valable."""
+        return any(valeur not in (None, "") for valeur in self.valeurs.values())
+
+    def chercher(self, actions: QuerySet[Action], _nom: str, texte: str) -> QuerySet[Action]:
+        """Chaque mot, sans accents ni casse, dans l’intitulé, l’organisme ou le numéro."""
+        return actions.filter(projet__in=Projet.objects.filter(appel=self.appel).cherches(texte).order_by())
+
+    def du_territoire(self, actions: QuerySet[Action], _nom: str, code: str) -> QuerySet[Action]:
+        """Les actions qui ont de l’argent pour ce territoire."""
+        perimetre = Perimetre(self.appel, tuple(self.appel.annees), territoire=self._territoires[code])
+        return actions.filter(pk__in=perimetre.actions().order_by())
+
+    def avec_fse(self, actions: QuerySet[Action], _nom: str, choix: str) -> QuerySet[Action]:
+        """Cofinancées ou non par le FSE."""
+        return actions.filter(contrepartie_fse__isnull=choix == "non")
+
+    def au_moins(self, actions: QuerySet[Action], _nom: str, montant: Decimal) -> QuerySet[Action]:
+        """Montant dans le périmètre d’au moins tant d’euros."""
+        return actions.filter(pk__in=actions_du_montant(self.perimetre, minimum=montant))
+
+    def au_plus(self, actions: QuerySet[Action], _nom: str, montant: Decimal) -> QuerySet[Action]:
+        """Montant dans le périmètre d’au plus tant d’euros."""
+        return actions.filter(pk__in=actions_du_montant(self.perimetre, maximum=montant))

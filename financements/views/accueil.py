@@ -1,0 +1,85 @@
+"""L’accueil : page publique, page du porteur, ou tableau de bord des agents."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from comptes.models import Personne
+from comptes.permissions import personne_de
+from financements.chiffres import Perimetre, Programme
+from financements.chiffres.dessins import (
+    Lien,
+    carte_par_allocataire,
+    dessin_des_axes,
+    dessin_des_ecarts,
+    dessin_du_partage,
+)
+from financements.permissions import peut_lire_les_financements, peut_voir_le_tableau_de_bord
+from projets.models import AppelAProjets, Projet
+from projets.permissions import est_porteur
+from projets.states import EtatAppel
+
+VOTES = (EtatAppel.DELIBERE, EtatAppel.EXECUTION, EtatAppel.SOLDE)
+PROJETS_RECENTS = 5
+
+
+@login_not_required
+def accueil(request: HttpRequest) -> HttpResponse:
+    """Chacun trouve ici ce qui le concerne."""
+    if not request.user.is_authenticated:
+        return _public(request)
+    personne = personne_de(request)
+    if est_porteur(personne):
+        return _du_porteur(request, personne)
+    return _tableau_de_bord(request, personne)
+
+
+def _public(request: HttpRequest) -> HttpResponse:
+    """Appels ouverts et à venir, chiffres du dernier programme voté."""
+    vote = AppelAProjets.objects.filter(etat__in=VOTES).first()
+    return render(
+        request,
+        "financements/accueil_public.html",
+        {**_appels_du_moment(), "vote": vote, "programme": Programme(Perimetre.entier(vote)) if vote else None},
+    )
+
+
+def _appels_du_moment() -> dict[str, object]:
+    return {
+        "ouverts": AppelAProjets.objects.ouverts().order_by("ferme_le"),
+        "a_venir": AppelAProjets.objects.filter(etat=EtatAppel.PUBLIE).order_by("ouvre_le"),
+    }
+
+
+def _du_porteur(request: HttpRequest, personne: Personne) -> HttpResponse:
+    """Ses derniers projets, et les appels où il peut déposer."""
+    projets = Projet.objects.visibles_par(personne).distinct().select_related("appel", "axe", "organisme")
+    contexte = {**_appels_du_moment(), "projets": projets.order_by("-cree_le", "-pk")[:PROJETS_RECENTS]}
+    return render(request, "financements/accueil_porteur.html", contexte)
+
+
+def _tableau_de_bord(request: HttpRequest, personne: Personne) -> HttpResponse:
+    """Les chiffres clés d’un programme : le dernier, ou celui de `?appel=`."""
+    appels = list(AppelAProjets.objects.visibles_par(personne))
+    demande = request.GET.get("appel", "")
+    appel = next((appel for appel in appels if appel.slug == demande), appels[0] if appels else None)
+    if appel is None or not peut_voir_le_tableau_de_bord(personne):
+        return render(request, "financements/vide.html")
+    programme = Programme(Perimetre.entier(appel))
+    peut_lire = peut_lire_les_financements(personne)
+    contexte = {
+        "appel": appel,
+        "appels": appels,
+        "programme": programme,
+        "peut_lire": peut_lire,
+        "partage": dessin_du_partage(programme, largeur=520) if programme.total else None,
+        "axes": dessin_des_axes(programme) if programme.total else None,
+        "ecarts": dessin_des_ecarts(programme),
+        "carte": carte_par_allocataire(programme, lien=_lien(appel) if peut_lire else None),
+    }
+    return render(request, "financements/tableau_de_bord.html", contexte)
+
+
+def _lien(appel: AppelAProjets) -> Lien:
+    return lambda territoire: reverse("financements:territoire", args=[appel.slug, territoire.code])

@@ -1,0 +1,35 @@
+"""Retrouver l’appel d’une page, et les pages sœurs d’un programme."""
+
+from dataclasses import dataclass
+
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from comptes.models import Personne
+from financements.permissions import peut_arbitrer
+from projets.models import AppelAProjets
+
+
+@dataclass(frozen=True)
+class Onglet:
+    """Une page sœur ; `cle` dit laquelle est montrée."""
+
+    cle: str
+    libelle: str
+    adresse: str
+
+
+def appel_visible(personne: Personne, slug: str) -> AppelAProjets:
+    """L’appel de cette adresse. Lève `Http404` s’il n’existe pas ou n’est pas de son périmètre."""
+    return get_object_or_404(AppelAProjets.objects.visibles_par(personne), slug=slug)
+
+
+def onglets(personne: Personne, appel: AppelAProjets) -> list[Onglet]:
+    """Les pages du programme où cette personne entre."""
+    pages = [
+        Onglet("credits", "Crédits votés", reverse("financements:credits", args=[appel.slug])),
+        Onglet("actions", "Actions", reverse("financements:actions", args=[appel.slug])),
+    ]
+    if peut_arbitrer(personne):
+        pages.append(Onglet("arbitrage", "Enveloppes", reverse("financements:arbitrage", args=[appel.slug])))
+    return pages

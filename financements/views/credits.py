@@ -1,0 +1,45 @@
+"""Les crédits votés d’un programme."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from comptes.permissions import personne_de, reservee_a
+from financements.chiffres import Perimetre, Programme
+from financements.chiffres.complements import total_credits
+from financements.chiffres.dessins import dessin_du_partage
+from financements.permissions import peut_demander_un_rapport, peut_importer, peut_lire_les_financements
+from financements.views.appels import appel_visible, onglets
+from projets.models import AppelAProjets
+
+
+@reservee_a(peut_lire_les_financements)
+def financements(request: HttpRequest) -> HttpResponse:
+    """Mène au dernier appel ; sans appel, dit pourquoi il n’y a rien."""
+    appel = AppelAProjets.objects.visibles_par(personne_de(request)).first()
+    if appel is None:
+        return render(request, "financements/vide.html")
+    return redirect("financements:credits", slug=appel.slug)
+
+
+@reservee_a(peut_lire_les_financements)
+def credits_votes(request: HttpRequest, slug: str) -> HttpResponse:
+    """Axes × années, autorisation d’engagement et crédits de paiement, partage, territoires."""
+    personne = personne_de(request)
+    appel = appel_visible(personne, slug)
+    programme = Programme(Perimetre.entier(appel))
+    return render(
+        request,
+        "financements/credits.html",
+        {
+            "appel": appel,
+            "appels": AppelAProjets.objects.visibles_par(personne),
+            "programme": programme,
+            "credits": total_credits(programme),
+            "plus_dote": max((ligne.total for ligne in programme.par_axe), default=None),
+            "partage": dessin_du_partage(programme) if programme.total else None,
+            "onglets": onglets(personne, appel),
+            "onglet": "credits",
+            "peut_importer": peut_importer(personne),
+            "peut_demander_un_rapport": peut_demander_un_rapport(personne),
+        },
+    )
