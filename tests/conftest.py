@@ -18,6 +18,9 @@ from config.embarque.lieux import RACINE
 from config.embarque.postgresql import REGLAGES_DES_ESSAIS
 from config.embarque.processus import fin_du_journal, mourir_avec_le_parent, ouvrir_journal
 from config.embarque.usage import Usage, serveurs_voulus
+from tests.fixtures.acces import connecter  # noqa: F401 (fixture)
+from tests.fixtures.gabarits import gabarits_stricts  # noqa: F401 (fixture)
+from tests.fixtures.requetes import requetes  # noqa: F401 (fixture)
 
 CLE_USAGE = pytest.StashKey[Usage]()
 DELAI_DU_TRAVAILLEUR = 30.0  # secondes
