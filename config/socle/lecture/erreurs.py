@@ -1,0 +1,118 @@
+"""Relever toutes les erreurs d’un fichier : ligne, colonne, valeur lue, ce qui était attendu ; les rendre en CSV."""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from config.socle.lecture.cellules import ValeurRefusee
+from config.socle.lecture.tableau import Cellule, Ligne, Tableau, en_texte
+
+T = TypeVar("T")
+ERREURS_MAXIMUM = 50_000  # au-delà, le fichier n’est pas celui qu’on croit : la lecture s’arrête et le dit
+VALEUR_MAXIMUM = 200  # caractères gardés de la valeur fautive
+ENTETES_ERREURS = ("ligne", "colonne", "valeur", "attendu")
+_BLANCS = re.compile(r"[ \t\r\n]+")
+FORMULE = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class ErreurLigne:
+    """Une erreur, ou un avertissement. `ligne` : numéro dans le tableur, 0 pour le fichier entier."""
+
+    ligne: int
+    colonne: str
+    valeur: str
+    attendu: str
+
+
+class Releve:
+    """Les erreurs d’un fichier, dans l’ordre où on les trouve."""
+
+    def __init__(self) -> None:
+        self.erreurs: list[ErreurLigne] = []
+
+    def par_ligne(self) -> list[ErreurLigne]:
+        """Les erreurs dans l’ordre des lignes ; sur une ligne, dans l’ordre où elles ont été trouvées."""
+        return sorted(self.erreurs, key=lambda erreur: erreur.ligne)
+
+    @property
+    def est_plein(self) -> bool:
+        """Vrai quand il y a trop d’erreurs pour continuer."""
+        return len(self.erreurs) >= ERREURS_MAXIMUM
+
+    def ajouter(self, ligne: int, colonne: str, valeur: str, attendu: str) -> None:
+        """Noter une erreur ; la valeur est tenue sur une ligne et raccourcie."""
+        if self.est_plein:
+            return
+        courte = _BLANCS.sub(" ", valeur).strip()
+        courte = courte if len(courte) <= VALEUR_MAXIMUM else courte[: VALEUR_MAXIMUM - 1] + "…"
+        self.erreurs.append(ErreurLigne(ligne, colonne, courte, attendu))
+        if self.est_plein:
+            self.erreurs.append(ErreurLigne(ligne, "", "", "trop d’erreurs : la lecture s’est arrêtée ici"))
+
+
+class LecteurDeLigne:
+    """Lit les cellules d’une ligne par nom de colonne ; une cellule refusée vaut `None` et une erreur relevée."""
+
+    def __init__(self, ligne: Ligne, positions: Mapping[str, int], releve: Releve) -> None:
+        self.numero = ligne.numero
+        self._ligne, self._positions, self._releve = ligne, positions, releve
+
+    def cellule(self, colonne: str) -> Cellule:
+        """La cellule brute, `None` si elle est vide ou si la colonne n’existe pas."""
+        return self._ligne.cellule(self._positions[colonne]) if colonne in self._positions else None
+
+    def a_la_colonne(self, colonne: str) -> bool:
+        """Vrai si le fichier a cette colonne."""
+        return colonne in self._positions
+
+    def premiere(self, debut: str) -> str:
+        """Le nom de la première colonne, dans l’ordre du fichier, qui commence ainsi."""
+        return min((nom for nom in self._positions if nom.startswith(debut)), key=self._positions.__getitem__)
+
+    def lire(self, colonne: str, lecteur: Callable[[Cellule], T]) -> T | None:
+        """Une valeur obligatoire."""
+        try:
+            return lecteur(self.cellule(colonne))
+        except ValeurRefusee as refus:
+            self.refuser(colonne, refus.attendu)
+            return None
+
+    def lire_si_dit(self, colonne: str, lecteur: Callable[[Cellule], T], vide: T) -> T | None:
+        """Une valeur facultative : `vide` si la cellule est vide ou la colonne absente, `None` si elle est refusée."""
+        return vide if self.cellule(colonne) is None else self.lire(colonne, lecteur)
+
+    def refuser(self, colonne: str, attendu: str) -> None:
+        """Noter une erreur sur cette colonne."""
+        self._releve.ajouter(self.numero, colonne, en_texte(self.cellule(colonne)), attendu)
+
+    def refuser_ce_qui_deborde(self, tableau: Tableau) -> None:
+        """Une cellule remplie au-delà des en-têtes trahit un séparateur resté dans un texte."""
+        largeur = len(tableau.entetes)
+        if any(c is not None for c in self._ligne.cellules[largeur:]):
+            self._releve.ajouter(
+                self.numero,
+                "",
+                en_texte(self._ligne.cellules[-1]),
+                f"{largeur} cellules comme les en-têtes, pas {len(self._ligne.cellules)} : un texte qui contient le "
+                "séparateur se met entre guillemets",
+            )
+
+
+def erreurs_en_csv(erreurs: Iterable[ErreurLigne]) -> Iterator[str]:
+    """Les lignes d’un CSV (`;`, marque UTF-8) que les tableurs ouvrent tel quel, formules neutralisées."""
+    tampon = io.StringIO()
+    ecriture = csv.writer(tampon, delimiter=";")
+    yield "\ufeff"
+    for rangee in (ENTETES_ERREURS, *((e.ligne or "", e.colonne, e.valeur, e.attendu) for e in erreurs)):
+        ecriture.writerow([_sans_formule(cellule) for cellule in rangee])
+        yield tampon.getvalue()
+        tampon.seek(0)
+        tampon.truncate()
+
+
+def _sans_formule(cellule: object) -> object:
+    return f"'{cellule}" if isinstance(cellule, str) and cellule.startswith(FORMULE) else cellule

@@ -1,0 +1,1 @@
+"""Lire les fichiers que les services nous confient : le programme d’actions."""
