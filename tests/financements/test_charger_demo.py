@@ -1,0 +1,141 @@
+"""`manage.py charger_demo` : la base donne les chiffres publiés, chargée une fois ou deux."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.db.models import Count, Sum
+
+from comptes.models import Adhesion, Organisme, Personne
+from config.socle.models import Journal
+from financements.actions.charger_demonstration import SLUG, Bilan, charger_demonstration
+from financements.actions.importer_programme import importer_programme
+from financements.chiffres.perimetre import Perimetre
+from financements.demonstration.fichier import ecrire_csv
+from financements.demonstration.generer import generer_programme
+from financements.models import Action, ContrepartieFse, CreditAnnuel, Dotation, Enveloppe, PartTranche, Tranche
+from projets.models import AppelAProjets, Axe, ExerciceProjet, Projet
+from territoires.models import Commune, Effectif, Territoire
+
+PUBLIES = {
+    1: (38, Decimal("7320000.00")),
+    2: (91, Decimal("6580000.00")),
+    3: (115, Decimal("15190000.00")),
+    4: (219, Decimal("14760000.00")),
+    5: (525, Decimal("30430000.00")),
+}
+TOTAL = Decimal("74280000.00")
+
+
+@pytest.fixture(scope="module")
+def bilan(django_db_setup: None, django_db_blocker) -> Iterator[Bilan]:
+    """La démonstration chargée une fois pour tout le module, défaite à la fin."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        bilan = charger_demonstration()
+        connection.check_constraints()  # les contraintes différées, comme à la validation
+        yield bilan
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def demonstration(bilan: Bilan, db: None) -> Bilan:
+    return bilan
+
+
+def photographie() -> dict[str, object]:
+    modeles = (Action, Adhesion, Axe, Commune, Dotation, Effectif, Journal, Organisme, Personne, Projet, Tranche)
+    return {modele.__name__: sorted(modele.objects.values_list("pk", flat=True)) for modele in modeles} | {
+        "parts": list(PartTranche.objects.order_by("pk").values_list("pk", "montant"))
+    }
+
+
+def test_la_base_donne_les_nombres_et_totaux_publies(demonstration: Bilan) -> None:
+    axes = Axe.objects.filter(appel__slug=SLUG).annotate(
+        actions=Count("projets__action", distinct=True), total=Sum("projets__action__tranches__montant")
+    )
+    assert {axe.numero: (axe.actions, axe.total) for axe in axes} == PUBLIES
+    assert (demonstration.actions, demonstration.total) == (988, TOTAL)
+    assert PartTranche.objects.aggregate(somme=Sum("montant"))["somme"] == TOTAL
+
+
+def test_les_axes_donnent_59_et_41_pour_cent(demonstration: Bilan) -> None:
+    def part(annees: list[int]) -> int:
+        lignes = Tranche.objects.filter(annee__in=annees).values_list("action__projet__axe__volet")
+        volets = dict(lignes.annotate(somme=Sum("montant")).order_by())
+        return round(100 * volets["professionnel"] / sum(volets.values()))
+
+    assert [part(annees) for annees in ([2017], [2018], [2016, 2017, 2018])] == [59, 59, 59]
+
+
+def test_l_enveloppe_est_la_somme_des_tranches_et_le_prorata_la_distribue_toute(demonstration: Bilan) -> None:
+    par_annee = dict(Tranche.objects.values_list("annee").annotate(somme=Sum("montant")).order_by())
+    assert Enveloppe.objects.get().montant_ae == TOTAL == sum(par_annee.values())
+    assert dict(CreditAnnuel.objects.values_list("annee", "montant_cp")) == par_annee
+    assert dict(Dotation.objects.values_list("annee").annotate(somme=Sum("montant")).order_by()) == par_annee
+    assert Effectif.objects.aggregate(somme=Sum("nombre"))["somme"] == 115_386
+
+
+def test_territoires_communes_et_organismes_sont_la(demonstration: Bilan) -> None:
+    assert (Territoire.objects.count(), Commune.objects.count()) == (8, 648)
+    organismes = Organisme.objects.filter(projets__isnull=False).distinct()
+    assert demonstration.organismes == organismes.count() == Organisme.objects.count()
+    assert 380 <= demonstration.organismes <= 420
+    assert organismes.filter(commune__isnull=True).count() == 0
+    assert set(Territoire.objects.filter(parts__isnull=True)) == set()
+
+
+def test_iod_aci_fse_et_couts_suivent_le_fichier(demonstration: Bilan) -> None:
+    dispositifs = Projet.objects.filter(sous_type__in=["IOD", "ACI"]).values_list("sous_type", "axe__numero")
+    assert sorted(dispositifs.annotate(nombre=Count("pk")).order_by()) == [("ACI", 3, 115), ("IOD", 1, 19)]
+    assert ContrepartieFse.objects.count() > 80
+    couts = ExerciceProjet.objects.aggregate(somme=Sum("cout"))["somme"]
+    assert couts >= TOTAL + ContrepartieFse.objects.aggregate(somme=Sum("montant_fse"))["somme"]
+
+
+def test_la_couche_de_chiffres_dit_la_meme_chose(demonstration: Bilan) -> None:
+    perimetre = Perimetre.entier(AppelAProjets.objects.get(slug=SLUG))
+    assert perimetre.parts().aggregate(somme=Sum("montant"))["somme"] == TOTAL
+
+
+def test_un_compte_par_role_avec_son_perimetre(demonstration: Bilan) -> None:
+    personnes = {personne.email: personne for personne in Personne.objects.all()}
+    assert {email: str(personne.role) for email, personne in personnes.items()} == {
+        "porteur@exemple.fr": "porteur",
+        "instructeur@exemple.fr": "instructeur",
+        "pilote@exemple.fr": "pilote",
+        "finances@exemple.fr": "finances",
+        "lecture@exemple.fr": "lecture",
+        "admin@exemple.fr": "administrateur",
+    }
+    assert {personne.check_password("mille-actions") for personne in personnes.values()} == {True}
+    assert personnes["porteur@exemple.fr"].organismes.count() == 2
+    assert set(personnes["instructeur@exemple.fr"].territoires.values_list("code", flat=True)) == {"DOU", "VAL"}
+
+
+def test_recharger_ne_change_rien(demonstration: Bilan) -> None:
+    Personne.objects.filter(email="pilote@exemple.fr").update(nom="Renommée")
+    avant = photographie()
+    assert charger_demonstration() == demonstration
+    assert photographie() == avant
+    assert Personne.objects.get(email="pilote@exemple.fr").nom == "Renommée"
+
+
+def test_la_commande_dit_ce_que_la_base_contient(demonstration: Bilan) -> None:
+    sortie = StringIO()
+    call_command("charger_demo", stdout=sortie)
+    debut, _, _ = sortie.getvalue().rpartition(" (")
+    montant = "74\u202f280\u202f000,00\u00a0€"
+    assert debut == f"Démonstration chargée : 988 actions, {demonstration.organismes} organismes, {montant}"
+
+
+def test_le_meme_programme_en_csv_ne_change_rien(demonstration: Bilan, tmp_path: Path) -> None:
+    avant = photographie()
+    chemin = tmp_path / "programme.csv"
+    ecrire_csv(generer_programme(), chemin)
+    rendu = importer_programme(auteur=None, appel=AppelAProjets.objects.get(slug=SLUG), chemin=chemin)
+    assert (rendu.erreurs, rendu.creees, rendu.inchangees) == ([], 0, 988)
+    assert photographie() == avant
