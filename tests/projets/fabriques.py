@@ -58,7 +58,7 @@ class ProjetFactory(DjangoModelFactory):
 
     @factory.post_generation
     def budget(self, create, extracted, **kwargs):
-        defaut = {annee: ("20000.00", "10000.00") for annee in self.appel.annees}
+        defaut = dict.fromkeys(self.appel.annees, ("20000.00", "10000.00"))
         for annee, (cout, demande) in (extracted or defaut).items():
             ExerciceProjet.objects.create(
                 projet=self, annee=annee, cout=Decimal(cout), montant_demande=Decimal(demande)
