@@ -32,7 +32,7 @@ class EntreeAffichee:
 
 BARRE = (
     Entree("Tableau de bord", "accueil", AGENTS),
-    Entree("Appels à projets", "appels", frozenset({Role.PORTEUR})),
+    Entree("Appels à projets", "appels"),
     Entree("Mes projets", "mes_projets", frozenset({Role.PORTEUR})),
     Entree("Actions", "actions", AGENTS),
     Entree("Territoires", "territoires", AGENTS),

@@ -31,7 +31,7 @@ def test_le_dessin_est_une_image_nommee_par_son_titre(partage):
     svg = cadre.find(f"{SVG}svg")
     assert (svg.get("role"), svg.get("aria-label")) == ("img", "Partage « avant » & après")
     assert svg.find(f"{SVG}title").text == "Partage « avant » & après"
-    assert svg.find(f"{SVG}text").text == "<b>2015</b>"
+    assert svg.find(f"{SVG}text").text.strip() == "<b>2015</b>"
 
 
 def test_le_dessin_n_a_ni_style_ni_script_ni_nombre_a_virgule(partage):
