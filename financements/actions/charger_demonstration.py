@@ -55,7 +55,6 @@ class Bilan:
     total: Decimal = Decimal(0)
 
 
-@transaction.atomic
 def charger_demonstration(*, si_vide: bool = False) -> Bilan:
     """Charge ce qui manque de la démonstration, tout ou rien ; deux chargements valent un seul.
 
@@ -67,6 +66,11 @@ def charger_demonstration(*, si_vide: bool = False) -> Bilan:
             "La démonstration crée des comptes dont le mot de passe est public : elle ne se charge que dans le mode "
             "de démonstration (config.settings.demo), jamais en production."
         )
+    with transaction.atomic():
+        return _charger(si_vide=si_vide)
+
+
+def _charger(*, si_vide: bool) -> Bilan:
     with connection.cursor() as curseur:
         curseur.execute("SELECT pg_advisory_xact_lock(%s)", [VERROU])
     if si_vide and (AppelAProjets.objects.exists() or Personne.objects.exists()):
