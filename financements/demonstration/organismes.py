@@ -12,7 +12,7 @@ from territoires.imports.nord import CommuneDuNord
 
 # Une tranche de SIREN qui n’a pas été attribuée : le répertoire Sirene publié par l’Insee commence à 000 325 175 et
 # le plus petit numéro que nous ayons vu cité ailleurs (registre du commerce) est 000 199 968. Nous restons sous
-# 000 100 000. Les « 99 » et les « 1 », qui semblaient libres, sont en cours d’attribution.
+# 000 100 000. Les « 99 » seraient moins sûrs : la numérotation avance vers eux.
 PREMIER_SIREN = 1_000  # huit premiers chiffres : 000 010 00x
 DERNIER_SIREN = 9_999
 # Les greffes des associations du Nord numérotent de W591 à W596 : W599 n’existe pas.
