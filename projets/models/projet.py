@@ -124,6 +124,11 @@ class Projet(models.Model):
         return f"{self.numero or 'brouillon'} · {self.intitule}"
 
     @property
+    def reference(self) -> str:
+        """« Projet n° 12 », ou « Brouillon »."""
+        return f"Projet n°\u00a0{self.numero}" if self.numero else "Brouillon"
+
+    @property
     def etat_public(self) -> str:
         """L’état tel que le porteur le lit : rien n’y trahit un avis avant la décision (CRPA L311-2)."""
         return LIBELLES_PUBLICS.get(self.etat) or self.get_etat_display()

@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from projets.models import AppelAProjets
@@ -20,4 +21,6 @@ def appels(request: HttpRequest) -> HttpResponse:
 def appel(request: HttpRequest, slug: str) -> HttpResponse:
     """Calendrier, axes, crédits annoncés, contact. Un brouillon est un 404 pour tout le monde."""
     trouve = get_object_or_404(AppelAProjets.objects.publics(), slug=slug)
-    return render(request, "projets/appel.html", {"appel": trouve, "axes": trouve.axes.order_by("numero")})
+    fil = [("Appels à projets", reverse("projets:appels"))]
+    contexte = {"appel": trouve, "axes": trouve.axes.order_by("numero"), "fil": fil}
+    return render(request, "projets/appel.html", contexte)

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from comptes.permissions import personne_de, reservee_a
@@ -38,4 +39,5 @@ def fiche_instruction(request: HttpRequest, pk: int) -> HttpResponse:
     """La fiche d’un projet déposé ; hors de son périmètre, c’est un 404."""
     lignes = Projet.objects.visibles_par(personne_de(request)).en_fiche()
     projet = get_object_or_404(lignes, pk=pk)
-    return render(request, "projets/fiche_instruction.html", {"projet": projet})
+    fil = [("Instruction", reverse("projets:instruction"))]
+    return render(request, "projets/fiche_instruction.html", {"projet": projet, "fil": fil, "ici": projet.reference})

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from comptes.permissions import personne_de, reservee_a
@@ -33,4 +34,5 @@ def mon_projet(request: HttpRequest, pk: int) -> HttpResponse:
     """La fiche d’un de ses projets ; celui d’un autre organisme est un 404."""
     lignes = Projet.objects.visibles_par(personne_de(request)).en_fiche()
     projet = get_object_or_404(lignes, pk=pk)
-    return render(request, "projets/mon_projet.html", {"projet": projet})
+    fil = [("Mes projets", reverse("projets:mes_projets"))]
+    return render(request, "projets/mon_projet.html", {"projet": projet, "fil": fil, "ici": projet.reference})
