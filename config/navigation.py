@@ -31,17 +31,14 @@ class EntreeAffichee:
 
 
 BARRE = (
-    Entree("Tableau de bord", "accueil", AGENTS),
-    Entree("Appels à projets", "appels"),
-    Entree("Mes projets", "mes_projets", frozenset({Role.PORTEUR})),
-    Entree("Actions", "actions", AGENTS),
-    Entree("Territoires", "territoires", AGENTS),
-    Entree("Instruction", "instruction", frozenset({Role.INSTRUCTEUR, Role.PILOTE, Role.ADMINISTRATEUR})),
-    Entree("Crédits", "financements", PROGRAMME),
-    Entree("Rapports", "rapports", PROGRAMME),
-    Entree("Imports", "imports", frozenset({Role.PILOTE, Role.ADMINISTRATEUR})),
-    Entree("Effectifs", "effectifs", frozenset({Role.PILOTE, Role.ADMINISTRATEUR})),
-    Entree("Administration", "admin:index", frozenset({Role.ADMINISTRATEUR})),
+    Entree("Tableau de bord", "financements:accueil", AGENTS),
+    Entree("Appels à projets", "projets:appels"),
+    Entree("Mes projets", "projets:mes_projets", frozenset({Role.PORTEUR})),
+    Entree("Instruction", "projets:instruction", frozenset({Role.INSTRUCTEUR, Role.PILOTE, Role.ADMINISTRATEUR})),
+    Entree("Crédits", "financements:financements", PROGRAMME),
+    Entree("Rapports", "financements:rapports", PROGRAMME),
+    Entree("Imports", "financements:imports", frozenset({Role.PILOTE, Role.ADMINISTRATEUR})),
+    Entree("Effectifs", "territoires:effectifs", frozenset({Role.PILOTE, Role.ADMINISTRATEUR})),
 )
 
 

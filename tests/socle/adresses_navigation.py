@@ -1,15 +1,16 @@
 """Quelques adresses pour éprouver la barre sans dépendre des écrans."""
 
 from django.http import HttpResponse
-from django.urls import path
+from django.urls import include, path
 
 
 def vide(_request):
     return HttpResponse()
 
 
+projets = [path("mes-projets/", vide, name="mes_projets")]
+financements = [path("", vide, name="accueil"), path("rapports/", vide, name="rapports")]
 urlpatterns = [
-    path("", vide, name="accueil"),
-    path("mes-projets/", vide, name="mes_projets"),
-    path("rapports/", vide, name="rapports"),
+    path("", include((projets, "projets"))),
+    path("", include((financements, "financements"))),
 ]
