@@ -35,6 +35,11 @@ class Case:
         return None if self.dotation is None else self.dotation - self.vote
 
     @property
+    def depassement(self) -> Decimal:
+        """Ce que le voté prend au-delà de la dotation, zéro s’il tient dedans."""
+        return max(-self.reste, ZERO) if self.reste is not None else ZERO
+
+    @property
     def est_depassee(self) -> bool:
         """Vrai si le voté dépasse la dotation."""
         return self.reste is not None and self.reste < 0

@@ -62,6 +62,11 @@ class Programme:
         territoires = Territoire.objects.defer("contour").order_by("nom_tri")
         return list(territoires.filter(pk=self.perimetre.territoire.pk) if self.perimetre.territoire else territoires)
 
+    @property
+    def est_hypothese(self) -> bool:
+        """Vrai si le périmètre d’un territoire n’est pas officiel : à dire partout où il se montre."""
+        return any(territoire.est_hypothese for territoire in self.territoires)
+
     @cached_property
     def repartition(self) -> Repartition | None:
         """La version courante de la répartition au prorata."""

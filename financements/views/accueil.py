@@ -16,6 +16,7 @@ from financements.chiffres.dessins import (
     dessin_du_partage,
 )
 from financements.permissions import peut_lire_les_financements, peut_voir_le_tableau_de_bord
+from financements.views.chiffres_cles import chiffres_cles, chiffres_publics
 from projets.models import AppelAProjets, Projet
 from projets.permissions import est_porteur
 from projets.states import EtatAppel
@@ -37,12 +38,17 @@ def accueil(request: HttpRequest) -> HttpResponse:
 
 def _public(request: HttpRequest) -> HttpResponse:
     """Appels ouverts et à venir, chiffres du dernier programme voté."""
+    contexte = _appels_du_moment()
     vote = AppelAProjets.objects.filter(etat__in=VOTES).first()
-    return render(
-        request,
-        "financements/accueil_public.html",
-        {**_appels_du_moment(), "vote": vote, "programme": Programme(Perimetre.entier(vote)) if vote else None},
-    )
+    if vote is not None:
+        programme = Programme(Perimetre.entier(vote))
+        contexte |= {
+            "vote": vote,
+            "programme": programme,
+            "chiffres": chiffres_publics(programme),
+            "partage": dessin_du_partage(programme, largeur=560) if programme.total else None,
+        }
+    return render(request, "financements/accueil_public.html", contexte)
 
 
 def _appels_du_moment() -> dict[str, object]:
@@ -73,6 +79,7 @@ def _tableau_de_bord(request: HttpRequest, personne: Personne) -> HttpResponse:
         "appels": appels,
         "programme": programme,
         "peut_lire": peut_lire,
+        "chiffres": chiffres_cles(programme),
         "partage": dessin_du_partage(programme, largeur=520) if programme.total else None,
         "axes": dessin_des_axes(programme) if programme.total else None,
         "ecarts": dessin_des_ecarts(programme),

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django_htmx.http import HttpResponseClientRedirect
 
 from comptes.models import Personne
 from comptes.permissions import personne_de, reservee_a
@@ -22,9 +23,11 @@ from financements.models import Action
 from financements.permissions import peut_lire_les_financements
 from financements.tables import colonnes_des_actions
 from financements.views.appels import appel_visible, onglets
+from financements.views.chiffres_cles import chiffres_de_l_action
 from projets.models import AppelAProjets
 
 PAR_PAGE = 50
+ACTES_MONTRES = 50
 PLUS_DE_FILTRES = ("volet", "dispositif", "forme", "fse", "minimum", "maximum")
 
 
@@ -35,6 +38,8 @@ def actions(request: HttpRequest, slug: str) -> HttpResponse:
     appel = appel_visible(personne, slug)
     partiel = bool(request.headers.get("HX-Request")) and not request.headers.get("HX-History-Restore-Request")
     contexte = _liste(request, personne, appel)
+    if partiel and contexte["filtre"].form.errors:
+        return HttpResponseClientRedirect(request.get_full_path())  # l’erreur se lit à côté du champ, hors de la liste
     if not partiel:
         contexte |= {"onglets": onglets(personne, appel), "onglet": "actions"}
     gabarit = "financements/_actions_liste.html" if partiel else "financements/actions.html"
@@ -50,9 +55,9 @@ def _liste(request: HttpRequest, personne: Personne, appel: AppelAProjets) -> di
     )
     tri = tri_reconnu(request.GET.get("tri", ""))
     choisies: QuerySet[Action] = filtre.qs
-    page: Page[int] = Paginator(cles_triees(filtre.perimetre, choisies, tri), PAR_PAGE).get_page(
-        request.GET.get("page")
-    )
+    pages = Paginator(cles_triees(filtre.perimetre, choisies, tri), PAR_PAGE)
+    pages.count = choisies.count()  # compter sans le tri, qui peut sommer
+    page: Page[int] = pages.get_page(request.GET.get("page"))
     colonnes = colonnes_des_actions(appel.annees, _adresse_d_action(appel, request.GET.urlencode()))
     champs = list(filtre.form)
     return {
@@ -91,6 +96,8 @@ def action(request: HttpRequest, slug: str, numero: int) -> HttpResponse:
             "organisme": fiche.action.projet.organisme,
             "fse": getattr(fiche.action, "contrepartie_fse", None),
             "fiche": fiche,
+            "chiffres": chiffres_de_l_action(fiche),
+            "autres": fiche.autres_actions(),
             "graphique": dessin_des_annees(fiche),
             "historique": _historique(fiche.action),
             "requete": request.GET.urlencode(),
@@ -105,8 +112,16 @@ def _fiche(personne: Personne, slug: str, numero: int) -> FicheAction:
     return FicheAction(get_object_or_404(visibles, projet__appel__slug=slug, projet__numero=numero))
 
 
-def _historique(action: Action) -> QuerySet[Journal]:
-    """Les actes consignés sur l’action et sur son projet, du plus récent au plus ancien."""
-    de_l_action = Q(objet_type=Action._meta.label, objet_id=str(action.pk))
-    du_projet = Q(objet_type=action.projet._meta.label, objet_id=str(action.projet_id))
-    return Journal.objects.filter(de_l_action | du_projet).select_related("auteur")[:50]
+def _historique(action: Action) -> list[Journal]:
+    """Les actes consignés sur l’action et son projet, et l’import qui l’a créée, du plus récent au plus ancien."""
+    projet = action.projet
+    actes = Journal.objects.select_related("auteur")
+    import_ = actes.filter(
+        objet_type=projet.appel._meta.label,
+        objet_id=str(projet.appel_id),
+        acte="importer_programme",
+        quand__gte=action.creee_le,
+    )
+    de_l_action = Q(objet_type=action._meta.label, objet_id=str(action.pk))
+    du_projet = Q(objet_type=projet._meta.label, objet_id=str(action.projet_id))
+    return [*actes.filter(de_l_action | du_projet)[:ACTES_MONTRES], *import_.order_by("pk")[:1]]

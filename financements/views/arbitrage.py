@@ -8,6 +8,7 @@ from financements.chiffres import Perimetre, Programme
 from financements.chiffres.enveloppes import Enveloppes
 from financements.permissions import peut_arbitrer
 from financements.views.appels import appel_visible, onglets
+from financements.views.chiffres_cles import chiffres_de_l_enveloppe
 
 
 @reservee_a(peut_arbitrer)
@@ -27,6 +28,7 @@ def arbitrage(request: HttpRequest, slug: str) -> HttpResponse:
             "programme": programme,
             "enveloppes": enveloppes,
             "annee": annee,
+            "chiffres": chiffres_de_l_enveloppe(programme, enveloppes),
             "tableaux": enveloppes.tableaux(annee),
             "onglets": onglets(personne, appel),
             "onglet": "arbitrage",

@@ -7,6 +7,7 @@ from comptes.permissions import personne_de, reservee_a
 from financements.chiffres import Perimetre, Programme
 from financements.chiffres.complements import total_credits
 from financements.chiffres.dessins import dessin_du_partage
+from financements.models import Enveloppe
 from financements.permissions import peut_demander_un_rapport, peut_importer, peut_lire_les_financements
 from financements.views.appels import appel_visible, onglets
 from projets.models import AppelAProjets
@@ -32,10 +33,10 @@ def credits_votes(request: HttpRequest, slug: str) -> HttpResponse:
         "financements/credits.html",
         {
             "appel": appel,
-            "appels": AppelAProjets.objects.visibles_par(personne),
             "programme": programme,
+            "enveloppe": Enveloppe.objects.filter(appel=appel).first(),
+            "peut_lire": True,
             "credits": total_credits(programme),
-            "plus_dote": max((ligne.total for ligne in programme.par_axe), default=None),
             "partage": dessin_du_partage(programme) if programme.total else None,
             "onglets": onglets(personne, appel),
             "onglet": "credits",

@@ -14,6 +14,7 @@ from financements.models import Action
 from financements.permissions import peut_lire_les_financements
 from financements.tables import colonnes_des_actions
 from financements.views.appels import appel_visible
+from financements.views.chiffres_cles import chiffres_du_territoire
 from territoires.models import Commune, Territoire
 
 PREMIERES_ACTIONS = 10
@@ -36,6 +37,8 @@ def territoire(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "appel": appel,
         "territoire": ici,
         "programme": programme,
+        "peut_lire": True,
+        "chiffres": chiffres_du_territoire(programme),
         "ligne": ligne,
         "quotes": expliquer_la_dotation(programme.repartition, ici) if programme.repartition else [],
         "graphique": dessin_des_axes(programme) if programme.total else None,

@@ -1,0 +1,1 @@
+"""Filtres de gabarit des financements."""

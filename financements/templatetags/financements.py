@@ -1,0 +1,23 @@
+"""Écrire un acte du journal et un SIRET comme on les lit."""
+
+from django import template
+
+register = template.Library()
+ACTES = {
+    "importer_programme": "import du programme",
+    "creer_appel": "création de l’appel",
+    "voter_enveloppe": "vote de l’enveloppe",
+    "repartir_enveloppe": "répartition de l’enveloppe",
+}
+
+
+@register.filter
+def acte(nom: str) -> str:
+    """« importer_programme » → « import du programme » ; un acte sans libellé garde son nom, sans tirets."""
+    return ACTES.get(nom, nom.replace("_", " "))
+
+
+@register.filter
+def siret(numero: str) -> str:
+    """« 12345678901234 » → « 123 456 789 01234 », à espaces insécables."""
+    return "\u00a0".join((numero[:3], numero[3:6], numero[6:9], numero[9:]))
