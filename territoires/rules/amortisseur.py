@@ -74,10 +74,16 @@ def planchers_depuis(precedent: Mapping[str, int], perte_maximale: Fraction) -> 
     `perte_maximale` : fraction exacte entre 0 et 1 (`Fraction(5, 100)` pour 5 %).
     Lève `PerteHorsBornes`, `BorneNegative`, `ValeurNonEntiere`.
     """
-    if not isinstance(perte_maximale, int | Fraction) or not 0 <= perte_maximale <= 1:
-        raise PerteHorsBornes(perte_maximale)
+    perte = _fraction_de_perte(perte_maximale)
     _verifier_bornes("Montant précédent", precedent)
-    return {cle: ceil((1 - perte_maximale) * montant) for cle, montant in precedent.items()}
+    return {cle: ceil((1 - perte) * montant) for cle, montant in precedent.items()}
+
+
+def _fraction_de_perte(valeur: object) -> Fraction:
+    """Refuse aussi un flottant : 0.05 n’est pas exactement 5 %."""
+    if not isinstance(valeur, int | Fraction) or not 0 <= valeur <= 1:
+        raise PerteHorsBornes(valeur)
+    return Fraction(valeur)
 
 
 def amortir(
