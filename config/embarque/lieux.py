@@ -156,7 +156,7 @@ def est_exterieure(environ: Mapping[str, str], cle: str, ici: Lieux) -> bool:
 def diriger(environ: Mapping[str, str], ici: Lieux, numero: int = 0) -> dict[str, str]:
     """Les adresses embarquées à poser dans l’environnement, sans celles que l’appelant a fixées lui-même."""
     adresses = ici.adresses(numero)
-    if est_exterieure(environ, "DATABASE_URL", ici):
+    if environ.get("DATABASE_URL"):  # ailleurs, ou une autre base du même serveur : celle des essais
         del adresses["DATABASE_URL"]
     if est_exterieure(environ, "REDIS_URL", ici):
         for cle in ("REDIS_URL", "CACHE_URL", "CELERY_BROKER_URL"):

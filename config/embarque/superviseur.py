@@ -12,7 +12,7 @@ from types import FrameType
 
 from config.embarque.erreurs import ErreurEmbarque
 from config.embarque.lieux import Lieux, diriger
-from config.embarque.processus import fin_du_journal
+from config.embarque.processus import attendre, fin_du_journal
 from config.embarque.programmes import Programme, arreter_ensemble, de_l_application
 from config.embarque.statiques import EmpreinteDesStatiques
 from config.embarque.usage import Usage, Verrou, serveurs_voulus
@@ -20,6 +20,7 @@ from config.embarque.usage import Usage, Verrou, serveurs_voulus
 PORT_PAR_DEFAUT = 8000
 PORT_MAXIMAL = 65535
 HOTE = "127.0.0.1"
+DELAI_DU_PORT = 2.0  # secondes
 DELAI_DE_SANTE = 90.0  # secondes
 PERIODE = 0.5  # secondes entre deux tours de surveillance
 TOURS_PAR_VERIFICATION = 4  # les serveurs sont interrogés tous les quatre tours
@@ -183,16 +184,30 @@ class Superviseur:
 
 
 def verifier_le_port(port: int) -> None:
-    """Lève `ErreurEmbarque` si une autre application écoute déjà sur le port."""
+    """Lève `ErreurEmbarque` si un autre programme écoute sur le port, encore après `DELAI_DU_PORT`.
+
+    L’attente laisse finir le serveur web d’une démonstration qui vient d’être tuée.
+    """
+    essais: list[OSError] = []
+    if attendre(lambda: peut_ecouter(port, essais), DELAI_DU_PORT, pas=0.2):
+        return
+    if isinstance(essais[-1], PermissionError):
+        raise ErreurEmbarque(f"Le port {port} est réservé à root.\n{conseil(PORT_PAR_DEFAUT)}")
+    libre = port + 1 if port < PORT_MAXIMAL else PORT_PAR_DEFAUT
+    raise ErreurEmbarque(f"Le port {port} est déjà pris par un autre programme.\n{conseil(libre)}")
+
+
+def peut_ecouter(port: int, erreurs: list[OSError]) -> bool:
+    """Vrai si l’on peut écouter sur le port ; sinon l’erreur est ajoutée à `erreurs`."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as essai:
         essai.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             essai.bind((HOTE, port))
-        except PermissionError:
-            raise ErreurEmbarque(f"Le port {port} est réservé à root.\n{conseil(PORT_PAR_DEFAUT)}") from None
-        except OSError:
-            libre = port + 1 if port < PORT_MAXIMAL else PORT_PAR_DEFAUT
-            raise ErreurEmbarque(f"Le port {port} est déjà pris par un autre programme.\n{conseil(libre)}") from None
+            essai.listen()
+        except OSError as erreur:
+            erreurs.append(erreur)
+            return False
+    return True
 
 
 def conseil(port: int) -> str:
