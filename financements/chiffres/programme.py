@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 from typing import cast
 
@@ -23,7 +24,7 @@ from financements.chiffres.tableaux import (
     TotalAnnuel,
     pourcent,
 )
-from financements.models import ContrepartieFse, CreditAnnuel, Dotation, Enveloppe, Repartition
+from financements.models import ContrepartieFse, CreditAnnuel, Dotation, Enveloppe, Repartition, Tranche
 from projets.models import Axe, ExerciceProjet
 from projets.states import Volet
 from territoires.models import Territoire
@@ -225,11 +226,12 @@ class Programme:
 
     @cached_property
     def synthese(self) -> Synthese:
-        """Les chiffres clés."""
-        comptes = self.perimetre.actions().aggregate(
-            actions=Count("pk"),
-            organismes=Count("projet__organisme", distinct=True),
-            allocataires=Sum("projet__allocataires_prevus", default=0),
+        """Les chiffres clés. Allocataires : moyenne des années, une action compte celles où elle est financée."""
+        financees = Tranche.objects.filter(action__in=self.perimetre.actions(), annee__in=self.annees, montant__gt=0)
+        comptes = financees.aggregate(
+            actions=Count("action", distinct=True),
+            organismes=Count("action__projet__organisme", distinct=True),
+            allocataires=Sum("action__projet__allocataires_prevus", default=0),
         )
         actions_fse, montant_fse, vote_fse = self._fse
         ensemble = self.partages[-1] if self.total else None
@@ -239,7 +241,7 @@ class Programme:
             ae=enveloppe.montant_ae if enveloppe else None,
             actions=comptes["actions"],
             organismes=comptes["organismes"],
-            allocataires_accompagnes=comptes["allocataires"],
+            allocataires_accompagnes=round(Fraction(comptes["allocataires"], len(self.annees))),
             cout_total=self._cout_total,
             actions_fse=actions_fse,
             montant_fse=montant_fse,

@@ -113,7 +113,7 @@ def test_la_matrice(programme):
 def test_la_synthese(programme):
     synthese = programme.synthese
     assert (synthese.vote, synthese.ae, synthese.reste_ae) == (D("300.00"), D("600.00"), D("300.00"))
-    assert (synthese.actions, synthese.organismes, synthese.allocataires_accompagnes) == (3, 2, 60)
+    assert (synthese.actions, synthese.organismes, synthese.allocataires_accompagnes) == (3, 2, 40)
     assert (synthese.actions_fse, synthese.montant_fse, synthese.vote_fse) == (1, D("10.00"), D("33.33"))
     assert synthese.cout_total == D("610.00")
 
