@@ -26,7 +26,7 @@ def ton_de_l_axe(numero: int) -> str:
 def dessin_des_axes(programme: Programme, *, largeur: float = 640) -> dessins.Dessin:
     """Une pile par année, un étage par axe."""
     return dessins.barres_empilees(
-        titre=f"Crédits votés par année et par axe, {programme.appel.periode}, en millions d’euros",
+        titre=f"Crédits votés par année et par axe, {programme.perimetre.periode}, en millions d’euros",
         categories=[str(annee) for annee in programme.annees],
         series=[
             dessins.Serie(
@@ -89,7 +89,7 @@ def carte_par_allocataire(
     ]
     if not zones:
         return None
-    periode = programme.appel.periode
+    periode = programme.perimetre.periode
     return dessins.carte(
         titre=f"Carte des crédits votés par allocataire, {periode}, par territoire",
         zones=zones,

@@ -24,6 +24,11 @@ class Perimetre:
         return cls(appel, tuple(appel.annees))
 
     @property
+    def periode(self) -> str:
+        """« 2016-2018 », ou « 2016 »."""
+        return str(self.annees[0]) + (f"-{self.annees[-1]}" if len(self.annees) > 1 else "")
+
+    @property
     def est_entier(self) -> bool:
         """Vrai si ni territoire ni axe ne restreint : l’enveloppe (AE, CP) ne se lit qu’à cette échelle."""
         return self.territoire is None and self.axe is None

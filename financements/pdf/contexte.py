@@ -1,0 +1,162 @@
+"""Ce que les gabarits du rapport montrent : chiffres lus dans la couche de chiffres, dessins, mentions, sommaire."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.utils.safestring import SafeString
+
+from config.socle.montants import INSECABLE
+from financements.chiffres import (
+    GroupeActions,
+    LigneAction,
+    ListeAxe,
+    Perimetre,
+    Programme,
+    autres_territoires,
+    fse_par_axe,
+    prorata_par_annee,
+    ranger,
+    total_credits,
+    total_des_lignes,
+)
+from financements.pdf.decoupage import Contenu
+from financements.pdf.figures import figures
+from financements.pdf.rangees import rangees
+
+PREMIERS_ORGANISMES = 20
+VERSION_COURTE = 6  # caractères de l’empreinte des données : assez pour comparer deux tirages à l’œil
+
+
+@dataclass(frozen=True)
+class Edition:
+    """Ce qui identifie un tirage : date de l’état des données, leur empreinte, place du volume."""
+
+    etat_au: datetime
+    version: str
+    numero: int = 1
+    volumes: int = 1
+
+    @property
+    def version_courte(self) -> str:
+        """« 3f2a91 »."""
+        return self.version[:VERSION_COURTE]
+
+
+@dataclass(frozen=True)
+class Entree:
+    """Une entrée du sommaire : ancre et titre, et celles du niveau dessous."""
+
+    ancre: str
+    titre: str
+    entrees: tuple["Entree", ...] = ()
+
+    @property
+    def gabarit(self) -> str:
+        """Le gabarit de la section."""
+        return f"financements/pdf/_{self.ancre}.html"
+
+
+@dataclass(frozen=True)
+class ListeImprimee:
+    """Un axe de la liste, chaque groupe avec ses rangées déjà écrites."""
+
+    liste: ListeAxe
+    partages_avec: dict[int, list[str]]
+
+    @property
+    def groupes(self) -> Iterator[tuple[GroupeActions, SafeString]]:
+        """(groupe, rangées) l’un après l’autre."""
+        return ((groupe, rangees(groupe.lignes, self.partages_avec)) for groupe in self.liste.groupes)
+
+
+SYNTHESE = (
+    Entree("essentiel", "L’essentiel"),
+    Entree("credits", "Crédits ouverts et crédits votés"),
+    Entree("axes", "Crédits par axe et par exercice"),
+    Entree("territoires", "Crédits par territoire et prorata"),
+    Entree("croisement", "Crédits par territoire et par axe"),
+    Entree("partage", "Insertion professionnelle et insertion sociale"),
+    Entree("fse", "Fonds social européen"),
+    Entree("porteurs", "Organismes porteurs"),
+)
+
+
+def nom_du_perimetre(perimetre: Perimetre) -> str:
+    """« Programme entier », « Territoire : Valenciennois » ou « Axe 3 : Remobilisation professionnelle »."""
+    if perimetre.territoire:
+        return f"Territoire{INSECABLE}: {perimetre.territoire.nom}"
+    if perimetre.axe:
+        return f"Axe {perimetre.axe.numero}{INSECABLE}: {perimetre.axe.intitule}"
+    return "Programme entier"
+
+
+class Contexte:
+    """Rassemble le contexte d’un volume. Toutes les lectures en base se font ici ou pendant le rendu des gabarits."""
+
+    def __init__(self, perimetre: Perimetre, contenu: Contenu, lignes: Sequence[LigneAction]) -> None:
+        self.perimetre, self.contenu = perimetre, contenu
+        self.programme = Programme(perimetre)
+        self.lignes = contenu.choisir(lignes)
+
+    def construire(self, edition: Edition) -> dict[str, Any]:
+        """Le contexte des gabarits `financements/pdf/`."""
+        programme, repartition = self.programme, self.programme.repartition
+        listes = ranger(self.lignes, programme.axes, programme.annees)
+        contexte: dict[str, Any] = {
+            "appel": self.perimetre.appel,
+            "departement": settings.NOM_DEPARTEMENT,
+            "titre": f"Rapport budgétaire pluriannuel {self.perimetre.periode}",
+            "perimetre": nom_du_perimetre(self.perimetre),
+            "territoire": self.perimetre.territoire,
+            "contenu": self.contenu,
+            "edition": edition,
+            "periode": self.perimetre.periode,
+            "annees": programme.annees,
+            "programme": programme,
+            "synthese": programme.synthese,
+            "repartition": repartition,
+            "est_fictif": self.perimetre.appel.est_fictif or bool(repartition and repartition.releve.est_fictif),
+            "est_hypothese": any(territoire.est_hypothese for territoire in programme.territoires),
+            "sommaire": self._sommaire(listes),
+        }
+        if self.contenu.est_synthese:
+            contexte |= self._chiffres()
+        if self.contenu.est_liste:
+            contexte |= self._liste(listes)
+        return contexte
+
+    def _liste(self, listes: Sequence[ListeAxe]) -> dict[str, Any]:
+        autres = autres_territoires(self.perimetre)
+        partages_avec = {ligne.pk: autres.get(ligne.pk) or ligne.autres_territoires for ligne in self.lignes}
+        return {
+            "listes": [ListeImprimee(liste, partages_avec) for liste in listes],
+            "total_liste": total_des_lignes(self.lignes),
+        }
+
+    def _chiffres(self) -> dict[str, Any]:
+        return {
+            "credits": total_credits(self.programme),
+            "proratas": prorata_par_annee(self.programme),
+            "fse": fse_par_axe(self.programme),
+            "organismes": self.programme.premiers_organismes(PREMIERS_ORGANISMES),
+            "figures": figures(self.programme),
+        }
+
+    def _sommaire(self, listes: Sequence[ListeAxe]) -> list[Entree]:
+        entrees = list(SYNTHESE) if self.contenu.est_synthese else []
+        plusieurs_axes, plusieurs_territoires = len(self.programme.axes) > 1, len(self.programme.territoires) > 1
+        exclues = {
+            *(() if plusieurs_axes and plusieurs_territoires else ("croisement",)),
+            *(() if plusieurs_axes else ("partage",)),
+        }
+        entrees = [entree for entree in entrees if entree.ancre not in exclues]
+        if self.contenu.est_liste:
+            axes = tuple(
+                Entree(f"liste-{liste.axe.numero}", f"Axe {liste.axe.numero}. {liste.axe.intitule}")
+                for liste in listes
+            )
+            entrees.append(Entree("liste", "Liste des actions", axes))
+        return [*entrees, Entree("methode", "Méthode et sources")]

@@ -1,0 +1,101 @@
+"""Les dessins du rapport : ceux de l’écran à la largeur de la page, et ceux que l’écran n’a pas."""
+
+from decimal import Decimal
+
+from config.socle import dessins
+from config.socle.dessins import Dessin
+from config.socle.montants import en_centimes, format_meuros
+from financements.chiffres import Programme
+from financements.chiffres.dessins import (
+    carte_par_allocataire,
+    dessin_des_axes,
+    dessin_des_ecarts,
+    dessin_du_partage,
+)
+
+LARGEUR = 760  # unités pour toute la justification : le texte y sort à 8,5 points
+CARTE = 560
+
+
+def figures(programme: Programme) -> dict[str, Dessin | None]:
+    """Les dessins par nom de section ; None quand il n’y a rien à comparer."""
+    plusieurs = len(programme.par_territoire) > 1
+    return {
+        "couverture": partage_de_couverture(programme),
+        "exercices": exercices(programme),
+        "axes": dessin_des_axes(programme, largeur=LARGEUR),
+        "territoires": territoires(programme) if plusieurs else None,
+        "ecarts": dessin_des_ecarts(programme, largeur=LARGEUR) if plusieurs else None,
+        "carte": carte_par_allocataire(programme, largeur=CARTE) if plusieurs else None,
+        "croisement": matrice(programme) if plusieurs else None,
+        "partage": dessin_du_partage(programme, largeur=LARGEUR),
+        "formes": formes(programme),
+    }
+
+
+def _barre(libelle: str, vote: Decimal, repere: Decimal | None = None) -> dessins.Barre:
+    return dessins.Barre(
+        libelle,
+        en_centimes(vote),
+        texte=format_meuros(vote),
+        repere=None if repere is None else en_centimes(repere),
+    )
+
+
+def exercices(programme: Programme) -> Dessin:
+    """Voté par exercice, face aux crédits ouverts."""
+    ouverts = any(annee.cp is not None for annee in programme.par_annee)
+    return dessins.barres_horizontales(
+        titre="Crédits votés par exercice" + (", face aux crédits de paiement ouverts" if ouverts else ""),
+        barres=[_barre(str(annee.annee), annee.vote, annee.cp) for annee in programme.par_annee],
+        nom_repere="crédits de paiement ouverts" if ouverts else "",
+        largeur=LARGEUR,
+    )
+
+
+def territoires(programme: Programme) -> Dessin:
+    """Voté par territoire, quand aucune dotation ne s’y compare."""
+    return dessins.barres_horizontales(
+        titre="Crédits votés par territoire",
+        barres=[_barre(ligne.territoire.nom, ligne.vote) for ligne in programme.par_territoire],
+        largeur=LARGEUR,
+    )
+
+
+def matrice(programme: Programme) -> Dessin:
+    """Territoires en lignes, axes en colonnes."""
+    croisement = programme.croisement
+    return dessins.matrice(
+        titre="Crédits votés par territoire et par axe, en millions d’euros",
+        colonnes=[f"Axe {axe.numero}" for axe in croisement.axes],
+        lignes=[
+            (
+                territoire.nom,
+                tuple(en_centimes(croisement.valeurs[axe.pk][territoire.pk]) for axe in croisement.axes),
+            )
+            for territoire in croisement.territoires
+        ],
+        largeur=LARGEUR,
+    )
+
+
+def formes(programme: Programme) -> Dessin:
+    """Voté par forme juridique."""
+    return dessins.barres_horizontales(
+        titre="Crédits votés par forme juridique des organismes",
+        barres=[_barre(ligne.libelle, ligne.total) for ligne in programme.par_forme],
+        largeur=LARGEUR,
+    )
+
+
+def partage_de_couverture(programme: Programme) -> Dessin | None:
+    """La barre de la couverture ; None si rien n’est voté ou si un seul volet est dans le périmètre."""
+    ensemble = programme.partages[-1] if programme.total else None
+    if ensemble is None or ensemble.pro is None or ensemble.social is None or not ensemble.pro or not ensemble.social:
+        return None
+    ligne = dessins.LignePartage(programme.perimetre.periode, en_centimes(ensemble.pro), en_centimes(ensemble.social))
+    return dessins.partage(
+        titre="Partage des crédits entre insertion professionnelle et insertion sociale",
+        lignes=[ligne],
+        largeur=LARGEUR,
+    )
