@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from config.socle.colonnes import Colonne
-from config.socle.montants import format_euros, format_nombre
+from config.socle.montants import format_euros
 from financements.chiffres import LigneAction
 from financements.chiffres.dessins import ton_de_l_axe
 
@@ -18,17 +18,10 @@ def colonnes_des_actions(annees: Sequence[int], adresse: Callable[[int], str]) -
     """La liste des actions : une colonne par année. `adresse` : numéro → page de l’action."""
     return (
         ColonneAction("numero", "N°", lambda ligne: ligne.numero, "nombre", tri="numero"),
-        ColonneAction("action", "Action", partial(_intitule, adresse), tri="action", est_entete=True),
+        ColonneAction("action", "Action", partial(_intitule, adresse), "large", tri="action", est_entete=True),
         ColonneAction("organisme", "Organisme", lambda ligne: ligne.organisme, tri="organisme"),
         ColonneAction("axe", "Axe", _axe, tri="axe"),
         ColonneAction("territoire", "Territoire", _territoire),
-        ColonneAction(
-            "allocataires",
-            "Allocataires par an",
-            lambda ligne: format_nombre(ligne.allocataires),
-            "nombre",
-            tri="allocataires",
-        ),
         *(ColonneAction(str(annee), str(annee), partial(_montant, annee), "nombre") for annee in annees),
         ColonneAction(
             "montant",

@@ -14,7 +14,7 @@ Ligne = TypeVar("Ligne")
 class Colonne(Generic[Ligne]):
     """Une colonne : `acces` rend le texte de la case (échappé, sauf `SafeString`).
 
-    `alignement` : classe CSS des cases et de l’en-tête (« nombre » pour les chiffres, vide pour le texte).
+    `alignement` : classe CSS des cases et de l’en-tête (« nombre » pour les chiffres, « large » pour une phrase).
     `tri` : nom du tri dans l’adresse, vide si la colonne ne se trie pas. `est_entete` : la case nomme sa ligne.
     """
 
@@ -28,11 +28,10 @@ class Colonne(Generic[Ligne]):
     def case(self, ligne: Ligne) -> SafeString:
         """La case d’une ligne, balise comprise."""
         valeur = self.acces(ligne)
+        classe = format_html(' class="{}"', self.alignement) if self.alignement else ""
         if self.est_entete:
-            return format_html('<th scope="row">{}</th>', valeur)
-        if self.alignement:
-            return format_html('<td class="{}">{}</td>', self.alignement, valeur)
-        return format_html("<td>{}</td>", valeur)
+            return format_html('<th scope="row"{}>{}</th>', classe, valeur)
+        return format_html("<td{}>{}</td>", classe, valeur)
 
 
 def corps(colonnes: Sequence[Colonne[Ligne]], lignes: Iterable[Ligne]) -> SafeString:

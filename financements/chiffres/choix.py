@@ -15,7 +15,6 @@ TRIS: dict[str, str] = {
     "action": "projet__intitule_tri",
     "organisme": "projet__organisme__nom_tri",
     "axe": "projet__axe__numero",
-    "allocataires": "projet__allocataires_prevus",
     "montant": "somme",
 }
 TRI_PAR_DEFAUT = "numero"

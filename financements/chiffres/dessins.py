@@ -23,7 +23,7 @@ def ton_de_l_axe(numero: int) -> str:
     return f"axe-{(numero - 1) % 5 + 1}"
 
 
-def dessin_des_axes(programme: Programme, *, largeur: float = 640) -> dessins.Dessin:
+def dessin_des_axes(programme: Programme, *, largeur: float = 640, hauteur: float = 300) -> dessins.Dessin:
     """Une pile par année, un étage par axe."""
     return dessins.barres_empilees(
         titre=f"Crédits votés par année et par axe, {programme.perimetre.periode}, en millions d’euros",
@@ -37,6 +37,7 @@ def dessin_des_axes(programme: Programme, *, largeur: float = 640) -> dessins.De
             for ligne in programme.par_axe
         ],
         largeur=largeur,
+        hauteur=hauteur,
     )
 
 

@@ -23,6 +23,7 @@ from projets.states import EtatAppel
 
 VOTES = (EtatAppel.DELIBERE, EtatAppel.EXECUTION, EtatAppel.SOLDE)
 PROJETS_RECENTS = 5
+LARGEUR_ETROITE = 420  # unités d’un dessin placé dans un tiers de page
 
 
 @login_not_required
@@ -81,9 +82,9 @@ def _tableau_de_bord(request: HttpRequest, personne: Personne) -> HttpResponse:
         "peut_lire": peut_lire,
         "chiffres": chiffres_cles(programme),
         "partage": dessin_du_partage(programme, largeur=520) if programme.total else None,
-        "axes": dessin_des_axes(programme) if programme.total else None,
-        "ecarts": dessin_des_ecarts(programme),
-        "carte": carte_par_allocataire(programme, lien=_lien(appel) if peut_lire else None),
+        "axes": dessin_des_axes(programme, hauteur=470) if programme.total else None,
+        "ecarts": dessin_des_ecarts(programme, largeur=LARGEUR_ETROITE),
+        "carte": carte_par_allocataire(programme, lien=_lien(appel) if peut_lire else None, largeur=LARGEUR_ETROITE),
     }
     return render(request, "financements/tableau_de_bord.html", contexte)
 

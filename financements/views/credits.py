@@ -37,7 +37,7 @@ def credits_votes(request: HttpRequest, slug: str) -> HttpResponse:
             "enveloppe": Enveloppe.objects.filter(appel=appel).first(),
             "peut_lire": True,
             "credits": total_credits(programme),
-            "partage": dessin_du_partage(programme) if programme.total else None,
+            "partage": dessin_du_partage(programme, largeur=560) if programme.total else None,
             "onglets": onglets(personne, appel),
             "onglet": "credits",
             "peut_importer": peut_importer(personne),
