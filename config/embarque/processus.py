@@ -115,10 +115,9 @@ def est_le_programme(pid: int, nom: str) -> bool:
     if not est_vivant(pid):
         return False
     try:
-        commande = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[0].decode(errors="replace")
+        return nom in Path(f"/proc/{pid}/comm").read_text()
     except OSError:
         return True  # sans /proc, on suppose le pire : qu’il est toujours là
-    return nom in Path(commande.split(" ")[0].rstrip(":")).name
 
 
 def lire_pid(fichier: Path) -> int:
