@@ -5,6 +5,7 @@ from typing import Any, cast
 from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -20,6 +21,7 @@ from comptes.states import Role, RoleOrganisme
 from config.socle.administration import LectureSeule
 
 admin.site.unregister(EmailAddress)  # l’adresse d’une personne est dans sa fiche
+admin.site.unregister(Group)  # les droits viennent du rôle, pas de groupes
 
 
 class PersonneForm(forms.ModelForm[Personne]):

@@ -1,0 +1,102 @@
+"""Qui entre où : la table attendue, et le petit monde sur lequel elle se vérifie.
+
+Une ligne par méthode et par adresse. Une adresse nouvelle doit y entrer, sinon l’essai échoue. « {…} » : un objet de
+`monde`. Colonnes : anonyme, porteur, instructeur, pilote, finances, lecture, administrateur. Un 302 de l’anonyme est
+un renvoi vers la connexion, sauf mention « public » (une page publique qui, elle-même, renvoie ailleurs).
+"""
+
+import re
+from dataclasses import dataclass
+
+from django.urls import resolve
+
+from comptes.models import Personne
+from comptes.states import Role
+from projets.states import EtatAppel
+from tests.comptes.fabriques import AdhesionFactory, PersonneFactory
+from tests.financements.fabriques import action_votee, enveloppe_repartie
+from tests.projets.fabriques import AppelFactory, AxeFactory, ProjetFactory
+from tests.territoires.fabriques import TerritoireFactory
+
+ROLES = ("porteur", "instructeur", "pilote", "finances", "lecture", "administrateur")
+QUI = ("anonyme", *ROLES)
+
+TABLE = """
+GET  /sante/                                  503 503 503 503 503 503 503
+GET  /accessibilite/                          200 200 200 200 200 200 200
+GET  /connexion/                              200 302 302 302 302 302 302
+GET  /deconnexion/                            302 200 200 200 200 200 200 public
+GET  /compte-ferme/                           200 200 200 200 200 200 200
+GET  /inscription/                            200 302 302 302 302 302 302
+GET  /mon-compte/                             302 200 200 200 200 200 200
+GET  /mot-de-passe/                           302 200 200 200 200 200 200
+GET  /mot-de-passe/oublie/                    200 200 200 200 200 200 200
+GET  /mot-de-passe/oublie/envoye/             200 200 200 200 200 200 200
+GET  /mot-de-passe/oublie/change/             200 200 200 200 200 200 200
+GET  /mot-de-passe/oublie/1-faux/             200 200 200 200 200 200 200
+GET  /appels/                                 200 200 200 200 200 200 200
+GET  /appels/nord/                            200 200 200 200 200 200 200
+GET  /appels/brouillon/                       404 404 404 404 404 404 404
+GET  /mes-projets/                            302 200 403 403 403 403 403
+GET  /mes-projets/{projet}/                   302 200 403 403 403 403 403
+GET  /mes-projets/{projet_d_autrui}/          302 404 403 403 403 403 403
+GET  /instruction/                            302 403 200 200 403 403 403
+GET  /instruction/{projet}/                   302 403 200 200 403 403 403
+GET  /instruction/{projet_d_autrui}/          302 403 404 200 403 403 403
+POST /instruction/                            302 405 405 405 405 405 405
+GET  /                                        200 200 200 200 200 200 200
+GET  /arbitrage/nord/                         302 403 403 200 403 403 403
+GET  /arbitrage/absent/                       302 403 403 404 403 403 403
+GET  /financements/                           302 403 403 302 302 302 302
+GET  /financements/nord/                      302 403 403 200 200 200 200
+GET  /financements/nord/actions/              302 403 403 200 200 200 200
+GET  /financements/nord/actions/1/            302 403 403 200 200 200 200
+GET  /financements/nord/actions/999/          302 403 403 404 404 404 404
+GET  /financements/nord/territoires/VAL/      302 403 403 200 200 200 200
+GET  /financements/nord/territoires/XXX/      302 403 403 404 404 404 404
+"""
+
+
+@dataclass(frozen=True)
+class Ligne:
+    """Une ligne de la table. `codes` : dans l’ordre de `QUI`."""
+
+    methode: str
+    exemple: str
+    codes: tuple[int, ...]
+    est_public: bool
+
+    @property
+    def cle(self) -> str:
+        """« GET /appels/nord/ »."""
+        return f"{self.methode} {self.exemple}"
+
+    @property
+    def motif(self) -> str:
+        """Le motif d’adresse dont l’exemple relève."""
+        return resolve(re.sub(r"{\w+}", "1", self.exemple)).route
+
+
+def lignes() -> list[Ligne]:
+    """La table, lue."""
+    resultat = []
+    for texte in TABLE.strip().splitlines():
+        methode, exemple, *codes = texte.split()
+        est_public = codes[-1] == "public" or codes[0] != "302"
+        resultat.append(Ligne(methode, exemple, tuple(map(int, codes[: len(QUI)])), est_public))
+    return resultat
+
+
+def monde() -> tuple[dict[str, object], dict[str, Personne]]:
+    """Les objets que les exemples désignent, et une personne par rôle."""
+    appel = AppelFactory(slug="nord")
+    AppelFactory(slug="brouillon", etat=EtatAppel.BROUILLON)
+    val, dou = TerritoireFactory(code="VAL", nom="Valenciennois"), TerritoireFactory(code="DOU", nom="Douaisis")
+    axe = AxeFactory(appel=appel, numero=1)
+    action = action_votee(axe=axe, parts={val: 100}, numero=1)
+    autre = ProjetFactory(axe=axe, territoires={dou: 100}, numero=2)
+    enveloppe_repartie(appel, dict.fromkeys(appel.annees, "20000.00"), {val: 600, dou: 400})
+    personnes = {role: PersonneFactory(role=Role(role)) for role in ROLES}
+    personnes["instructeur"].territoires.add(val)
+    AdhesionFactory(personne=personnes["porteur"], organisme=action.projet.organisme)
+    return {"projet": action.projet.pk, "projet_d_autrui": autre.pk}, personnes
