@@ -163,6 +163,13 @@ CELERY_TASK_IGNORE_RESULT = True  # l’avancement et le résultat vivent dans n
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 20
 CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULE = {
+    "reprendre-les-travaux": {
+        "task": "financements.reprendre_les_travaux",
+        "schedule": 60.0,
+        "options": {"expires": 55.0},  # un passage manqué ne se rattrape pas : le suivant suffit
+    }
+}
 
 # --- Formulaires -------------------------------------------------------------------------------------------
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"

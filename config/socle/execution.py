@@ -95,10 +95,17 @@ def executer(modele: type[T], pk: int, *, terminer_a_la_fin: bool = True) -> Ite
     if travail is None:
         yield None
         return
-    try:
-        yield travail, Suivi(modele, pk)
+    with encadrer(modele, pk) as suivi:
+        yield travail, suivi
         if terminer_a_la_fin:
             conclure(modele, pk, "terminer")
+
+
+@contextmanager
+def encadrer(modele: type[T], pk: int) -> Iterator[Suivi]:
+    """Le corps d’un travail déjà commencé, ou d’une de ses parties : ce qui s’y lève le conclut comme il se doit."""
+    try:
+        yield Suivi(modele, pk)
     except TravailAnnule:
         conclure(modele, pk, "annuler", "Annulé à la demande d’une personne.")
     except EchecDit as echec:
