@@ -161,12 +161,23 @@ def _ecrire(appel: AppelAProjets, nouvelles: Sequence[LigneProgramme], annuaire:
             for reference, jour in sorted({(ligne.deliberation, ligne.date_deliberation) for ligne in nouvelles})
         },
     )
+    _declarer_les_controles()
     ecrites = 0
     for lot in _par_lots(nouvelles):
         _ecrire_lot(appel, lot, annuaire, cles)
         ecrites += len(lot)
         progression = ECRITURE + (FIN - ECRITURE) * ecrites // len(nouvelles)
         avancer(progression, f"Écriture : action {ecrites} sur {len(nouvelles)}")
+
+
+def _declarer_les_controles() -> None:
+    """Dire, pour cette transaction, qu’aucun déclencheur n’est mis de côté (liste vide).
+
+    Chaque déclencheur lit ce réglage ; absent, il lève et rattrape une erreur, ce qui laisse une sous-transaction par
+    contrôle : à dix mille actions, le temps devient quadratique (deux minutes au lieu de quinze secondes).
+    """
+    with connection.cursor() as curseur:
+        curseur.execute("SELECT set_config('pgtrigger.ignore', '{}', true)")
 
 
 def _par_lots(lignes: Sequence[LigneProgramme]) -> Iterator[list[LigneProgramme]]:

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -14,6 +14,7 @@ T = TypeVar("T")
 ERREURS_MAXIMUM = 50_000  # au-delà, le fichier n’est pas celui qu’on croit : la lecture s’arrête et le dit
 VALEUR_MAXIMUM = 200  # caractères gardés de la valeur fautive
 ENTETES_ERREURS = ("ligne", "colonne", "valeur", "attendu")
+LARGEUR_TERMINAL = 36  # caractères d’une colonne du tableau écrit dans le terminal
 _BLANCS = re.compile(r"[ \t\r\n]+")
 FORMULE = ("=", "+", "-", "@", "\t", "\r")
 
@@ -116,3 +117,16 @@ def erreurs_en_csv(erreurs: Iterable[ErreurLigne]) -> Iterator[str]:
 
 def _sans_formule(cellule: object) -> object:
     return f"'{cellule}" if isinstance(cellule, str) and cellule.startswith(FORMULE) else cellule
+
+
+def en_tableau(erreurs: Sequence[ErreurLigne]) -> Iterator[str]:
+    """Les lignes d’un tableau à colonnes alignées, pour le terminal."""
+    rangees = [ENTETES_ERREURS, *((str(e.ligne or "—"), e.colonne, e.valeur, e.attendu) for e in erreurs)]
+    largeurs = [min(max(len(rangee[rang]) for rangee in rangees), LARGEUR_TERMINAL) for rang in range(3)]
+    for rangee in rangees:
+        courtes = (_couper(texte, largeur) for texte, largeur in zip(rangee, largeurs, strict=False))
+        yield "  ".join([*courtes, rangee[3]])
+
+
+def _couper(texte: str, largeur: int) -> str:
+    return f"{texte if len(texte) <= largeur else texte[: largeur - 1] + '…':<{largeur}}"

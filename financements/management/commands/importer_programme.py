@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from config.socle.lecture.erreurs import ErreurLigne, en_tableau, erreurs_en_csv
+from config.socle.lecture.erreurs import en_tableau, erreurs_en_csv
 from config.socle.lecture.tableau import FichierIllisible
 from config.socle.montants import format_euros, format_nombre
 from financements.actions.importer_programme import ImportRefuse, importer_programme
