@@ -23,7 +23,7 @@ from projets.states import EtatAppel
 
 VOTES = (EtatAppel.DELIBERE, EtatAppel.EXECUTION, EtatAppel.SOLDE)
 PROJETS_RECENTS = 5
-LARGEUR_ETROITE = 420  # unités d’un dessin placé dans un tiers de page
+LARGE, ETROIT = 800, 480  # unités d’un dessin placé dans deux tiers, dans un tiers de page
 
 
 @login_not_required
@@ -83,8 +83,8 @@ def _tableau_de_bord(request: HttpRequest, personne: Personne) -> HttpResponse:
         "chiffres": chiffres_cles(programme),
         "partage": dessin_du_partage(programme, largeur=520) if programme.total else None,
         "axes": dessin_des_axes(programme, hauteur=470) if programme.total else None,
-        "ecarts": dessin_des_ecarts(programme, largeur=LARGEUR_ETROITE),
-        "carte": carte_par_allocataire(programme, lien=_lien(appel) if peut_lire else None, largeur=LARGEUR_ETROITE),
+        "ecarts": dessin_des_ecarts(programme, largeur=LARGE),
+        "carte": carte_par_allocataire(programme, lien=_lien(appel) if peut_lire else None, largeur=ETROIT),
     }
     return render(request, "financements/tableau_de_bord.html", contexte)
 

@@ -48,6 +48,7 @@ def territoire(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "colonnes": colonnes,
         "corps": corps(colonnes, lignes_actions(perimetre, premieres)),
         "communes": Commune.objects.filter(territoire=ici).order_by("nom_tri"),
+        "filtre_du_territoire": f"&territoire={code}",
         "liste": f"{liste}?territoire={code}",
     }
     return render(request, "financements/territoire.html", contexte)
