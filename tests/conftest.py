@@ -89,9 +89,7 @@ def travailleur_en_marche(django_db_setup: None) -> Iterator[None]:
 
 
 @pytest.fixture
-def worker_celery(
-    transactional_db: None, travailleur_en_marche: None, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[None]:
+def worker_celery(transactional_db: None, travailleur_en_marche: None) -> Iterator[None]:
     """Les tâches de cet essai passent par la file et un vrai travailleur, au lieu d’être exécutées sur place.
 
     À demander par les essais de bout en bout seulement (marque `lent`). Le travailleur est un autre processus : il ne
@@ -99,7 +97,8 @@ def worker_celery(
     faut attendre l’effet de la tâche (`config.embarque.processus.attendre`), pas son retour. La file est vidée après
     l’essai ; elle est propre à chaque processus de pytest-xdist.
     """
-    monkeypatch.setattr(app.conf, "task_always_eager", False)
+    app.conf.task_always_eager = False
     yield
+    app.conf.task_always_eager = True  # la valeur de config.settings.test
     with client_de_la_file(settings.CELERY_BROKER_URL) as client:
         client.delete("celery", "unacked", "unacked_index")

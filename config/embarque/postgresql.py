@@ -4,7 +4,6 @@ import importlib.util
 import os
 import shutil
 import signal
-import subprocess
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,6 +14,7 @@ from psycopg import pq, sql
 from config.embarque.erreurs import ErreurEmbarque
 from config.embarque.lieux import BASE, PORT_POSTGRESQL, SOCKET_POSTGRESQL, Lieux, est_atteignable
 from config.embarque.processus import (
+    Serviteur,
     attendre,
     est_le_programme,
     executer,
@@ -44,7 +44,7 @@ class PostgreSQL:
         self.dossier = ici.serveurs / "pg"
         self.donnees = self.dossier / "donnees"
         self.journal = ici.journaux / "postgres.log"
-        self.enfant: subprocess.Popen[bytes] | None = None
+        self.enfant: Serviteur | None = None
 
     # --- État ----------------------------------------------------------------------------------------------
     def _ping(self) -> pq.Ping:

@@ -59,10 +59,17 @@ def executer(ici: Lieux, arguments: Sequence[str | Path]) -> subprocess.Complete
     )
 
 
-def lancer_serveur(ici: Lieux, arguments: Sequence[str | Path], journal: Path) -> "subprocess.Popen[bytes]":
+class Serviteur(subprocess.Popen[bytes]):
+    """Un serveur qui peut nous survivre, si une autre commande s’en sert encore : ce n’est pas un oubli à signaler."""
+
+    def __del__(self, *_arguments: object) -> None:
+        """Ne prévient pas (ResourceWarning) qu’il tourne toujours, à l’inverse de `Popen`."""
+
+
+def lancer_serveur(ici: Lieux, arguments: Sequence[str | Path], journal: Path) -> Serviteur:
     """Lance un serveur dans sa propre session : il survit à la commande qui l’a démarré, Ctrl-C ne l’atteint pas."""
     with ouvrir_journal(journal) as sortie:
-        return subprocess.Popen(
+        return Serviteur(
             [str(a) for a in arguments],
             cwd="/",
             env=environnement_des_serveurs(),

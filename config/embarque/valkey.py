@@ -6,13 +6,13 @@ import shutil
 import signal
 import socket
 import stat
-import subprocess
 import time
 from pathlib import Path
 
 from config.embarque.erreurs import ErreurEmbarque
 from config.embarque.lieux import ESPACES_DE_CLES, SOCKET_VALKEY, Lieux, est_atteignable
 from config.embarque.processus import (
+    Serviteur,
     attendre,
     est_le_programme,
     fin_du_journal,
@@ -35,7 +35,7 @@ class Valkey:
         self.socket = ici.sockets / SOCKET_VALKEY
         self.fichier_pid = self.dossier / "valkey.pid"
         self.journal = ici.journaux / "valkey.log"
-        self.enfant: subprocess.Popen[bytes] | None = None
+        self.enfant: Serviteur | None = None
 
     def repond(self) -> bool:
         """Vrai si le serveur répond à PING en moins de deux secondes et a fini de relire son journal."""
