@@ -17,7 +17,7 @@ ColonneAction = Colonne[LigneAction]
 def colonnes_des_actions(annees: Sequence[int], adresse: Callable[[int], str]) -> tuple[ColonneAction, ...]:
     """La liste des actions : une colonne par année. `adresse` : numéro → page de l’action."""
     return (
-        ColonneAction("numero", "N°", lambda ligne: ligne.numero, "nombre", tri="numero"),
+        ColonneAction("numero", "N°", lambda ligne: str(ligne.numero), "nombre", tri="numero"),
         ColonneAction("action", "Action", partial(_intitule, adresse), "large", tri="action", est_entete=True),
         ColonneAction("organisme", "Organisme", lambda ligne: ligne.organisme, tri="organisme"),
         ColonneAction("axe", "Axe", _axe, tri="axe"),

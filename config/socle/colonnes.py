@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Generic, TypeVar
 
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 
 Ligne = TypeVar("Ligne")
 
@@ -20,24 +21,24 @@ class Colonne(Generic[Ligne]):
 
     cle: str
     libelle: str
-    acces: Callable[[Ligne], object]
+    acces: Callable[[Ligne], str]
     alignement: str = ""
     tri: str = ""
     est_entete: bool = False
 
-    def case(self, ligne: Ligne) -> SafeString:
-        """La case d’une ligne, balise comprise."""
-        valeur = self.acces(ligne)
+    @cached_property
+    def balises(self) -> tuple[str, str]:
+        """Ce qui ouvre et ferme la case."""
         classe = format_html(' class="{}"', self.alignement) if self.alignement else ""
-        if self.est_entete:
-            return format_html('<th scope="row"{}>{}</th>', classe, valeur)
-        return format_html("<td{}>{}</td>", classe, valeur)
+        return (f'<th scope="row"{classe}>', "</th>") if self.est_entete else (f"<td{classe}>", "</td>")
 
 
 def corps(colonnes: Sequence[Colonne[Ligne]], lignes: Iterable[Ligne]) -> SafeString:
     """Les lignes du tableau, `<tr>` compris : une chaîne d’un bloc, bien plus vite qu’un gabarit par case."""
-    return format_html_join(
-        "\n",
-        "<tr>{}</tr>",
-        ((format_html_join("", "{}", ((colonne.case(ligne),) for colonne in colonnes)),) for ligne in lignes),
+    acces = [(*colonne.balises, colonne.acces) for colonne in colonnes]
+    return mark_safe(  # noqa: S308 (chaque valeur passe par conditional_escape)
+        "\n".join(
+            f"<tr>{''.join(f'{ouvre}{conditional_escape(lire(ligne))}{ferme}' for ouvre, ferme, lire in acces)}</tr>"
+            for ligne in lignes
+        )
     )

@@ -27,8 +27,16 @@ def tri_reconnu(tri: str) -> str:
 
 def total_des_actions(perimetre: Perimetre, actions: QuerySet[Action]) -> Decimal:
     """Euros votés pour ces actions dans le périmètre (la part du territoire s’il en a un)."""
-    parts = perimetre.parts().filter(tranche__action__in=actions.order_by().values("pk"))
-    return cast(Decimal, parts.aggregate(somme=Sum("montant", default=ZERO))["somme"])
+    return cast(Decimal, actions.order_by().aggregate(total=_somme(perimetre))["total"])
+
+
+def _somme(perimetre: Perimetre) -> Sum:
+    """Une tranche est la somme de ses parts (la base y veille) : sans territoire, autant lire moins de lignes."""
+    annees = Q(tranches__annee__range=(perimetre.annees[0], perimetre.annees[-1]))
+    if perimetre.territoire is None:
+        return Sum("tranches__montant", filter=annees, default=ZERO)
+    du_territoire = annees & Q(tranches__parts__territoire=perimetre.territoire)
+    return Sum("tranches__parts__montant", filter=du_territoire, default=ZERO)
 
 
 def cles_triees(perimetre: Perimetre, actions: QuerySet[Action], tri: str) -> QuerySet[Action, int]:
@@ -37,10 +45,7 @@ def cles_triees(perimetre: Perimetre, actions: QuerySet[Action], tri: str) -> Qu
     champ = F(TRIS[nom.removeprefix("-")])
     ordre = champ.desc() if nom.startswith("-") else champ.asc()
     if nom.removeprefix("-") == "montant":
-        dedans = Q(tranches__annee__range=(perimetre.annees[0], perimetre.annees[-1]))
-        if perimetre.territoire:
-            dedans &= Q(tranches__parts__territoire=perimetre.territoire)
-        actions = actions.annotate(somme=Sum("tranches__parts__montant", filter=dedans, default=ZERO))
+        actions = actions.annotate(somme=_somme(perimetre))
     return actions.order_by(ordre, "projet__numero").values_list("pk", flat=True)
 
 

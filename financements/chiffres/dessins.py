@@ -4,9 +4,14 @@ Le même dessin sert à l’écran et dans le PDF ; seul l’écran lie les terr
 tableau des mêmes chiffres à côté.
 """
 
+import json
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from functools import lru_cache
+from typing import NamedTuple
+
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
 from config.socle import dessins
 from config.socle.montants import en_centimes, format_euros, format_euros_ronds, format_pourcent_signe
@@ -76,28 +81,23 @@ def carte_par_allocataire(
 ) -> dessins.Dessin | None:
     """Crédits votés par allocataire sur la période, par territoire ; None si aucun territoire n’a de contour."""
     contours = _contours()
-    zones = [
-        dessins.Zone(
+    periode = programme.appel.periode
+    zones = tuple(
+        _Zone(
             ligne.territoire.code,
             ligne.territoire.nom,
-            contour=contours[ligne.territoire.pk],
-            valeur=ligne.par_allocataire,
-            texte=format_euros_ronds(ligne.par_allocataire) or "pas de donnée",
-            lien=lien(ligne.territoire) if lien else "",
+            contours[ligne.territoire.pk],
+            ligne.par_allocataire,
+            format_euros_ronds(ligne.par_allocataire) or "pas de donnée",
+            lien(ligne.territoire) if lien else "",
         )
         for ligne in programme.par_territoire
         if ligne.territoire.pk in contours
-    ]
+    )
     if not zones:
         return None
-    periode = programme.perimetre.periode
-    return dessins.carte(
-        titre=f"Carte des crédits votés par allocataire, {periode}, par territoire",
-        zones=zones,
-        legende=f"euros par allocataire, {periode}",
-        format_borne=_euros_ronds,
-        largeur=largeur,
-    )
+    titre = f"Carte des crédits votés par allocataire, {periode}, par territoire"
+    return _carte(zones, titre, f"euros par allocataire, {periode}", largeur)
 
 
 def carte_de_situation(
@@ -107,20 +107,49 @@ def carte_de_situation(
     contours = _contours()
     if territoire.pk not in contours:
         return None
-    zones = [
-        dessins.Zone(
+    zones = tuple(
+        _Zone(
             autre.code,
             autre.nom,
-            contour=contours[autre.pk],
-            valeur=1 if autre.pk == territoire.pk else None,
-            texte="",
-            lien=lien(autre) if lien and autre.pk != territoire.pk else "",
+            contours[autre.pk],
+            Decimal(1) if autre.pk == territoire.pk else None,
+            "",
+            lien(autre) if lien and autre.pk != territoire.pk else "",
         )
         for autre in Territoire.objects.defer("contour").order_by("nom_tri")
         if autre.pk in contours
-    ]
-    titre = f"Situation du territoire {territoire.nom} dans le département"
-    return dessins.carte(titre=titre, zones=zones, largeur=largeur, avec_classes=False)
+    )
+    return _carte(zones, f"Situation du territoire {territoire.nom} dans le département", "", largeur)
+
+
+class _Zone(NamedTuple):
+    """Une zone dont le contour est encore du texte : de quoi reconnaître une carte déjà dessinée."""
+
+    code: str
+    nom: str
+    contour: str
+    valeur: Decimal | None
+    texte: str
+    lien: str
+
+
+@lru_cache(maxsize=32)
+def _carte(zones: tuple[_Zone, ...], titre: str, legende: str, largeur: float) -> dessins.Dessin:
+    """La géométrie coûte plus que toute la page : une carte identique ne se redessine pas.
+
+    Sans légende, pas de classes.
+    """
+    return dessins.carte(
+        titre=titre,
+        zones=[
+            dessins.Zone(z.code, z.nom, contour=json.loads(z.contour), valeur=z.valeur, texte=z.texte, lien=z.lien)
+            for z in zones
+        ],
+        legende=legende,
+        format_borne=_euros_ronds,
+        largeur=largeur,
+        avec_classes=bool(legende),
+    )
 
 
 def dessin_des_annees(fiche: FicheAction, *, largeur: float = 560) -> dessins.Dessin:
@@ -142,9 +171,10 @@ def dessin_des_annees(fiche: FicheAction, *, largeur: float = 560) -> dessins.De
     )
 
 
-def _contours() -> dict[int, Any]:
-    """Contours GeoJSON par territoire : lus à part, les autres pages n’en ont pas besoin."""
-    return dict(Territoire.objects.exclude(contour=None).order_by().values_list("pk", "contour"))
+def _contours() -> dict[int, str]:
+    """Contours GeoJSON par territoire, en texte : lus à part, les autres pages n’en ont pas besoin."""
+    connus = Territoire.objects.exclude(contour=None).order_by()
+    return dict(connus.annotate(texte=Cast("contour", TextField())).values_list("pk", "texte"))
 
 
 def _euros_ronds(borne: Decimal) -> str:

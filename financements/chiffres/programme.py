@@ -11,6 +11,7 @@ from django.db.models.functions import Round
 
 from comptes.models import Organisme
 from comptes.states import FormeJuridique
+from financements.chiffres.cube import Cube, Ensemble, lire_cube, lire_ensemble
 from financements.chiffres.perimetre import Perimetre
 from financements.chiffres.tableaux import (
     ZERO,
@@ -24,7 +25,7 @@ from financements.chiffres.tableaux import (
     TotalAnnuel,
     pourcent,
 )
-from financements.models import ContrepartieFse, CreditAnnuel, Dotation, Enveloppe, Repartition, Tranche
+from financements.models import ContrepartieFse, CreditAnnuel, Dotation, Enveloppe, Repartition
 from projets.models import Axe, ExerciceProjet
 from projets.states import Volet
 from territoires.models import Territoire
@@ -42,14 +43,9 @@ class Programme:
 
     # --- La matière ---------------------------------------------------------------------------------------
     @cached_property
-    def _cube(self) -> list[tuple[int, int, int, Decimal]]:
-        """(année, axe, territoire, euros)."""
-        return list(
-            self.perimetre.parts()
-            .values_list("tranche__annee", "tranche__action__projet__axe", "territoire")
-            .annotate(somme=Sum("montant"))
-            .order_by()
-        )
+    def _cube(self) -> Cube:
+        """Sommes et comptes, en une requête."""
+        return lire_cube(self.perimetre)
 
     @cached_property
     def axes(self) -> list[Axe]:
@@ -87,26 +83,23 @@ class Programme:
         return {territoire: (somme, allocataires) for territoire, somme, allocataires in lignes}
 
     @cached_property
-    def _comptes(self) -> tuple[dict[int, int], dict[int, int]]:
-        """Nombre d’actions par axe et par territoire (une action de deux territoires compte dans chacun)."""
-        avec_argent = self.perimetre.parts().filter(montant__gt=0).order_by()
-        par_axe = avec_argent.values_list("tranche__action__projet__axe").annotate(n=Count(_ACTION, distinct=True))
-        par_territoire = avec_argent.values_list("territoire").annotate(n=Count(_ACTION, distinct=True))
-        return dict(par_axe), dict(par_territoire)
+    def ensemble(self) -> Ensemble:
+        """Ce que le périmètre compte, sans rien de plus : moins cher que la synthèse."""
+        return lire_ensemble(self.perimetre)
 
     # --- Les tableaux -------------------------------------------------------------------------------------
     @cached_property
     def total(self) -> Decimal:
         """Tout ce qui est voté dans le périmètre (euros)."""
-        return sum((somme for *_, somme in self._cube), ZERO)
+        return sum((somme for *_, somme in self._cube.sommes), ZERO)
 
     @cached_property
     def par_axe(self) -> list[LigneAxe]:
         """Une ligne par axe."""
         sommes: dict[int, dict[int, Decimal]] = defaultdict(lambda: dict.fromkeys(self.annees, ZERO))
-        for annee, axe, _, somme in self._cube:
+        for annee, axe, _, somme in self._cube.sommes:
             sommes[axe][annee] += somme
-        comptes = self._comptes[0]
+        comptes = self._cube.actions_par_axe
         return [
             LigneAxe(
                 axe=axe,
@@ -122,9 +115,9 @@ class Programme:
     def par_territoire(self) -> list[LigneTerritoire]:
         """Une ligne par territoire, face à sa dotation au prorata."""
         sommes: dict[int, dict[int, Decimal]] = defaultdict(lambda: dict.fromkeys(self.annees, ZERO))
-        for annee, _, cle, somme in self._cube:
+        for annee, _, cle, somme in self._cube.sommes:
             sommes[cle][annee] += somme
-        comptes = self._comptes[1]
+        comptes = self._cube.actions_par_territoire
         lignes = []
         for territoire in self.territoires:
             vote = sum(sommes[territoire.pk].values(), ZERO)
@@ -151,7 +144,7 @@ class Programme:
         connus = [ligne for ligne in lignes if ligne.prorata is not None]
         return LigneTerritoire(
             territoire=Territoire(nom="Total"),
-            actions=self.synthese.actions,
+            actions=self.ensemble.actions,
             par_annee={annee: sum((ligne.par_annee[annee] for ligne in lignes), ZERO) for annee in self.annees},
             vote=self.total,
             part=pourcent(self.total, self.total),
@@ -166,7 +159,7 @@ class Programme:
         if self.perimetre.est_entier:
             ouverts = dict(CreditAnnuel.objects.filter(enveloppe__appel=self.appel).values_list("annee", "montant_cp"))
         votes = dict.fromkeys(self.annees, ZERO)
-        for annee, *_, somme in self._cube:
+        for annee, *_, somme in self._cube.sommes:
             votes[annee] += somme
         return [TotalAnnuel(annee, ouverts.get(annee), votes[annee]) for annee in self.annees]
 
@@ -174,7 +167,7 @@ class Programme:
     def croisement(self) -> Croisement:
         """Matrice axe × territoire de la période."""
         valeurs = {axe.pk: {t.pk: ZERO for t in self.territoires} for axe in self.axes}
-        for _, axe, territoire, somme in self._cube:
+        for _, axe, territoire, somme in self._cube.sommes:
             valeurs[axe][territoire] += somme
         return Croisement(
             axes=self.axes,
@@ -191,7 +184,7 @@ class Programme:
         volets = {axe.pk: axe.volet for axe in self.axes}
         pro: dict[int | None, Decimal] = defaultdict(lambda: ZERO)
         tout: dict[int | None, Decimal] = defaultdict(lambda: ZERO)
-        for annee, axe, _, somme in self._cube:
+        for annee, axe, _, somme in self._cube.sommes:
             for cle in (annee, None):
                 tout[cle] += somme
                 pro[cle] += somme if volets[axe] == Volet.PROFESSIONNEL else ZERO
@@ -227,21 +220,16 @@ class Programme:
     @cached_property
     def synthese(self) -> Synthese:
         """Les chiffres clés. Allocataires : moyenne des années, une action compte celles où elle est financée."""
-        financees = Tranche.objects.filter(action__in=self.perimetre.actions(), annee__in=self.annees, montant__gt=0)
-        comptes = financees.aggregate(
-            actions=Count("action", distinct=True),
-            organismes=Count("action__projet__organisme", distinct=True),
-            allocataires=Sum("action__projet__allocataires_prevus", default=0),
-        )
+        comptes = self.ensemble
         actions_fse, montant_fse, vote_fse = self._fse
         ensemble = self.partages[-1] if self.total else None
         enveloppe = Enveloppe.objects.filter(appel=self.appel).first() if self.perimetre.est_entier else None
         return Synthese(
             vote=self.total,
             ae=enveloppe.montant_ae if enveloppe else None,
-            actions=comptes["actions"],
-            organismes=comptes["organismes"],
-            allocataires_accompagnes=round(Fraction(comptes["allocataires"], len(self.annees))),
+            actions=comptes.actions,
+            organismes=comptes.organismes,
+            allocataires_accompagnes=round(Fraction(comptes.allocataires, len(self.annees))),
             cout_total=self._cout_total,
             actions_fse=actions_fse,
             montant_fse=montant_fse,

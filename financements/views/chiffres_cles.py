@@ -71,7 +71,7 @@ def _part_professionnelle(programme: Programme) -> ChiffreCle:
     if appel.annee_reference is not None:
         rappels.append(f"{format_pourcent(appel.part_pro_reference, 0)} en {appel.annee_reference}")
     return ChiffreCle(
-        format_pourcent(programme.synthese.part_pro) or "–",
+        format_pourcent(programme.partages[-1].part_pro) if programme.total else "–",
         "pour l’insertion professionnelle",
         ", ".join(rappels),
         ton="pro",
@@ -80,13 +80,13 @@ def _part_professionnelle(programme: Programme) -> ChiffreCle:
 
 def chiffres_publics(programme: Programme) -> list[ChiffreCle]:
     """Ce que tout le monde peut lire d’un programme voté."""
-    synthese = programme.synthese
+    compte = programme.ensemble
     return [
-        ChiffreCle(format_meuros(synthese.vote), f"votés sur {programme.appel.periode}", format_euros(synthese.vote)),
+        ChiffreCle(format_meuros(programme.total), f"votés sur {programme.appel.periode}", format_euros(programme.total)),
         ChiffreCle(
-            format_nombre(synthese.actions),
-            "action financée" if synthese.actions == 1 else "actions financées",
-            f"portées par {accorder(synthese.organismes, 'organisme')}",
+            format_nombre(compte.actions),
+            "action financée" if compte.actions == 1 else "actions financées",
+            f"portées par {accorder(compte.organismes, 'organisme')}",
         ),
         _part_professionnelle(programme),
     ]
@@ -111,7 +111,7 @@ def chiffres_de_l_action(fiche: FicheAction) -> list[ChiffreCle]:
 def chiffres_du_territoire(programme: Programme) -> list[ChiffreCle]:
     """Voté face au prorata, allocataires, actions."""
     (ligne,) = programme.par_territoire
-    synthese = programme.synthese
+    compte = programme.ensemble
     ecart = f"{format_pourcent_signe(ligne.ecart_pourcent)} de la dotation" if ligne.ecart is not None else ""
     return [
         ChiffreCle(format_euros(ligne.vote), f"votés sur {programme.appel.periode}"),
@@ -123,9 +123,9 @@ def chiffres_du_territoire(programme: Programme) -> list[ChiffreCle]:
             f"{format_euros_ronds(ligne.par_allocataire)} votés par allocataire" if ligne.par_allocataire else "",
         ),
         ChiffreCle(
-            format_nombre(synthese.actions),
-            "action" if synthese.actions == 1 else "actions",
-            f"portées par {accorder(synthese.organismes, 'organisme')}",
+            format_nombre(compte.actions),
+            "action" if compte.actions == 1 else "actions",
+            f"portées par {accorder(compte.organismes, 'organisme')}",
         ),
     ]
 
@@ -140,7 +140,7 @@ def chiffres_de_l_enveloppe(programme: Programme, enveloppes: Enveloppes) -> lis
         ChiffreCle(format_meuros(periode.demande), f"demandés par {accorder(enveloppes.projets_demandes, 'projet')}"),
         ChiffreCle(
             format_meuros(periode.vote),
-            f"votés pour {accorder(programme.synthese.actions, 'action')}",
+            f"votés pour {accorder(programme.ensemble.actions, 'action')}",
             f"reste {format_euros(periode.reste)}" if periode.reste is not None else "",
         ),
         _part_professionnelle(programme),
