@@ -1,12 +1,16 @@
 # Deux commandes suffisent : « make demo » et « make test ». Chemins relatifs : le projet peut vivre n’importe où.
-PYTHON ?= python3
+VERSION_ASSEZ_RECENTE = import sys; sys.exit(sys.version_info < (3, 11))
+ifndef PYTHON
+PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c '$(VERSION_ASSEZ_RECENTE)' 2>/dev/null && echo $$p && break; done)
+endif
 PY = .venv/bin/python
 APPS = config territoires comptes projets financements
 VERROUILLER = $(PY) -m uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make verrous"
 
 .DEFAULT_GOAL := aide
-.PHONY: aide demo test essais check format verrous bench propre neuf preparer-demo preparer-dev
+.PHONY: aide demo test essais check format verrous bench propre neuf verifier-python preparer-demo preparer-dev
 
 aide:  ## affiche cette aide
 	@echo "Mille actions : cibles de make"
@@ -25,21 +29,33 @@ essais: preparer-dev  ## la suite seule : make essais ARGS="tests/projets -x"
 	elif [ -n "$(ARGS)" ]; then exec $(PY) -m pytest $(ARGS); \
 	else exec $(PY) -m pytest --cov --cov-report=term; fi
 
-check: preparer-dev  ## format, lint, gabarits, couches, types, migrations, dépendances
+CONTROLES = format lint gabarits couches types migrations production dependances
+check: preparer-dev  ## format, lint, gabarits, couches, types, migrations, production, dépendances
+	@$(MAKE) --no-print-directory --keep-going $(addprefix controle-,$(CONTROLES)) || \
+		{ echo "Erreur : au moins un contrôle échoue (voir ci-dessus) ; « make format » en corrige une partie."; exit 1; }
+
+controle-format:
 	@echo "→ ruff format" && $(PY) -m ruff format --check --quiet .
+controle-lint:
 	@echo "→ ruff check" && $(PY) -m ruff check --quiet .
-	@echo "→ djangofmt" && .venv/bin/djangofmt --quiet --check templates && .venv/bin/djangofmt --quiet check templates
+controle-gabarits:
+	@echo "→ djangofmt" && .venv/bin/djangofmt --check templates && .venv/bin/djangofmt check templates
 	@echo "→ djlint" && $(PY) -m djlint --quiet --lint templates
+controle-couches:
 	@echo "→ import-linter" && $(PY) -c "from importlinter.cli import lint_imports_command as c; c()" --no-logo
+controle-types:
 	@echo "→ mypy" && $(PY) -m mypy --no-error-summary $(APPS) manage.py
+controle-migrations:
 	@echo "→ migrations" && MILLE_ACTIONS_VAR="$${MILLE_ACTIONS_VAR:-var/tests}" $(PY) manage.py makemigrations --check --dry-run
+controle-production:
 	@echo "→ réglages de production" && DJANGO_SETTINGS_MODULE=config.settings.production ALLOWED_HOSTS=exemple.fr \
 		SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')" \
 		DATABASE_URL=postgresql:///absente REDIS_URL=redis://localhost $(PY) manage.py check --deploy --fail-level WARNING
-	@echo "→ deptry" && $(PY) -m deptry .
+controle-dependances:
+	@echo "→ deptry" && $(PY) -m deptry --config requirements/deptry.toml .
 
 format: preparer-dev  ## met en forme le code et les gabarits
-	@$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format . ; .venv/bin/djangofmt templates
+	@$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format . ; .venv/bin/djangofmt check --fix templates; .venv/bin/djangofmt templates
 
 verrous: preparer-dev  ## recompile requirements/*.txt (UPGRADE=1 make verrous : versions les plus récentes)
 	@for nom in amorce production demo dev; do \
@@ -62,7 +78,11 @@ neuf:  ## efface tout, DONNÉES DE DÉMONSTRATION COMPRISES, et l’environnemen
 	@$(MAKE) --no-print-directory propre
 	@rm -rf .venv var
 
-preparer-demo:
-	@$(PYTHON) config/embarque/preparation.py demo
-preparer-dev:
-	@$(PYTHON) config/embarque/preparation.py dev
+verifier-python:
+	@"$(PYTHON)" -c '$(VERSION_ASSEZ_RECENTE)' 2>/dev/null || { \
+		echo "Erreur : il faut Python 3.11 ou plus récent$(if $(PYTHON), ; « $(PYTHON) » ne convient pas)."; \
+		echo "Installez-le, ou indiquez-le :  make demo PYTHON=/chemin/vers/python3.11"; exit 1; }
+preparer-demo: verifier-python
+	@"$(PYTHON)" config/embarque/preparation.py demo
+preparer-dev: verifier-python
+	@"$(PYTHON)" config/embarque/preparation.py dev
