@@ -6,6 +6,16 @@ from financements.views.accueil import accueil
 from financements.views.actions import action, actions
 from financements.views.arbitrage import arbitrage
 from financements.views.credits import credits_votes, financements
+from financements.views.rapports import (
+    annuler,
+    avancement,
+    demander,
+    produire_a_jour,
+    rapport,
+    rapports,
+    relancer,
+    telecharger,
+)
 from financements.views.territoires import territoire
 
 app_name = "financements"
@@ -18,4 +28,12 @@ urlpatterns = [
     path("financements/<slug:slug>/actions/", actions, name="actions"),
     path("financements/<slug:slug>/actions/<int:numero>/", action, name="action"),
     path("financements/<slug:slug>/territoires/<str:code>/", territoire, name="territoire"),
+    path("rapports/", rapports, name="rapports"),
+    path("rapports/demander/", demander, name="demander_rapport"),
+    path("rapports/<int:pk>/", rapport, name="rapport"),
+    path("rapports/<int:pk>/avancement/", avancement, name="avancement_rapport"),
+    path("rapports/<int:pk>/annuler/", annuler, name="annuler_rapport"),
+    path("rapports/<int:pk>/relancer/", relancer, name="relancer_rapport"),
+    path("rapports/<int:pk>/a-jour/", produire_a_jour, name="rapport_a_jour"),
+    path("rapports/<int:pk>/volumes/<int:numero>/", telecharger, name="volume"),
 ]

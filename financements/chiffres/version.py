@@ -1,5 +1,7 @@
 """L’empreinte des données d’un appel : deux rapports de même empreinte disent la même chose."""
 
+from collections.abc import Iterable
+
 from django.db import connection
 
 from projets.models import AppelAProjets
@@ -42,6 +44,17 @@ SELECT md5(string_agg(ligne, E'\\n' ORDER BY ligne)) FROM (
 
 def version_des_donnees(appel: AppelAProjets) -> str:
     """Empreinte hexadécimale (32 caractères) de ce que le rapport de l’appel montrerait maintenant."""
+    return versions_des_donnees([appel.pk])[appel.pk]
+
+
+def versions_des_donnees(appels: Iterable[int]) -> dict[int, str]:
+    """La même, pour plusieurs appels (leurs clés) en une requête."""
+    cles = sorted(appels)
+    if not cles:
+        return {}
+    union = " UNION ALL ".join(
+        f"SELECT %(cle_{cle:d})s AS appel, ({_SQL})".replace("%(appel)", f"%(cle_{cle:d})") for cle in cles
+    )
     with connection.cursor() as curseur:
-        curseur.execute(_SQL, {"appel": appel.pk})
-        return str(curseur.fetchone()[0])
+        curseur.execute(union, {f"cle_{cle:d}": cle for cle in cles})
+        return {int(appel): str(version) for appel, version in curseur.fetchall()}

@@ -1,0 +1,30 @@
+"""Les rapports produits, tels que leurs listes les montrent."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, QuerySet, Sum
+
+from financements.chiffres.version import versions_des_donnees
+from financements.models import Rapport
+
+
+@dataclass(frozen=True)
+class RapportVu:
+    """Un rapport, et s’il dit encore ce que disent les données."""
+
+    rapport: Rapport
+    est_a_jour: bool
+
+
+def avec_mesures(rapports: QuerySet[Rapport]) -> QuerySet[Any]:
+    """Ajoute `nombre_volumes`, `pages` et `octets` (None tant que rien n’est produit)."""
+    return rapports.select_related("appel", "territoire", "axe", "demande_par").annotate(
+        nombre_volumes=Count("volumes"), pages=Sum("volumes__pages"), octets=Sum("volumes__taille")
+    )
+
+
+def juger(rapports: list[Any]) -> list[RapportVu]:
+    """Compare chaque rapport à l’état présent des données de son appel. Une requête pour tous."""
+    versions = versions_des_donnees({rapport.appel_id for rapport in rapports})
+    return [RapportVu(rapport, rapport.version_donnees == versions[rapport.appel_id]) for rapport in rapports]
