@@ -1,4 +1,4 @@
-"""Fabriques des financements. `action_votee` et `enveloppe_repartie` composent des objets entiers, cohérents en base."""
+"""Fabriques des financements. `action_votee` et `enveloppe_repartie` composent des objets entiers et cohérents."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -73,12 +73,10 @@ def action_votee(
     """
     axe = axe or AxeFactory()
     parts = parts or {TerritoireFactory(): 100}
-    montants = montants or {annee: "10000.00" for annee in axe.appel.annees}
+    montants = montants or dict.fromkeys(axe.appel.annees, "10000.00")
     fse = Decimal(montant_fse or 0)
     budget = {annee: (str(Decimal(m) * 2 + fse), m) for annee, m in montants.items()}
-    fiche = ProjetFactory(
-        axe=axe, appel=axe.appel, etat=EtatProjet.RETENU, territoires=parts, budget=budget, **projet
-    )
+    fiche = ProjetFactory(axe=axe, appel=axe.appel, etat=EtatProjet.RETENU, territoires=parts, budget=budget, **projet)
     action = Action.objects.create(projet=fiche, deliberation=DeliberationFactory())
     codes = {territoire.code: territoire for territoire in parts}
     poids = {territoire.code: int(Decimal(part) * 100) for territoire, part in parts.items()}

@@ -32,9 +32,7 @@ def instructeur(val):
     return personne
 
 
-def test_l_instructeur_voit_ses_territoires_meme_en_partie_et_jamais_un_brouillon(
-    connecter, instructeur, val, dou
-):
+def test_l_instructeur_voit_ses_territoires_meme_en_partie_et_jamais_un_brouillon(connecter, instructeur, val, dou):
     visibles = [
         ProjetFactory(numero=1, territoires={val: 100}),
         ProjetFactory(numero=2, territoires={val: 10, dou: 90}),
