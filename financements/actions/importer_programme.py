@@ -27,6 +27,7 @@ from projets.states import EtatAppel, EtatProjet
 from territoires.models import Territoire
 from territoires.rules.plus_forts_restes import repartir
 
+TABLES_ECRITES = (Projet, PartProjet, ExerciceProjet, Action, Tranche, PartTranche, ContrepartieFse)
 LOT = 500  # actions écrites puis contrôlées ensemble
 LECTURE, COMPARAISON, ECRITURE, FIN = 5, 50, 55, 98  # pour cent d’avancement au début de chaque temps
 
@@ -162,10 +163,13 @@ def _ecrire(appel: AppelAProjets, nouvelles: Sequence[LigneProgramme], annuaire:
         },
     )
     _declarer_les_controles()
-    ecrites = 0
+    ecrites, a_mesurer = 0, LOT
     for lot in _par_lots(nouvelles):
         _ecrire_lot(appel, lot, annuaire, cles)
         ecrites += len(lot)
+        if ecrites >= a_mesurer:
+            _mesurer_les_tables()
+            a_mesurer *= 2
         progression = ECRITURE + (FIN - ECRITURE) * ecrites // len(nouvelles)
         avancer(progression, f"Écriture : action {ecrites} sur {len(nouvelles)}")
 
@@ -178,6 +182,12 @@ def _declarer_les_controles() -> None:
     """
     with connection.cursor() as curseur:
         curseur.execute("SELECT set_config('pgtrigger.ignore', '{}', true)")
+
+
+def _mesurer_les_tables() -> None:
+    """Dire à PostgreSQL que les tables ont grandi : les plans des contrôles, faits sur du vide, se refont."""
+    with connection.cursor() as curseur:
+        curseur.execute(f"ANALYZE {', '.join(modele._meta.db_table for modele in TABLES_ECRITES)}")
 
 
 def _par_lots(lignes: Sequence[LigneProgramme]) -> Iterator[list[LigneProgramme]]:
