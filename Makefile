@@ -25,9 +25,9 @@ test: check essais  ## tous les contrôles, puis toute la suite avec couverture
 essais: preparer-dev  ## la suite seule : make essais ARGS="tests/projets -x"
 	@echo "→ pytest"
 	@if [ -n "$$SANS_NAVIGATEUR" ]; then \
-		exec $(PY) -m pytest --cov --cov-report=term -m "not navigateur" $(ARGS); \
+		exec $(PY) -m pytest -n 2 --cov --cov-report=term -m "not navigateur" $(ARGS); \
 	elif [ -n "$(ARGS)" ]; then exec $(PY) -m pytest $(ARGS); \
-	else exec $(PY) -m pytest --cov --cov-report=term; fi
+	else exec $(PY) -m pytest -n 2 --cov --cov-report=term; fi
 
 CONTROLES = format lint gabarits couches types migrations production dependances
 check: preparer-dev  ## format, lint, gabarits, couches, types, migrations, production, dépendances
