@@ -7,8 +7,8 @@ from pathlib import Path
 from celery import current_app, shared_task
 
 from config.socle.execution import reprendre_les_muets
-from financements.models import Rapport
-from financements.tasks import lancer_rapport
+from financements.models import ImportProgramme, Rapport
+from financements.tasks import lancer_import, lancer_rapport
 from financements.tasks.rapport import atelier
 
 OUBLI = 24 * 3600  # secondes : un fichier en cours d’écriture plus vieux est le reste d’un processus mort
@@ -24,6 +24,7 @@ def reprendre_les_travaux() -> None:
     if messages_en_attente():
         return
     reprendre_les_muets(Rapport, lancer_rapport)
+    reprendre_les_muets(ImportProgramme, lancer_import)
     balayer_l_atelier(atelier())
 
 

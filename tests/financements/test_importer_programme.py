@@ -9,8 +9,9 @@ from comptes.models import Organisme
 from config.socle.lecture.erreurs import ErreurLigne
 from config.socle.lecture.tableau import FichierIllisible
 from config.socle.models import Journal
-from financements.actions.importer_programme import ImportRefuse, importer_programme
+from financements.actions.importer_programme import importer_programme
 from financements.imports.compte_rendu import CompteRendu, LigneTotaux
+from financements.imports.conduite import ImportRefuse
 from financements.models import Action, ContrepartieFse, Deliberation, PartTranche, Tranche
 from projets.models import ExerciceProjet, PartProjet, Projet
 from projets.states import EtatAppel

@@ -8,8 +8,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from config.socle.lecture.erreurs import en_tableau, erreurs_en_csv
 from config.socle.lecture.tableau import FichierIllisible
 from config.socle.montants import format_euros, format_nombre
-from financements.actions.importer_programme import ImportRefuse, importer_programme
+from financements.actions.importer_programme import importer_programme
 from financements.imports.compte_rendu import CompteRendu
+from financements.imports.conduite import ImportRefuse
 from projets.models import AppelAProjets
 
 

@@ -1,0 +1,59 @@
+"""Conduire un import hors de la requête, avec son avancement réel et son échec honnête."""
+
+import logging
+import shutil
+import tempfile
+from pathlib import Path
+
+from celery import shared_task
+from kombu.exceptions import OperationalError
+
+from config.socle.execution import EchecDit, executer
+from config.socle.lecture.tableau import FichierIllisible
+from config.socle.suivi_a_part import SuiviAPart
+from financements.imports.compte_rendu import CompteRendu
+from financements.imports.conduite import ImportRefuse, conduire_import
+from financements.models import ImportProgramme
+
+journal = logging.getLogger(__name__)
+
+
+def lancer_import(pk: int) -> None:
+    """Met l’import dans la file. Si la file ne répond pas, la reprise périodique s’en chargera."""
+    try:
+        importer_un_programme.delay(pk)
+    except OperationalError:
+        journal.exception("La file ne répond pas : l’import n° %s attendra la reprise périodique", pk)
+
+
+@shared_task(name="financements.importer_programme")
+def importer_un_programme(pk: int) -> None:
+    """Conduit l’import et garde son compte rendu. Livrée deux fois, la tâche ne fait rien la seconde."""
+    with executer(ImportProgramme, pk) as en_main:
+        if en_main is None:
+            return
+        travail, _ = en_main
+        rendu = _conduire(travail)
+        ImportProgramme.objects.filter(pk=pk).update(resultat=rendu.en_json(), empreinte=rendu.empreinte)
+        if rendu.erreurs and not travail.est_simulation:
+            raise EchecDit("Le fichier a des erreurs : rien n’a été importé.")
+
+
+def _conduire(travail: ImportProgramme) -> CompteRendu:
+    with tempfile.TemporaryDirectory() as dossier, SuiviAPart(ImportProgramme, travail.pk) as suivi:
+        chemin = Path(dossier, "fichier")
+        try:
+            with travail.fichier.open("rb") as depose, chemin.open("wb") as copie:
+                shutil.copyfileobj(depose, copie)
+            return conduire_import(
+                auteur=travail.demande_par,
+                appel=travail.appel,
+                chemin=chemin,
+                nom_fichier=travail.nom_fichier,
+                simuler=travail.est_simulation,
+                avancer=suivi.avancer,
+            )
+        except FileNotFoundError as erreur:
+            raise EchecDit("Le fichier déposé a disparu : déposez-le de nouveau.") from erreur
+        except (FichierIllisible, ImportRefuse) as refus:
+            raise EchecDit(str(refus)) from refus
