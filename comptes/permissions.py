@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 
 from comptes.models import Personne
+from comptes.states import Role
 
 Predicat = Callable[[Personne], bool]
 
@@ -31,3 +32,13 @@ def reservee_a(predicat: Predicat) -> Callable[[Callable[..., Any]], Callable[..
         return gardee
 
     return decorer
+
+
+def est_porteur_sans_organisme(personne: Personne) -> bool:
+    """Un porteur qui n’agit encore pour personne."""
+    return personne.role == Role.PORTEUR and not personne.adhesions.exists()
+
+
+def peut_lire_les_courriels(personne: Personne) -> bool:
+    """Les courriels de la démonstration : l’administrateur, et le porteur pour les siens."""
+    return personne.role in {Role.ADMINISTRATEUR, Role.PORTEUR}

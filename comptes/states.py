@@ -28,4 +28,10 @@ class FormeJuridique(models.TextChoices):
     AUTRE = "autre", "autre"
 
 
+class EtatCourriel(models.TextChoices):
+    A_ENVOYER = "a_envoyer", "à envoyer"
+    ENVOYE = "envoye", "envoyé"
+    ECHOUE = "echoue", "échoué"
+
+
 AGENTS = frozenset({Role.INSTRUCTEUR, Role.PILOTE, Role.FINANCES, Role.LECTURE, Role.ADMINISTRATEUR})

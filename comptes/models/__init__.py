@@ -1,6 +1,7 @@
 """Modèles des comptes."""
 
+from comptes.models.courriel import Courriel
 from comptes.models.organisme import Adhesion, Organisme
 from comptes.models.personne import Personne
 
-__all__ = ["Adhesion", "Organisme", "Personne"]
+__all__ = ["Adhesion", "Courriel", "Organisme", "Personne"]

@@ -28,6 +28,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Mille actions <ne-pas-repond
 
 # --- Le produit --------------------------------------------------------------------------------------------
 MODE_DEMONSTRATION = False
+ADRESSE_PUBLIQUE = env.str("ADRESSE_PUBLIQUE", "").rstrip("/")  # celle qu’écrivent les courriels
 NOM_DEPARTEMENT = env.str("NOM_DEPARTEMENT", "Département du Nord")
 IMPORT_TAILLE_MAXIMALE = 20 * 1024 * 1024  # octets
 FICHIERS_PRIVES = VAR / "fichiers"
@@ -113,15 +114,15 @@ ACCOUNT_ADAPTER = "comptes.adaptateur.AdaptateurComptes"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = (
-    "none"  # les comptes sont créés par l’administration ; l’inscription viendra avec le dépôt
-)
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"  # de qui s’inscrit lui-même : voir comptes.adaptateur.EtapeConfirmation
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # seulement dans le navigateur où l’on vient de s’inscrire
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Mille actions] "
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https"
 ACCOUNT_FORMS = {
+    "signup": "comptes.forms.InscriptionForm",
     "login": "comptes.forms.ConnexionForm",
     "change_password": "comptes.forms.ChangerMotDePasseForm",
     "reset_password": "comptes.forms.MotDePasseOublieForm",
@@ -168,7 +169,12 @@ CELERY_BEAT_SCHEDULE = {
         "task": "financements.reprendre_les_travaux",
         "schedule": 60.0,
         "options": {"expires": 55.0},  # un passage manqué ne se rattrape pas : le suivant suffit
-    }
+    },
+    "reprendre-les-courriels": {
+        "task": "comptes.reprendre_les_courriels",
+        "schedule": 60.0,
+        "options": {"expires": 55.0},
+    },
 }
 
 # --- Formulaires -------------------------------------------------------------------------------------------

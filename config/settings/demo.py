@@ -1,13 +1,15 @@
 """Réglages de la démonstration et du poste de développement : serveurs embarqués, comptes d’essai, HTTP local."""
 
 from config.settings.base import *  # noqa: F403
+from config.settings.base import ADRESSE_PUBLIQUE as ADRESSE
 from config.settings.base import ALLOWED_HOSTS as HOTES
 from config.settings.base import SECRET_KEY as CLE
-from config.settings.base import VAR
+from config.settings.base import VAR, env
 
 MODE_DEMONSTRATION = True
 SECRET_KEY = CLE or "demonstration-seulement-jamais-en-production"  # refusée par les réglages de production
 ALLOWED_HOSTS = HOTES or ["localhost", "127.0.0.1", "[::1]"]
+ADRESSE_PUBLIQUE = ADRESSE or f"http://localhost:{env.str('PORT', '') or 8000}"
 # Les courriels de la démonstration sont gardés dans un dossier, personne ne les reçoit.
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = VAR / "courriels"

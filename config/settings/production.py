@@ -3,6 +3,7 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import *  # noqa: F403
+from config.settings.base import ADRESSE_PUBLIQUE as ADRESSE
 from config.settings.base import ALLOWED_HOSTS, DEBUG, SECRET_KEY, env
 
 LONGUEUR_MINIMALE_DU_SECRET = 50
@@ -20,6 +21,7 @@ if not env.str("DATABASE_URL", "") or not env.str("REDIS_URL", ""):
     raise ImproperlyConfigured("DATABASE_URL et REDIS_URL sont obligatoires en production.")
 
 MODE_DEMONSTRATION = False
+ADRESSE_PUBLIQUE = ADRESSE or f"https://{ALLOWED_HOSTS[0]}"
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", True)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 365 * 24 * 3600

@@ -14,6 +14,7 @@ MODE_DEMONSTRATION = True
 SECRET_KEY = "essais-seulement"  # noqa: S105
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+ADRESSE_PUBLIQUE = "http://testserver"
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 FICHIERS_PRIVES = VAR / "essais"
 STORAGES = {

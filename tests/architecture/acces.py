@@ -13,7 +13,7 @@ from django.urls import resolve
 from comptes.models import Personne
 from comptes.states import Role
 from projets.states import EtatAppel
-from tests.comptes.fabriques import AdhesionFactory, PersonneFactory
+from tests.comptes.fabriques import AdhesionFactory, CourrielFactory, PersonneFactory
 from tests.financements.fabriques import action_votee, enveloppe_repartie
 from tests.projets.fabriques import AppelFactory, AxeFactory, ProjetFactory
 from tests.territoires.fabriques import TerritoireFactory
@@ -28,6 +28,11 @@ GET  /connexion/                              200 302 302 302 302 302 302
 GET  /deconnexion/                            302 200 200 200 200 200 200 public
 GET  /compte-ferme/                           200 200 200 200 200 200 200
 GET  /inscription/                            200 302 302 302 302 302 302
+GET  /inscription/confirmer/                  200 200 200 200 200 200 200
+GET  /inscription/confirmer/faux:cle/         200 200 200 200 200 200 200
+GET  /courriels/                              302 200 403 403 403 403 200
+GET  /courriels/{courriel}/                   302 200 403 403 403 403 200
+GET  /courriels/{courriel_d_autrui}/          302 404 403 403 403 403 200
 GET  /mon-compte/                             302 200 200 200 200 200 200
 GET  /mot-de-passe/                           302 200 200 200 200 200 200
 GET  /mot-de-passe/oublie/                    200 200 200 200 200 200 200
@@ -99,4 +104,8 @@ def monde() -> tuple[dict[str, object], dict[str, Personne]]:
     personnes = {role: PersonneFactory(role=Role(role)) for role in ROLES}
     personnes["instructeur"].territoires.add(val)
     AdhesionFactory(personne=personnes["porteur"], organisme=action.projet.organisme)
-    return {"projet": action.projet.pk, "projet_d_autrui": autre.pk}, personnes
+    courriels = {
+        "courriel": CourrielFactory(destinataire=personnes["porteur"].email).pk,
+        "courriel_d_autrui": CourrielFactory().pk,
+    }
+    return courriels | {"projet": action.projet.pk, "projet_d_autrui": autre.pk}, personnes

@@ -4,7 +4,7 @@ import factory
 from factory.django import DjangoModelFactory
 from stdnum import luhn
 
-from comptes.models import Adhesion, Organisme, Personne
+from comptes.models import Adhesion, Courriel, Organisme, Personne
 from comptes.states import Role
 
 MOT_DE_PASSE = "mille-actions"
@@ -51,3 +51,13 @@ class AdhesionFactory(DjangoModelFactory):
 
     personne = factory.SubFactory(PersonneFactory)
     organisme = factory.SubFactory(OrganismeFactory)
+
+
+class CourrielFactory(DjangoModelFactory):
+    class Meta:
+        model = Courriel
+
+    destinataire = factory.Sequence(lambda n: f"destinataire{n}@exemple.fr")
+    objet = "[Mille actions] Essai"
+    texte = "Bonjour, voir http://testserver/appels/"
+    html = "<p>Bonjour</p>"

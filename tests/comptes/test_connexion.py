@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from comptes.demonstration import COMPTES_D_ESSAI
-from tests.comptes.fabriques import MOT_DE_PASSE, PersonneFactory
+from tests.comptes.fabriques import MOT_DE_PASSE, AdhesionFactory, PersonneFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +23,7 @@ def test_sans_connexion_une_page_renvoie_a_la_connexion_puis_y_ramene(client):
 
 
 def test_apres_la_connexion_on_arrive_a_l_accueil(client):
-    PersonneFactory(email="p@exemple.fr")
+    AdhesionFactory(personne__email="p@exemple.fr")
     assert entrer(client, "p@exemple.fr").url == "/"
 
 
@@ -33,7 +33,7 @@ def test_l_adresse_se_tape_avec_ou_sans_majuscules(client):
 
 
 def test_la_suite_ne_mene_pas_a_un_autre_site(client):
-    PersonneFactory(email="p@exemple.fr")
+    PersonneFactory(email="p@exemple.fr", pilote=True)
     assert entrer(client, "p@exemple.fr", suite="https://ailleurs.exemple/").url == "/"
 
 
@@ -97,9 +97,3 @@ def test_la_production_ne_montre_aucun_compte_d_essai(client, settings):
     page = client.get("/connexion/").content.decode()
     assert [compte.email for compte in COMPTES_D_ESSAI if compte.email in page] == []
     assert "mille-actions</strong>" not in page
-
-
-def test_l_inscription_libre_est_fermee(client):
-    assert client.get("/inscription/").templates[0].name == "account/signup_closed.html"
-    reponse = client.post("/inscription/", {"email": "n@exemple.fr", "password1": "x" * 20, "password2": "x" * 20})
-    assert reponse.templates[0].name == "account/signup_closed.html"

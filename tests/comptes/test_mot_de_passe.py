@@ -3,8 +3,8 @@
 import re
 
 import pytest
-from django.core import mail
 
+from comptes.models import Courriel
 from tests.comptes.fabriques import MOT_DE_PASSE, PersonneFactory
 
 pytestmark = pytest.mark.django_db
@@ -16,7 +16,7 @@ def demander(client, email):
 
 
 def lien_du_courriel() -> str:
-    return re.search(r"http\S+(/mot-de-passe/oublie/\S+)", mail.outbox[-1].body)[1]
+    return re.search(r"http\S+(/mot-de-passe/oublie/\S+)", Courriel.objects.latest("pk").texte)[1]
 
 
 def test_on_change_son_mot_de_passe_sans_perdre_sa_session(client):
@@ -27,8 +27,8 @@ def test_on_change_son_mot_de_passe_sans_perdre_sa_session(client):
     personne.refresh_from_db()
     assert personne.check_password(NOUVEAU)
     assert client.get("/mon-compte/").status_code == 200
-    assert [(m.to, m.subject) for m in mail.outbox] == [
-        (["p@exemple.fr"], "[Mille actions] Votre mot de passe a changé")
+    assert list(Courriel.objects.values_list("destinataire", "objet")) == [
+        ("p@exemple.fr", "[Mille actions] Votre mot de passe a changé")
     ]
 
 
@@ -64,19 +64,17 @@ def test_le_lien_du_courriel_change_le_mot_de_passe_et_ne_sert_qu_une_fois(clien
 def test_le_courriel_est_en_francais_en_texte_et_en_html(client):
     PersonneFactory(email="p@exemple.fr")
     demander(client, "p@exemple.fr")
-    message = mail.outbox[0]
-    lien = re.search(r"http\S+", message.body)[0]
-    assert message.subject == "[Mille actions] Choisir votre mot de passe"
-    assert message.body.splitlines()[:5] == [
+    courriel = Courriel.objects.get()
+    lien = re.search(r"http\S+", courriel.texte)[0]
+    assert courriel.objet == "[Mille actions] Choisir votre mot de passe"
+    assert courriel.texte.splitlines()[:5] == [
         "Bonjour,",
         "",
         "Ce lien, valable trois jours et une seule fois, permet de choisir le mot de passe du compte p@exemple.fr :",
         "",
         lien,
     ]
-    (html, sorte) = message.alternatives[0]
-    assert sorte == "text/html"
-    assert f'<a href="{lien}">' in html
+    assert f'<a href="{lien}">' in courriel.html
 
 
 @pytest.mark.parametrize("champs", [None, {"is_active": False}])
@@ -86,7 +84,7 @@ def test_une_adresse_sans_compte_ouvert_recoit_la_meme_reponse_a_l_ecran(client,
     PersonneFactory(email="p@exemple.fr")
     connue, inconnue = demander(client, "p@exemple.fr"), demander(client, "x@exemple.fr")
     assert (connue.status_code, connue.url) == (inconnue.status_code, inconnue.url)
-    assert [m.subject for m in mail.outbox] == [
+    assert list(Courriel.objects.order_by("pk").values_list("objet", flat=True)) == [
         "[Mille actions] Choisir votre mot de passe",
         "[Mille actions] Aucun compte à cette adresse",
     ]

@@ -1,0 +1,74 @@
+"""La boîte d’envoi : chaque courriel y est écrit avant de partir, et y reste avec son sort."""
+
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.db import models
+from django.utils import timezone
+
+from comptes.models.personne import Personne
+from comptes.states import EtatCourriel, Role
+
+GRACE = timedelta(minutes=2)  # le temps laissé à la file avant que la reprise périodique ne s’en mêle
+
+
+def fin_de_la_grace() -> datetime:
+    """L’instant où un courriel tout neuf sera tenu pour oublié."""
+    return timezone.now() + GRACE
+
+
+class CourrielQuerySet(models.QuerySet["Courriel"]):
+    def visibles_par(self, personne: Personne) -> Self:
+        """L’administrateur lit tout, un porteur ce qui lui est adressé ; les autres, rien."""
+        if personne.role == Role.ADMINISTRATEUR:
+            return self
+        if personne.role == Role.PORTEUR:
+            return self.filter(destinataire=personne.email)
+        return self.none()
+
+    def a_reprendre(self) -> Self:
+        """Ceux qui attendent encore alors que l’heure de leur prochain essai est passée."""
+        return self.filter(etat=EtatCourriel.A_ENVOYER, prochain_essai_le__lte=timezone.now())
+
+
+class Courriel(models.Model):
+    """Un courriel à un seul destinataire, en texte et en HTML. `cle` : deux dépôts de même clé n’en font qu’un."""
+
+    Etat = EtatCourriel
+
+    destinataire = models.EmailField("destinataire")
+    objet = models.CharField("objet", max_length=200)
+    texte = models.TextField("texte")
+    html = models.TextField("version HTML")
+    etat = models.CharField("état", max_length=10, choices=EtatCourriel.choices, default=EtatCourriel.A_ENVOYER)
+    essais = models.PositiveSmallIntegerField("essais", default=0)
+    erreur = models.TextField("dernière erreur", blank=True)
+    cle = models.CharField("clé d’unicité", max_length=120, null=True, blank=True, unique=True)
+    cree_le = models.DateTimeField("créé le", auto_now_add=True)
+    prochain_essai_le = models.DateTimeField("prochain essai le", default=fin_de_la_grace)
+    envoye_le = models.DateTimeField("envoyé le", null=True, blank=True)
+
+    objects = CourrielQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "courriel"
+        ordering = ["-id"]
+        indexes = [
+            models.Index(
+                fields=["prochain_essai_le"],
+                condition=models.Q(etat=EtatCourriel.A_ENVOYER),
+                name="courriel_a_envoyer",
+            ),
+            models.Index(fields=["destinataire", "-id"], name="courriel_par_destinataire"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(etat=EtatCourriel.ENVOYE, envoye_le__isnull=False)
+                | (~models.Q(etat=EtatCourriel.ENVOYE) & models.Q(envoye_le__isnull=True)),
+                name="courriel_envoye_date",
+                violation_error_message="Un courriel envoyé a une date d’envoi, et lui seul.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.objet} ({self.destinataire})"
