@@ -18,10 +18,14 @@ class RapportVu:
 
 
 def avec_mesures(rapports: QuerySet[Rapport]) -> QuerySet[Any]:
-    """Ajoute `nombre_volumes`, `pages` et `octets` (None tant que rien n’est produit)."""
-    return rapports.select_related("appel", "territoire", "axe", "demande_par").annotate(
+    """Ajoute `nombre_volumes`, `pages` et `octets` (None tant que rien n’est produit). Du plus récent au plus ancien.
+
+    L’ordre est redit : Django n’applique pas celui du modèle à une requête qui groupe.
+    """
+    mesures = rapports.select_related("appel", "territoire", "axe", "demande_par").annotate(
         nombre_volumes=Count("volumes"), pages=Sum("volumes__pages"), octets=Sum("volumes__taille")
     )
+    return mesures.order_by("-pk")
 
 
 def juger(rapports: list[Any]) -> list[RapportVu]:

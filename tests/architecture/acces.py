@@ -14,7 +14,7 @@ from comptes.models import Personne
 from comptes.states import Role
 from projets.states import EtatAppel
 from tests.comptes.fabriques import AdhesionFactory, CourrielFactory, PersonneFactory
-from tests.financements.fabriques import action_votee, enveloppe_repartie
+from tests.financements.fabriques import RapportFactory, action_votee, enveloppe_repartie
 from tests.projets.fabriques import AppelFactory, AxeFactory, ProjetFactory
 from tests.territoires.fabriques import TerritoireFactory
 
@@ -59,6 +59,19 @@ GET  /financements/nord/actions/1/            302 403 403 200 200 200 200
 GET  /financements/nord/actions/999/          302 403 403 404 404 404 404
 GET  /financements/nord/territoires/VAL/      302 403 403 200 200 200 200
 GET  /financements/nord/territoires/XXX/      302 403 403 404 404 404 404
+GET  /rapports/                               302 403 403 200 200 200 200
+GET  /rapports/demander/                      302 403 403 200 200 403 403
+POST /rapports/demander/                      302 403 403 200 200 403 403
+GET  /rapports/{rapport}/                     302 403 403 200 200 200 200
+GET  /rapports/999/                           302 403 403 404 404 404 404
+GET  /rapports/{rapport}/avancement/          302 403 403 200 200 200 200
+GET  /rapports/{rapport}/volumes/1/           302 403 403 404 404 404 404
+GET  /rapports/{rapport}/a-jour/              302 405 405 405 405 405 405
+POST /rapports/{rapport}/a-jour/              302 403 403 302 302 403 403
+GET  /rapports/{rapport}/relancer/            302 405 405 405 405 405 405
+POST /rapports/{rapport}/relancer/            302 403 403 302 404 403 403
+GET  /rapports/{rapport}/annuler/             302 405 405 405 405 405 405
+POST /rapports/{rapport}/annuler/             302 403 403 302 404 404 404
 """
 
 
@@ -101,6 +114,7 @@ def monde() -> tuple[dict[str, object], dict[str, Personne]]:
     action = action_votee(axe=axe, parts={val: 100}, numero=1)
     autre = ProjetFactory(axe=axe, territoires={dou: 100}, numero=2)
     enveloppe_repartie(appel, dict.fromkeys(appel.annees, "20000.00"), {val: 600, dou: 400})
+    rapport = RapportFactory(appel=appel)  # demandé par personne : seul un pilote peut le conduire
     personnes = {role: PersonneFactory(role=Role(role)) for role in ROLES}
     personnes["instructeur"].territoires.add(val)
     AdhesionFactory(personne=personnes["porteur"], organisme=action.projet.organisme)
@@ -108,4 +122,4 @@ def monde() -> tuple[dict[str, object], dict[str, Personne]]:
         "courriel": CourrielFactory(destinataire=personnes["porteur"].email).pk,
         "courriel_d_autrui": CourrielFactory().pk,
     }
-    return courriels | {"projet": action.projet.pk, "projet_d_autrui": autre.pk}, personnes
+    return courriels | {"projet": action.projet.pk, "projet_d_autrui": autre.pk, "rapport": rapport.pk}, personnes
