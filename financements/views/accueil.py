@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from comptes.models import Personne
 from comptes.permissions import personne_de
@@ -26,6 +27,7 @@ PROJETS_RECENTS = 5
 LARGE, ETROIT = 800, 480  # unités d’un dessin placé dans deux tiers, dans un tiers de page
 
 
+@require_safe
 @login_not_required
 def accueil(request: HttpRequest) -> HttpResponse:
     """Chacun trouve ici ce qui le concerne."""
@@ -55,7 +57,7 @@ def _public(request: HttpRequest) -> HttpResponse:
 def _appels_du_moment() -> dict[str, object]:
     return {
         "ouverts": AppelAProjets.objects.ouverts().order_by("ferme_le"),
-        "a_venir": AppelAProjets.objects.filter(etat=EtatAppel.PUBLIE).order_by("ouvre_le"),
+        "a_venir": AppelAProjets.objects.a_venir().order_by("ouvre_le"),
     }
 
 

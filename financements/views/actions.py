@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from comptes.models import Personne
@@ -31,6 +32,7 @@ ACTES_MONTRES = 50
 PLUS_DE_FILTRES = ("volet", "dispositif", "forme", "fse", "minimum", "maximum")
 
 
+@require_safe
 @reservee_a(peut_lire_les_financements)
 def actions(request: HttpRequest, slug: str) -> HttpResponse:
     """Filtrer, trier, paginer les actions ; HTMX ne demande que la liste."""
@@ -81,6 +83,7 @@ def _adresse_d_action(appel: AppelAProjets, requete: str) -> Any:
     return lambda numero: f"{liste}{numero}/{suite}"
 
 
+@require_safe
 @reservee_a(peut_lire_les_financements)
 def action(request: HttpRequest, slug: str, numero: int) -> HttpResponse:
     """Une action : montants, territoires, coût, FSE, organisme, délibération, historique."""

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from comptes.permissions import personne_de, reservee_a
 from financements.chiffres import Perimetre, Programme
@@ -11,6 +12,7 @@ from financements.views.appels import appel_visible, onglets
 from financements.views.chiffres_cles import chiffres_de_l_enveloppe
 
 
+@require_safe
 @reservee_a(peut_arbitrer)
 def arbitrage(request: HttpRequest, slug: str) -> HttpResponse:
     """Dotation, demandé, voté et reste, par territoire et par axe, pour une année (`?annee=`) ou la période."""

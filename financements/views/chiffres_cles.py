@@ -82,7 +82,9 @@ def chiffres_publics(programme: Programme) -> list[ChiffreCle]:
     """Ce que tout le monde peut lire d’un programme voté."""
     compte = programme.ensemble
     return [
-        ChiffreCle(format_meuros(programme.total), f"votés sur {programme.appel.periode}", format_euros(programme.total)),
+        ChiffreCle(
+            format_meuros(programme.total), f"votés sur {programme.appel.periode}", format_euros(programme.total)
+        ),
         ChiffreCle(
             format_nombre(compte.actions),
             "action financée" if compte.actions == 1 else "actions financées",

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 
 from comptes.permissions import personne_de, reservee_a
 from financements.chiffres import Perimetre, Programme
@@ -13,6 +14,7 @@ from financements.views.appels import appel_visible, onglets
 from projets.models import AppelAProjets
 
 
+@require_safe
 @reservee_a(peut_lire_les_financements)
 def financements(request: HttpRequest) -> HttpResponse:
     """Mène au dernier appel ; sans appel, dit pourquoi il n’y a rien."""
@@ -22,6 +24,7 @@ def financements(request: HttpRequest) -> HttpResponse:
     return redirect("financements:credits", slug=appel.slug)
 
 
+@require_safe
 @reservee_a(peut_lire_les_financements)
 def credits_votes(request: HttpRequest, slug: str) -> HttpResponse:
     """Axes × années, autorisation d’engagement et crédits de paiement, partage, territoires."""

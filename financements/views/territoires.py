@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from comptes.permissions import personne_de, reservee_a
 from config.socle.colonnes import corps
@@ -20,6 +21,7 @@ from territoires.models import Commune, Territoire
 PREMIERES_ACTIONS = 10
 
 
+@require_safe
 @reservee_a(peut_lire_les_financements)
 def territoire(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     """Chiffres, prorata expliqué, axes, premières actions, communes et situation."""
