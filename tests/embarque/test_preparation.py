@@ -1,10 +1,19 @@
 """La préparation dit ce qui manque et la ligne exacte à lancer."""
 
 import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
+from config.embarque.lieux import RACINE
 from config.embarque.preparation import BIBLIOTHEQUES, Impossible, installer_avec_apt, se_charge
+
+CREATION = "→ Création de l’environnement Python (.venv)…"
+INSTALLATION = "→ Installation des paquets de requirements/demo.txt…"
+REPLI = "→ uv n’a pas abouti ; pip prend le relais…"
 
 
 def test_les_bibliotheques_de_mise_en_page_se_chargent():
@@ -31,3 +40,29 @@ def test_sans_droits_la_ligne_exacte_est_dite(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(Impossible, match="sudo apt-get install -y --no-install-recommends poppler-utils"):
         installer_avec_apt(["poppler-utils"], "Il manque un programme.")
+
+
+@pytest.mark.lent
+def test_l_environnement_se_fait_une_fois_et_se_refait_apres_une_interruption(tmp_path):
+    projet = tmp_path / "un projet"
+    (projet / "config" / "embarque").mkdir(parents=True)
+    (projet / "requirements").mkdir()
+    shutil.copy(RACINE / "config" / "embarque" / "preparation.py", projet / "config" / "embarque")
+    for verrou in ("amorce", "demo"):  # vides : l’essai n’a pas de réseau
+        (projet / "requirements" / f"{verrou}.txt").write_text("# vide\n")
+    assert preparer(projet) == [CREATION, INSTALLATION, REPLI]
+    assert preparer(projet) == []
+
+    (projet / "requirements" / "demo.txt").write_text("# changé\n")
+    assert preparer(projet) == [INSTALLATION, REPLI]
+
+    (projet / ".venv" / ".installation-en-cours").touch()
+    assert preparer(projet) == [CREATION, INSTALLATION, REPLI]
+
+
+def preparer(projet: Path) -> list[str]:
+    """Ce que la préparation annonce, lignes de pip et de uv mises à part."""
+    commande = [sys.executable, "config/embarque/preparation.py", "demo"]
+    resultat = subprocess.run(commande, cwd=projet, capture_output=True, text=True, check=False)
+    assert resultat.returncode == 0, resultat.stderr
+    return [ligne for ligne in resultat.stdout.splitlines() if ligne.startswith("→")]
