@@ -69,7 +69,7 @@ class ListeImprimee:
     @property
     def groupes(self) -> Iterator[tuple[GroupeActions, SafeString]]:
         """(groupe, rangées) l’un après l’autre."""
-        return ((groupe, rangees(groupe.lignes, self.partages_avec)) for groupe in self.liste.groupes)
+        return ((groupe, rangees(groupe, self.partages_avec)) for groupe in self.liste.groupes)
 
 
 SYNTHESE = (
@@ -93,6 +93,13 @@ def nom_du_perimetre(perimetre: Perimetre) -> str:
     return "Programme entier"
 
 
+def titre_du_document(perimetre: Perimetre, edition: Edition) -> str:
+    """Le titre du fichier PDF, que lisent les visionneuses et les lecteurs d’écran."""
+    nom = nom_du_perimetre(perimetre)
+    suite = f", volume {edition.numero} sur {edition.volumes}" if edition.volumes > 1 else ""
+    return f"Rapport budgétaire pluriannuel {perimetre.periode}, {nom[0].lower()}{nom[1:]}{suite}"
+
+
 class Contexte:
     """Rassemble le contexte d’un volume. Toutes les lectures en base se font ici ou pendant le rendu des gabarits."""
 
@@ -108,6 +115,7 @@ class Contexte:
         contexte: dict[str, Any] = {
             "appel": self.perimetre.appel,
             "departement": settings.NOM_DEPARTEMENT,
+            "titre_du_document": titre_du_document(self.perimetre, edition),
             "titre": f"Rapport budgétaire pluriannuel {self.perimetre.periode}",
             "perimetre": nom_du_perimetre(self.perimetre),
             "territoire": self.perimetre.territoire,
@@ -133,6 +141,7 @@ class Contexte:
         partages_avec = {ligne.pk: autres.get(ligne.pk) or ligne.autres_territoires for ligne in self.lignes}
         return {
             "listes": [ListeImprimee(liste, partages_avec) for liste in listes],
+            "nombre_liste": len(self.lignes),
             "total_liste": total_des_lignes(self.lignes),
         }
 

@@ -5,28 +5,45 @@ mettre en page. Ses blancs comptent donc, et une mise en forme du gabarit les ch
 """
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from config.socle.montants import format_nombre
-from financements.chiffres import LigneAction
+from financements.chiffres import GroupeActions, LigneAction
 
 
-def rangees(lignes: Sequence[LigneAction], partages_avec: Mapping[int, Sequence[str]]) -> SafeString:
-    """Une rangée par action : numéro, organisme et intitulé, montants de chaque exercice, total."""
-    return mark_safe("\n".join(_rangee(ligne, partages_avec.get(ligne.pk, ())) for ligne in lignes))  # noqa: S308
+def rangees(groupe: GroupeActions, partages_avec: Mapping[int, Sequence[str]]) -> SafeString:
+    """Une rangée par action (numéro, organisme et intitulé, montant de chaque exercice, total), puis le sous-total."""
+    actions = (_rangee(ligne, partages_avec.get(ligne.pk, ())) for ligne in groupe.lignes)
+    return mark_safe("\n".join((*actions, _sous_total(groupe))))  # noqa: S308 (échappé par format_html)
+
+
+def _sous_total(groupe: GroupeActions) -> SafeString:
+    nombre = len(groupe.lignes)
+    return format_html(
+        '<tr class="sous-total"><td></td><th scope="row">{} action{}, {}</th>{}</tr>',
+        nombre,
+        "s" if nombre > 1 else "",
+        groupe.territoire,
+        _cellules(groupe.par_annee, groupe.total),
+    )
+
+
+def _cellules(par_annee: Mapping[int, Decimal], total: Decimal) -> SafeString:
+    montants = (f"<td>{format_nombre(montant, 2)}</td>" for montant in (*par_annee.values(), total))
+    return mark_safe("".join(montants))  # noqa: S308 (des nombres mis en forme)
 
 
 def _rangee(ligne: LigneAction, autres: Sequence[str]) -> SafeString:
-    montants = "".join(f"<td>{format_nombre(montant, 2)}</td>" for montant in (*ligne.par_annee.values(), ligne.total))
     return format_html(
         '<tr><td>{}</td><th scope="row"><b>{}</b>\n{}{}</th>{}</tr>',
         ligne.numero,
         ligne.organisme,
         ligne.intitule,
         _precisions(ligne.est_fse, autres),
-        mark_safe(montants),  # noqa: S308 (des nombres mis en forme)
+        _cellules(ligne.par_annee, ligne.total),
     )
 
 
