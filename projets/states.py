@@ -32,6 +32,32 @@ class EtatAppel(models.TextChoices):
     ARCHIVE = "archive", "archivé"
 
 
+class FormatDePiece(models.TextChoices):
+    """Les types de fichier que l’on sait reconnaître à leur contenu."""
+
+    PDF = "pdf", "PDF"
+    DOCX = "docx", "Word (docx)"
+    XLSX = "xlsx", "Excel (xlsx)"
+    ODT = "odt", "OpenDocument texte (odt)"
+    ODS = "ods", "OpenDocument tableur (ods)"
+    JPEG = "jpg", "image JPEG"
+    PNG = "png", "image PNG"
+
+
+class SorteDeQuestion(models.TextChoices):
+    TEXTE_COURT = "texte_court", "texte court"
+    TEXTE_LONG = "texte_long", "texte long"
+    ENTIER = "entier", "nombre entier"
+    MONTANT = "montant", "montant en euros"
+    DATE = "date", "date"
+    OUI_NON = "oui_non", "oui ou non"
+    CHOIX_UNIQUE = "choix_unique", "choix unique"
+    CHOIX_MULTIPLE = "choix_multiple", "choix multiple"
+
+
+SORTES_A_CHOIX = ("choix_unique", "choix_multiple")
+
+
 class EtatProjet(models.TextChoices):
     BROUILLON = "brouillon", "brouillon"
     DEPOSE = "depose", "déposé"
@@ -74,6 +100,7 @@ _A, _P, _R = EtatAppel, EtatProjet, Role
 _PILOTE = frozenset({_R.PILOTE.value})
 _INSTRUCTION = frozenset({_R.INSTRUCTEUR.value, _R.PILOTE.value})
 _PORTEUR = frozenset({_R.PORTEUR.value})
+_HORLOGE: frozenset[str] = frozenset()  # à l’instant dit, sans personne
 
 
 def _passage(
@@ -87,8 +114,9 @@ CYCLE_APPEL = CycleDeVie(
     etats={str(v): str(libelle) for v, libelle in EtatAppel.choices},
     passages=(
         _passage("publier", [_A.BROUILLON], _A.PUBLIE, _PILOTE),
-        _passage("ouvrir", [_A.PUBLIE], _A.OUVERT, _PILOTE),
-        _passage("clore", [_A.OUVERT], _A.CLOS, _PILOTE),
+        _passage("depublier", [_A.PUBLIE], _A.BROUILLON, _PILOTE),
+        _passage("ouvrir", [_A.PUBLIE], _A.OUVERT, _HORLOGE),
+        _passage("clore", [_A.OUVERT], _A.CLOS, _HORLOGE),
         _passage("instruire", [_A.CLOS], _A.INSTRUCTION, _PILOTE),
         _passage("arbitrer", [_A.INSTRUCTION], _A.ARBITRAGE, _PILOTE),
         _passage("deliberer", [_A.ARBITRAGE], _A.DELIBERE, _PILOTE),

@@ -175,6 +175,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 55.0},
     },
+    "ouvrir-et-clore-les-appels": {
+        "task": "projets.suivre_l_horloge",
+        "schedule": 60.0,
+        "options": {"expires": 55.0},
+    },
 }
 
 # --- Formulaires -------------------------------------------------------------------------------------------

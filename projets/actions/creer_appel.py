@@ -18,6 +18,7 @@ class NouvelAxe:
     numero: int
     intitule: str
     volet: Volet
+    description: str = ""
 
 
 @transaction.atomic
@@ -26,7 +27,8 @@ def creer_appel(*, auteur: Personne | None, appel: AppelAProjets, axes: Sequence
     appel.full_clean()
     appel.save()
     Axe.objects.bulk_create(
-        Axe(appel=appel, numero=axe.numero, intitule=axe.intitule, volet=axe.volet) for axe in axes
+        Axe(appel=appel, numero=axe.numero, intitule=axe.intitule, volet=axe.volet, description=axe.description)
+        for axe in axes
     )
     journaliser(
         auteur=auteur,

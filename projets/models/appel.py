@@ -1,12 +1,17 @@
 """L’appel à projets et ses axes."""
 
+from datetime import datetime
 from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from comptes.models import Personne
+from projets.models.declencheurs import fige_une_fois_publie
+from projets.models.fichiers import chemin_du_reglement
+from projets.rules.calendrier import SUIVENT_L_HORLOGE, Calendrier, etat_effectif
 from projets.states import EtatAppel, Volet
 
 
@@ -20,8 +25,13 @@ class AppelAProjetsQuerySet(models.QuerySet["AppelAProjets"]):
         return self if personne.est_agent else self.publics()
 
     def ouverts(self) -> Self:
-        """Les appels où l’on peut déposer."""
-        return self.filter(etat=EtatAppel.OUVERT)
+        """Les appels où l’on peut déposer maintenant, que la tâche périodique soit passée ou non."""
+        instant = timezone.now()
+        return self.filter(etat__in=SUIVENT_L_HORLOGE, ouvre_le__lte=instant, ferme_le__gt=instant)
+
+    def a_venir(self) -> Self:
+        """Les appels publiés dont l’ouverture n’est pas passée."""
+        return self.filter(etat__in=SUIVENT_L_HORLOGE, ouvre_le__gt=timezone.now())
 
 
 class AppelAProjets(models.Model):
@@ -32,6 +42,7 @@ class AppelAProjets(models.Model):
     slug = models.SlugField("adresse", unique=True, max_length=60)
     intitule = models.CharField("intitulé", max_length=200)
     presentation = models.TextField("présentation", blank=True)
+    qui_peut_repondre = models.TextField("qui peut répondre", blank=True)
     annee_debut = models.PositiveSmallIntegerField("première année")
     annee_fin = models.PositiveSmallIntegerField("dernière année")
     ouvre_le = models.DateTimeField("ouverture du dépôt")
@@ -50,6 +61,9 @@ class AppelAProjets(models.Model):
         blank=True,
     )
     contact = models.EmailField("contact", blank=True)
+    reglement = models.FileField("règlement", upload_to=chemin_du_reglement, max_length=120, blank=True)
+    reglement_nom = models.CharField("nom du fichier du règlement", max_length=100, blank=True)
+    version = models.PositiveIntegerField("version", default=1, editable=False)
     est_fictif = models.BooleanField("données de démonstration", default=False)
 
     objects = AppelAProjetsQuerySet.as_manager()
@@ -86,6 +100,11 @@ class AppelAProjets(models.Model):
                 name="appel_reference_entiere",
                 violation_error_message="L’année de comparaison et sa part vont ensemble.",
             ),
+            models.CheckConstraint(
+                condition=Q(reglement="", reglement_nom="") | (~Q(reglement="") & ~Q(reglement_nom="")),
+                name="appel_reglement_nomme",
+                violation_error_message="Le fichier du règlement et son nom vont ensemble.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -94,6 +113,20 @@ class AppelAProjets(models.Model):
     def get_absolute_url(self) -> str:
         """Page publique de l’appel."""
         return reverse("projets:appel", args=[self.slug])
+
+    @property
+    def calendrier(self) -> Calendrier:
+        """L’état enregistré et les deux instants, pour les règles."""
+        return Calendrier(str(self.etat), self.ouvre_le, self.ferme_le)
+
+    def etat_a(self, instant: datetime) -> EtatAppel:
+        """L’état à cet instant : un appel publié s’ouvre et se clôt de lui-même."""
+        return EtatAppel(etat_effectif(self.calendrier, instant))
+
+    @property
+    def etat_effectif(self) -> EtatAppel:
+        """L’état maintenant."""
+        return self.etat_a(timezone.now())
 
     @property
     def annees(self) -> list[int]:
@@ -116,6 +149,8 @@ class Axe(models.Model):
     numero = models.PositiveSmallIntegerField("numéro")
     intitule = models.CharField("intitulé", max_length=200)
     volet = models.CharField("volet", max_length=15, choices=Volet.choices)
+    description = models.TextField("description", blank=True)
+    version = models.PositiveIntegerField("version", default=1, editable=False)
 
     class Meta:
         verbose_name = "axe"
@@ -138,6 +173,7 @@ class Axe(models.Model):
                 violation_error_message="Le volet est professionnel ou social.",
             ),
         ]
+        triggers = [fige_une_fois_publie("axe", ["appel_id", "numero", "volet"])]
 
     def __str__(self) -> str:
         return f"{self.numero}. {self.intitule}"

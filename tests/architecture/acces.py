@@ -42,6 +42,40 @@ GET  /mot-de-passe/oublie/1-faux/             200 200 200 200 200 200 200
 GET  /appels/                                 200 200 200 200 200 200 200
 GET  /appels/nord/                            200 200 200 200 200 200 200
 GET  /appels/brouillon/                       404 404 404 404 404 404 404
+GET  /aide/                                   200 200 200 200 200 200 200
+GET  /appels/nouveau/                         302 403 403 200 403 403 403
+POST /appels/nouveau/                         302 403 403 200 403 403 403
+GET  /appels/nord/copier/                     302 403 403 200 403 403 403
+POST /appels/nord/copier/                     302 403 403 200 403 403 403
+GET  /appels/nord/reglement/                  404 404 404 404 404 404 404
+GET  /appels/nord/modeles/1/                  404 404 404 404 404 404 404
+GET  /appels/absent/reglages/                 302 403 403 404 403 403 404
+GET  /appels/brouillon/reglages/              302 403 403 200 403 403 200
+GET  /appels/nord/reglages/                   302 403 403 200 403 403 200
+GET  /appels/nord/reglages/presentation/      302 403 403 200 403 403 403
+POST /appels/nord/reglages/presentation/      302 403 403 200 403 403 403
+GET  /appels/nord/reglages/reglement/         302 403 403 200 403 403 403
+POST /appels/nord/reglages/reglement/         302 403 403 200 403 403 403
+GET  /appels/nord/reglages/apercu/            302 403 403 200 403 403 200
+POST /appels/nord/reglages/publier/           302 403 403 302 403 403 403
+GET  /appels/nord/reglages/publier/           302 405 405 405 405 405 405
+POST /appels/nord/reglages/depublier/         302 403 403 302 403 403 403
+GET  /appels/nord/reglages/prolongations/     302 403 403 200 403 403 200
+POST /appels/nord/reglages/prolongations/     302 403 403 200 403 403 403
+POST /appels/nord/reglages/prolongations/1/retirer/ 302 403 403 404 403 403 403
+GET  /appels/nord/reglages/axes/              302 403 403 200 403 403 200
+GET  /appels/nord/reglages/pieces/            302 403 403 200 403 403 200
+GET  /appels/nord/reglages/questions/         302 403 403 200 403 403 200
+GET  /appels/nord/reglages/criteres/          302 403 403 200 403 403 200
+GET  /appels/nord/reglages/inconnue/          302 403 403 404 403 403 404
+GET  /appels/nord/reglages/axes/ajouter/      302 403 403 200 403 403 403
+POST /appels/nord/reglages/axes/ajouter/      302 403 403 200 403 403 403
+GET  /appels/nord/reglages/axes/{axe}/        302 403 403 200 403 403 403
+POST /appels/nord/reglages/axes/{axe}/        302 403 403 200 403 403 403
+GET  /appels/brouillon/reglages/axes/{axe}/   302 403 403 404 403 403 403
+POST /appels/nord/reglages/axes/{axe}/deplacer/ 302 403 403 302 403 403 403
+GET  /appels/nord/reglages/axes/{axe}/supprimer/ 302 403 403 200 403 403 403
+POST /appels/nord/reglages/axes/{axe}/supprimer/ 302 403 403 302 403 403 403
 GET  /mes-projets/                            302 200 403 403 403 403 403
 GET  /mes-projets/{projet}/                   302 200 403 403 403 403 403
 GET  /mes-projets/{projet_d_autrui}/          302 404 403 403 403 403 403
@@ -122,4 +156,4 @@ def monde() -> tuple[dict[str, object], dict[str, Personne]]:
         "courriel": CourrielFactory(destinataire=personnes["porteur"].email).pk,
         "courriel_d_autrui": CourrielFactory().pk,
     }
-    return courriels | {"projet": action.projet.pk, "projet_d_autrui": autre.pk, "rapport": rapport.pk}, personnes
+    return courriels | {"axe": axe.pk, "projet": action.projet.pk, "projet_d_autrui": autre.pk, "rapport": rapport.pk}, personnes

@@ -1,12 +1,24 @@
 """Fabriques des appels et des projets."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import factory
+from django.core.files.base import ContentFile
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from projets.models import AppelAProjets, Axe, ExerciceProjet, PartProjet, Projet
+from projets.models import (
+    AppelAProjets,
+    Axe,
+    Critere,
+    ExerciceProjet,
+    PartProjet,
+    PieceDemandee,
+    Projet,
+    Prolongation,
+    Question,
+)
 from projets.states import EtatAppel, EtatProjet, Volet
 from tests.comptes.fabriques import OrganismeFactory
 from tests.territoires.fabriques import TerritoireFactory
@@ -63,3 +75,70 @@ class ProjetFactory(DjangoModelFactory):
             ExerciceProjet.objects.create(
                 projet=self, annee=annee, cout=Decimal(cout), montant_demande=Decimal(demande)
             )
+
+
+class PieceFactory(DjangoModelFactory):
+    class Meta:
+        model = PieceDemandee
+
+    appel = factory.SubFactory(AppelFactory)
+    ordre = factory.Sequence(lambda n: n + 1)
+    intitule = factory.Sequence(lambda n: f"Pièce {n}")
+    formats = factory.LazyFunction(lambda: ["pdf"])
+
+
+class QuestionFactory(DjangoModelFactory):
+    class Meta:
+        model = Question
+
+    appel = factory.SubFactory(AppelFactory)
+    ordre = factory.Sequence(lambda n: n + 1)
+    intitule = factory.Sequence(lambda n: f"Question {n}")
+    sorte = "texte_long"
+
+
+class CritereFactory(DjangoModelFactory):
+    class Meta:
+        model = Critere
+
+    appel = factory.SubFactory(AppelFactory)
+    ordre = factory.Sequence(lambda n: n + 1)
+    intitule = factory.Sequence(lambda n: f"Critère {n}")
+    poids = Decimal(50)
+
+
+class ProlongationFactory(DjangoModelFactory):
+    class Meta:
+        model = Prolongation
+
+    appel = factory.SubFactory(AppelFactory)
+    organisme = factory.SubFactory(OrganismeFactory)
+    jusqu_au = datetime(2016, 5, 20, 15, tzinfo=UTC)
+    motif = "Inondation des locaux"
+
+
+PDF_D_ESSAI = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+
+
+def appel_pret(**champs: object) -> AppelAProjets:
+    """Un brouillon auquel rien ne manque : ouverture demain, clôture dans trente jours, un axe, deux critères."""
+    instant = timezone.now().replace(second=0, microsecond=0)
+    appel = AppelFactory(
+        **{
+            "etat": EtatAppel.BROUILLON,
+            "annee_debut": 2027,
+            "annee_fin": 2029,
+            "presentation": "Ce que cherche l’appel.",
+            "qui_peut_repondre": "Les associations.",
+            "contact": "insertion@exemple.fr",
+            "ouvre_le": instant + timedelta(days=1),
+            "ferme_le": instant + timedelta(days=30),
+            "reglement": ContentFile(PDF_D_ESSAI, "reglement.pdf"),
+            "reglement_nom": "reglement.pdf",
+            **champs,
+        }
+    )
+    AxeFactory(appel=appel, numero=1)
+    for ordre in (1, 2):
+        CritereFactory(appel=appel, ordre=ordre)
+    return appel

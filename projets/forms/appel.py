@@ -1,0 +1,104 @@
+"""Créer, copier, régler un appel ; joindre son règlement ; accorder une prolongation."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils.text import slugify
+
+from comptes.models import Organisme
+from projets.forms.fields import DecimalFrField, FichierField, InstantField
+from projets.forms.version import AvecVersion
+from projets.models import AppelAProjets
+from projets.rules.fichiers import PDF
+
+RESERVES = frozenset({"nouveau"})
+TAILLE_DU_REGLEMENT = 20  # Mo
+
+
+class AppelForm(AvecVersion):
+    """Les textes, les années, le calendrier et les crédits d’un appel."""
+
+    ouvre_le = InstantField(label="Ouverture du dépôt")
+    ferme_le = InstantField(label="Clôture du dépôt", help_text="Heure de Paris. À cet instant, le dépôt est fermé.")
+    montant_total = DecimalFrField(label="Crédits annoncés (€)", min_value=0, max_digits=14, decimal_places=2)
+    part_pro_cible = DecimalFrField(
+        label="Part visée de l’insertion professionnelle (%)",
+        min_value=0,
+        max_value=100,
+        max_digits=5,
+        decimal_places=2,
+        required=False,
+    )
+
+    class Meta:
+        model = AppelAProjets
+        fields = (
+            "intitule",
+            "slug",
+            "presentation",
+            "qui_peut_repondre",
+            "annee_debut",
+            "annee_fin",
+            "ouvre_le",
+            "ferme_le",
+            "montant_total",
+            "part_pro_cible",
+            "contact",
+        )
+        help_texts = {
+            "slug": "Dans l’adresse de la page, sans accent ni espace. Vide : tirée de l’intitulé.",
+            "presentation": "Ce que l’appel cherche, en quelques paragraphes.",
+            "qui_peut_repondre": "Les organismes admis et les conditions à remplir.",
+            "contact": "L’adresse électronique publiée avec l’appel.",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
+
+    def clean_slug(self) -> str:
+        """L’adresse donnée, ou tirée de l’intitulé."""
+        slug = self.cleaned_data["slug"] or slugify(self.cleaned_data.get("intitule", ""))[:60].strip("-")
+        if not slug:
+            raise ValidationError("L’adresse ne se tire pas de cet intitulé : écrivez-la.")
+        if slug in RESERVES:
+            raise ValidationError("Cette adresse est réservée.")
+        return str(slug)
+
+    def clean_annee_debut(self) -> int:
+        """Quatre chiffres."""
+        annee = int(self.cleaned_data["annee_debut"])
+        if not 2000 <= annee <= 2100:  # noqa: PLR2004 (bornes de bon sens)
+            raise ValidationError("Une année entre 2000 et 2100.")
+        return annee
+
+
+class ReglementForm(forms.Form):
+    """Le règlement de l’appel, en PDF."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    reglement = FichierField(
+        label="Règlement (PDF)",
+        formats=(PDF,),
+        taille_maximale=TAILLE_DU_REGLEMENT,
+        help_text=f"PDF, {TAILLE_DU_REGLEMENT}\u00a0Mo au plus.",
+    )
+
+
+class ProlongationForm(forms.Form):
+    """L’organisme, l’instant et le motif."""
+
+    identifiant = forms.CharField(label="SIRET ou numéro RNA de l’organisme", max_length=20)
+    jusqu_au = InstantField(label="Jusqu’au")
+    motif = forms.CharField(label="Motif", widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
+
+    def clean_identifiant(self) -> Organisme:
+        """L’organisme qui a ce numéro, espaces tapés ou non."""
+        lu = "".join(self.cleaned_data["identifiant"].split()).upper()
+        organisme = Organisme.objects.filter(Q(siret=lu) | Q(rna=lu)).first()
+        if organisme is None:
+            raise ValidationError("Aucun organisme connu n’a ce numéro.")
+        return organisme

@@ -1,0 +1,116 @@
+"""Champs de formulaire : un instant à Paris, un montant, une ligne par choix, un fichier dont on lit le contenu."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+
+from projets.rules.calendrier import HeureAmbigue, HeureInexistante, instant_de_paris
+from projets.rules.fichiers import nom_sur, type_du_contenu
+
+MO = 1024 * 1024
+EXTENSIONS = {"jpeg": "jpg"}
+
+
+class InstantField(forms.DateTimeField):
+    """Date et heure de Paris. Une heure qui n’existe pas ou revient deux fois est refusée, jamais devinée."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        saisie = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        super().__init__(widget=saisie, **kwargs)
+        self.help_text = kwargs.get("help_text") or "Heure de Paris."
+
+    def to_python(self, value: Any) -> datetime | None:
+        """L’instant, ou l’erreur qui dit laquelle des deux nuits est en cause."""
+        try:
+            return super().to_python(value)
+        except ValidationError as refus:
+            lu = refus.params["datetime"] if refus.code == "ambiguous_timezone" and refus.params else None
+            if not isinstance(lu, datetime):
+                raise
+            raise ValidationError(_dire_le_changement_d_heure(lu), code="changement_d_heure") from refus
+
+
+def _dire_le_changement_d_heure(lu: datetime) -> str:
+    try:
+        instant_de_paris(lu)
+    except HeureInexistante:
+        return (
+            f"Le {lu:%d/%m/%Y}, l’heure d’été commence : il n’est jamais {lu:%H h %M}. "
+            "Choisissez avant 2 h ou à partir de 3 h."
+        )
+    except HeureAmbigue:
+        return (
+            f"Le {lu:%d/%m/%Y}, l’heure d’hiver commence : il est deux fois {lu:%H h %M}. "
+            "Choisissez avant 2 h ou à partir de 3 h."
+        )
+    return "Cette date et cette heure ne se lisent pas."
+
+
+class DecimalFrField(forms.DecimalField):
+    """Nombre écrit à la française : virgule, espaces, signe € ou % admis."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs["localize"] = True
+        super().__init__(**kwargs)
+        self.widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+        self.widget.is_localized = True
+
+    def to_python(self, value: Any) -> Any:
+        """Sans les espaces ni les signes."""
+        return super().to_python(re.sub(r"[\s\u00a0\u202f€%]", "", value) if isinstance(value, str) else value)
+
+
+class LignesField(forms.CharField):
+    """Une liste de textes, un par ligne, dans l’ordre ; les lignes vides sont ignorées."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=forms.Textarea(attrs={"rows": 5}), **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        """La liste, un élément par ligne."""
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> Any:
+        """Les lignes, sans doublon ni ligne de plus de 200 caractères."""
+        lignes = [ligne.strip() for ligne in str(super().clean(value)).splitlines() if ligne.strip()]
+        if len({ligne.casefold() for ligne in lignes}) != len(lignes):
+            raise ValidationError("Deux lignes sont les mêmes.")
+        if any(len(ligne) > 200 for ligne in lignes):  # noqa: PLR2004 (la taille de la colonne)
+            raise ValidationError("Une ligne a plus de 200 caractères.")
+        return lignes
+
+
+class FichierField(forms.FileField):
+    """Un fichier dont le type est lu dans le contenu et la taille bornée ; son nom est rendu sûr."""
+
+    def __init__(self, *, formats: tuple[str, ...], taille_maximale: int, **kwargs: Any) -> None:
+        accept = ",".join(f".{extension}" for extension in formats)
+        super().__init__(widget=forms.FileInput(attrs={"accept": accept}), **kwargs)
+        self.formats = formats
+        self.taille_maximale = taille_maximale  # Mo
+        self.error_messages["empty"] = "Ce fichier est vide."
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """Le fichier, ou l’erreur qui dit ce qui était attendu."""
+        recu = super().clean(data, initial)
+        if isinstance(recu, UploadedFile):
+            self._verifier(recu)
+        return recu
+
+    def _verifier(self, recu: Any) -> None:
+        admis = ", ".join(self.formats)
+        if (recu.size or 0) > self.taille_maximale * MO:
+            raise ValidationError(f"Ce fichier dépasse {self.taille_maximale}\u00a0Mo.")
+        genre = type_du_contenu(recu)
+        if genre not in self.formats:
+            raise ValidationError(f"Le contenu de ce fichier n’est pas d’un format admis ({admis}).")
+        recu.name = nom_sur(recu.name or "")
+        extension = recu.name.rpartition(".")[2].lower()
+        if EXTENSIONS.get(extension, extension) != genre:
+            raise ValidationError(
+                f"Ce fichier est du {genre.upper()}, son nom devrait finir par «\u00a0.{genre}\u00a0»."
+            )

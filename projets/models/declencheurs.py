@@ -1,0 +1,45 @@
+"""Les déclencheurs que partagent les réglages d’un appel."""
+
+from collections.abc import Sequence
+
+import pgtrigger
+
+
+def fige_une_fois_publie(table: str, colonnes: Sequence[str]) -> pgtrigger.Trigger:
+    """Déclencheur : hors du brouillon, ni suppression, ni changement de ces colonnes (les textes se corrigent)."""
+    avant = ", ".join(f"OLD.{colonne}" for colonne in colonnes)
+    apres = ", ".join(f"NEW.{colonne}" for colonne in colonnes)
+    return pgtrigger.Trigger(
+        name=f"{table}_fige",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Delete | pgtrigger.Update,
+        func=f"""
+            IF TG_OP = 'UPDATE' AND ({avant}) IS NOT DISTINCT FROM ({apres}) THEN
+                RETURN NEW;
+            END IF;
+            IF EXISTS (SELECT 1 FROM projets_appelaprojets WHERE id = OLD.appel_id AND etat <> 'brouillon') THEN
+                RAISE EXCEPTION 'L’appel est publié : cet élément ne change plus.'
+                    USING ERRCODE = 'check_violation', CONSTRAINT = '{table}_fige';
+            END IF;
+            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+            RETURN NEW;
+        """,  # noqa: S608 (noms écrits dans le code, rien ne vient de l’extérieur)
+    )
+
+
+def axe_du_meme_appel(table: str) -> pgtrigger.Trigger:
+    """Déclencheur : l’axe d’une pièce ou d’une question est un axe de son appel."""
+    return pgtrigger.Trigger(
+        name=f"{table}_axe_de_son_appel",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("axe_id", "appel_id"),  # type: ignore[no-untyped-call]
+        func=f"""
+            IF NEW.axe_id IS NOT NULL AND NOT EXISTS (
+                SELECT 1 FROM projets_axe WHERE id = NEW.axe_id AND appel_id = NEW.appel_id
+            ) THEN
+                RAISE EXCEPTION 'L’axe est un axe de l’appel.'
+                    USING ERRCODE = 'check_violation', CONSTRAINT = '{table}_axe_de_son_appel';
+            END IF;
+            RETURN NEW;
+        """,  # noqa: S608 (noms écrits dans le code, rien ne vient de l’extérieur)
+    )

@@ -1,0 +1,1 @@
+"""Règles pures des appels et des projets : ni base, ni Django, ni horloge."""
