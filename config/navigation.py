@@ -34,11 +34,13 @@ BARRE = (
     Entree("Tableau de bord", "financements:accueil", AGENTS),
     Entree("Appels à projets", "projets:appels"),
     Entree("Mes projets", "projets:mes_projets", frozenset({Role.PORTEUR})),
+    Entree("Mon organisme", "mon_organisme", frozenset({Role.PORTEUR})),
     Entree("Instruction", "projets:instruction", frozenset({Role.INSTRUCTEUR, Role.PILOTE, Role.ADMINISTRATEUR})),
     Entree("Crédits", "financements:financements", PROGRAMME),
     Entree("Rapports", "financements:rapports", PROGRAMME),
     Entree("Imports", "financements:imports", frozenset({Role.PILOTE, Role.ADMINISTRATEUR})),
-    Entree("Effectifs", "territoires:effectifs", frozenset({Role.PILOTE, Role.ADMINISTRATEUR})),
+    Entree("Demandes d’entrée", "demandes_d_entree", frozenset({Role.PILOTE, Role.ADMINISTRATEUR})),
+    Entree("Effectifs", "financements:effectifs", frozenset({Role.PILOTE, Role.ADMINISTRATEUR})),
 )
 
 

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
+from financements.views import imports as vues_imports
 from financements.views.accueil import accueil
 from financements.views.actions import action, actions
 from financements.views.arbitrage import arbitrage
 from financements.views.credits import credits_votes, financements
+from financements.views.effectifs import effectifs, importer_des_effectifs, releve
 from financements.views.rapports import (
     annuler,
     avancement,
@@ -24,6 +26,20 @@ urlpatterns = [
     path("arbitrage/<slug:slug>/", arbitrage, name="arbitrage"),
     path("financements/", financements, name="financements"),
     # Les adresses fixes d’abord : celles d’un appel les masqueraient.
+    path("financements/imports/", vues_imports.imports, name="imports"),
+    path("financements/effectifs/", effectifs, name="effectifs"),
+    path("financements/effectifs/importer/", importer_des_effectifs, name="importer_effectifs"),
+    path("financements/effectifs/<int:pk>/", releve, name="releve"),
+    path("financements/<slug:slug>/imports/", vues_imports.imports_appel, name="imports_appel"),
+    path("financements/<slug:slug>/imports/modele/<str:extension>/", vues_imports.modele, name="modele_import"),
+    path("financements/<slug:slug>/imports/<int:pk>/", vues_imports.suivre, name="import"),
+    path("financements/<slug:slug>/imports/<int:pk>/avancement/", vues_imports.avancement, name="avancement_import"),
+    path("financements/<slug:slug>/imports/<int:pk>/annuler/", vues_imports.annuler, name="annuler_import"),
+    path("financements/<slug:slug>/imports/<int:pk>/relancer/", vues_imports.relancer, name="relancer_import"),
+    path(
+        "financements/<slug:slug>/imports/<int:pk>/importer/", vues_imports.importer, name="importer_apres_simulation"
+    ),
+    path("financements/<slug:slug>/imports/<int:pk>/erreurs/", vues_imports.erreurs, name="erreurs_import"),
     path("financements/<slug:slug>/", credits_votes, name="credits"),
     path("financements/<slug:slug>/actions/", actions, name="actions"),
     path("financements/<slug:slug>/actions/<int:numero>/", action, name="action"),

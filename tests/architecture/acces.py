@@ -13,8 +13,15 @@ from django.urls import resolve
 from comptes.models import Personne
 from comptes.states import Role
 from projets.states import EtatAppel
-from tests.comptes.fabriques import AdhesionFactory, CourrielFactory, PersonneFactory
-from tests.financements.fabriques import RapportFactory, action_votee, enveloppe_repartie
+from tests.comptes.fabriques import (
+    AdhesionFactory,
+    CourrielFactory,
+    DemandeEntreeFactory,
+    InvitationFactory,
+    PersonneFactory,
+    ResponsableFactory,
+)
+from tests.financements.fabriques import ImportProgrammeFactory, RapportFactory, action_votee, enveloppe_repartie
 from tests.projets.fabriques import AppelFactory, AxeFactory, ProjetFactory
 from tests.territoires.fabriques import TerritoireFactory
 
@@ -33,6 +40,30 @@ GET  /inscription/confirmer/faux:cle/         200 200 200 200 200 200 200
 GET  /courriels/                              302 200 403 403 403 403 200
 GET  /courriels/{courriel}/                   302 200 403 403 403 403 200
 GET  /courriels/{courriel_d_autrui}/          302 404 403 403 403 403 200
+GET  /mon-organisme/                          302 302 403 403 403 403 403
+GET  /mon-organisme/rejoindre/                302 200 403 403 403 403 403
+GET  /mon-organisme/creer/                    302 200 403 403 403 403 403
+GET  /organismes/{organisme}/                 302 200 200 200 200 200 200
+GET  /organismes/{organisme_d_autrui}/        302 404 200 200 200 200 200
+POST /organismes/{organisme}/demander/        302 200 403 403 403 403 403
+GET  /organismes/{organisme}/personnes/       302 200 403 403 403 403 403
+GET  /organismes/{organisme_d_autrui}/personnes/ 302 404 403 403 403 403 403
+GET  /organismes/{organisme}/inviter/         302 403 403 403 403 403 403
+GET  /organismes/{organisme_d_autrui}/inviter/ 302 404 403 403 403 403 403
+GET  /organismes/{organisme}/quitter/         302 200 403 403 403 403 403
+GET  /organismes/{organisme_d_autrui}/quitter/ 302 404 403 403 403 403 403
+POST /adhesions/{adhesion}/role/              302 302 403 403 403 403 403
+POST /adhesions/{adhesion_d_autrui}/role/     302 404 403 403 403 403 403
+GET  /adhesions/{adhesion}/retirer/           302 403 403 403 403 403 403
+GET  /adhesions/{adhesion_d_autrui}/retirer/  302 404 403 403 403 403 403
+GET  /demandes-d-entree/                      302 403 403 200 403 403 200
+POST /demandes-d-entree/{demande_d_autrui}/accepter/ 302 404 403 302 403 403 302
+POST /demandes-d-entree/{demande}/accepter/   302 404 403 404 403 403 404
+POST /demandes-d-entree/{demande}/refuser/    302 404 403 404 403 403 404
+POST /demandes-d-entree/{demande_d_autrui}/retirer/ 302 404 403 403 403 403 403
+GET  /invitation/faux/                        404 404 404 404 404 404 404
+POST /invitations/{invitation}/revoquer/      302 403 403 403 403 403 403
+POST /invitations/{invitation_d_autrui}/revoquer/ 302 404 403 403 403 403 403
 GET  /mon-compte/                             302 200 200 200 200 200 200
 GET  /mot-de-passe/                           302 200 200 200 200 200 200
 GET  /mot-de-passe/oublie/                    200 200 200 200 200 200 200
@@ -93,6 +124,25 @@ GET  /financements/nord/actions/1/            302 403 403 200 200 200 200
 GET  /financements/nord/actions/999/          302 403 403 404 404 404 404
 GET  /financements/nord/territoires/VAL/      302 403 403 200 200 200 200
 GET  /financements/nord/territoires/XXX/      302 403 403 404 404 404 404
+GET  /financements/imports/                   302 403 403 302 403 403 302
+GET  /financements/nord/imports/              302 403 403 200 403 403 200
+POST /financements/nord/imports/              302 403 403 200 403 403 404
+GET  /financements/absent/imports/            302 403 403 404 403 403 404
+GET  /financements/nord/imports/modele/xlsx/  302 403 403 200 403 403 200
+GET  /financements/nord/imports/modele/exe/   302 403 403 404 403 403 404
+GET  /financements/nord/imports/{import}/     302 403 403 200 403 403 200
+GET  /financements/nord/imports/999/          302 403 403 404 403 403 404
+GET  /financements/nord/imports/{import}/avancement/ 302 403 403 200 403 403 200
+GET  /financements/nord/imports/{import}/erreurs/    302 403 403 404 403 403 404
+GET  /financements/nord/imports/{import}/annuler/    302 405 405 405 405 405 405
+POST /financements/nord/imports/{import}/annuler/    302 403 403 302 403 403 403
+POST /financements/nord/imports/{import}/relancer/   302 403 403 302 403 403 403
+POST /financements/nord/imports/{import}/importer/   302 403 403 302 403 403 403
+GET  /financements/effectifs/                 302 403 403 200 403 403 200
+GET  /financements/effectifs/importer/        302 403 403 200 403 403 403
+POST /financements/effectifs/importer/        302 403 403 200 403 403 403
+GET  /financements/effectifs/{releve}/        302 403 403 200 403 403 200
+GET  /financements/effectifs/999/             302 403 403 404 403 403 404
 GET  /rapports/                               302 403 403 200 200 200 200
 GET  /rapports/demander/                      302 403 403 200 200 403 403
 POST /rapports/demander/                      302 403 403 200 200 403 403
@@ -147,13 +197,27 @@ def monde() -> tuple[dict[str, object], dict[str, Personne]]:
     axe = AxeFactory(appel=appel, numero=1)
     action = action_votee(axe=axe, parts={val: 100}, numero=1)
     autre = ProjetFactory(axe=axe, territoires={dou: 100}, numero=2)
-    enveloppe_repartie(appel, dict.fromkeys(appel.annees, "20000.00"), {val: 600, dou: 400})
+    repartition = enveloppe_repartie(appel, dict.fromkeys(appel.annees, "20000.00"), {val: 600, dou: 400})
     rapport = RapportFactory(appel=appel)  # demandé par personne : seul un pilote peut le conduire
     personnes = {role: PersonneFactory(role=Role(role)) for role in ROLES}
     personnes["instructeur"].territoires.add(val)
-    AdhesionFactory(personne=personnes["porteur"], organisme=action.projet.organisme)
-    courriels = {
+    adhesion = AdhesionFactory(personne=personnes["porteur"], organisme=action.projet.organisme)
+    comptes = {
+        "organisme": adhesion.organisme_id,
+        "organisme_d_autrui": autre.organisme_id,
+        "adhesion": adhesion.pk,
+        "adhesion_d_autrui": AdhesionFactory().pk,
+        "demande": DemandeEntreeFactory(organisme=ResponsableFactory(organisme=adhesion.organisme).organisme).pk,
+        "demande_d_autrui": DemandeEntreeFactory().pk,
+        "invitation": InvitationFactory(organisme=adhesion.organisme).pk,
+        "invitation_d_autrui": InvitationFactory().pk,
         "courriel": CourrielFactory(destinataire=personnes["porteur"].email).pk,
         "courriel_d_autrui": CourrielFactory().pk,
     }
-    return courriels | {"axe": axe.pk, "projet": action.projet.pk, "projet_d_autrui": autre.pk, "rapport": rapport.pk}, personnes
+    imports = {"import": ImportProgrammeFactory(appel=appel).pk, "releve": repartition.releve_id}
+    return comptes | {
+        "axe": axe.pk,
+        "projet": action.projet.pk,
+        "projet_d_autrui": autre.pk,
+        "rapport": rapport.pk,
+    } | imports, personnes

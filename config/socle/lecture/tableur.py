@@ -61,17 +61,22 @@ def _ouvrir(chemin: Path, reconnaitre: Callable[[Rangee], int]) -> tuple[str, st
             debut = flux.read(1024)
     except OSError as erreur:
         raise FichierIllisible(f"Le fichier « {chemin.name} » n’existe pas ou ne peut pas être ouvert.") from erreur
-    if not taille:
-        raise FichierIllisible(VIDE)
-    if debut.startswith(MAGIE_ZIP):
+    if juger_le_debut(debut, taille, chemin.read_bytes):
         return _ouvrir_classeur(chemin, controler_archive(chemin), reconnaitre)
-    _refuser_autres(chemin, debut, taille)
     return "CSV", "", lire_csv(chemin.read_bytes(), reconnaitre)
 
 
-def _refuser_autres(chemin: Path, debut: bytes, taille: int) -> None:
+def juger_le_debut(debut: bytes, taille: int, entier: Callable[[], bytes]) -> bool:
+    """Vrai pour un classeur, faux pour du texte, d’après les premiers octets. `FichierIllisible` si c’est autre chose.
+
+    `taille` en octets ; `entier` : rend tout le contenu, n’est appelé que pour un ancien format.
+    """
+    if not taille:
+        raise FichierIllisible(VIDE)
+    if debut.startswith(MAGIE_ZIP):
+        return True
     if debut.startswith(MAGIE_OLE):
-        est_chiffre = "EncryptedPackage".encode("utf-16-le") in chemin.read_bytes()
+        est_chiffre = "EncryptedPackage".encode("utf-16-le") in entier()
         ancien = (
             "Ce fichier est un classeur ou un document d’un ancien format : enregistrez-le en XLSX, en ODS ou en CSV."
         )
@@ -83,6 +88,7 @@ def _refuser_autres(chemin: Path, debut: bytes, taille: int) -> None:
         raise FichierIllisible(
             f"Le fichier dépasse {TEXTE_MAXIMUM // 1024**2} Mio : découpez-le en plusieurs fichiers."
         )
+    return False
 
 
 def _ouvrir_classeur(
