@@ -50,8 +50,10 @@ class AdaptateurComptes(DefaultAccountAdapter):  # type: ignore[misc]
         )
 
     def save_user(self, request: HttpRequest, user: Personne, form: Any, commit: bool = True) -> Personne:  # noqa: ARG002, FBT001, FBT002 (signature d’allauth)
-        """Par l’acte : un porteur, et rien d’autre."""
+        """Par l’acte : un porteur. Une adresse prouvée par une invitation n’en prouve pas une autre."""
         saisie = form.cleaned_data
+        if not self.is_email_verified(request, saisie["email"]):
+            self.unstash_verified_email(request)
         return inscrire(
             email=saisie["email"], prenom=saisie["prenom"], nom=saisie["nom"], mot_de_passe=saisie["password1"]
         )
@@ -62,9 +64,9 @@ class AdaptateurComptes(DefaultAccountAdapter):  # type: ignore[misc]
         return [notre if etape == ETAPE_D_ALLAUTH else etape for etape in super().get_login_stages()]
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """Un porteur sans organisme est mené à la page qui les montre."""
+        """Un porteur sans organisme est mené à « Mon organisme »."""
         if est_porteur_sans_organisme(personne_de(request)):
-            return resolve_url("mon_compte")
+            return resolve_url("mon_organisme")
         return str(super().get_login_redirect_url(request))
 
     def get_signup_redirect_url(self, request: HttpRequest) -> str:

@@ -5,7 +5,9 @@ from typing import Any
 from allauth.account import forms as allauth
 from django import forms
 
-from comptes.models import Personne
+from comptes.models import DemandeEntree, Invitation, Organisme, Personne
+from comptes.models.organisme import valider_siret
+from comptes.states import RoleOrganisme
 
 LIBELLES = {
     "login": "Adresse électronique",
@@ -63,3 +65,74 @@ class InscriptionForm(LibellesMaison, allauth.SignupForm):  # type: ignore[misc]
     )
     libelles = {**LIBELLES, "password1": "Mot de passe", "password2": "Mot de passe, encore une fois"}
     field_order = ("prenom", "nom", "email", "password1", "password2")
+
+
+class SiretField(forms.CharField):
+    """Un SIRET, tapé avec ou sans espaces."""
+
+    default_validators = [valider_siret]
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", "SIRET")
+        kwargs.setdefault("help_text", "Quatorze chiffres, sur votre avis de situation Insee.")
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> str:
+        """Sans espaces, insécables compris."""
+        return "".join(str(super().to_python(value)).split())
+
+
+class SiretForm(forms.Form):
+    """Chercher un organisme."""
+
+    siret = SiretField()
+
+
+class OrganismeForm(forms.ModelForm[Organisme]):
+    """Ce qu’il faut pour créer un organisme ; le reste de la fiche vient ensuite."""
+
+    siret = SiretField()
+
+    class Meta:
+        model = Organisme
+        fields = ("siret", "nom", "forme_juridique", "rna")
+        help_texts = {"rna": "Facultatif. Pour une association : « W » et neuf caractères."}
+
+    def clean_rna(self) -> str | None:
+        """Vide vaut absence."""
+        return (self.cleaned_data["rna"] or "").strip().upper() or None
+
+
+class DemandeForm(forms.ModelForm[DemandeEntree]):
+    """Le mot joint à la demande."""
+
+    class Meta:
+        model = DemandeEntree
+        fields = ("message",)
+        widgets = {"message": forms.Textarea(attrs={"rows": 3})}
+        help_texts = {"message": "Facultatif. Dites qui vous êtes, pour que l’on vous reconnaisse."}
+
+
+class InvitationForm(forms.ModelForm[Invitation]):
+    """Qui inviter, dans quel rôle."""
+
+    class Meta:
+        model = Invitation
+        fields = ("email", "role")
+        help_texts = {"role": "Un rédacteur écrit les projets ; un responsable, en plus, invite, retire et signe."}
+
+    def clean_email(self) -> str:
+        """En minuscules, comme les comptes."""
+        return str(self.cleaned_data["email"]).strip().lower()
+
+
+class RoleForm(forms.Form):
+    """Le rôle donné à une personne."""
+
+    role = forms.ChoiceField(label="Rôle", choices=RoleOrganisme.choices)
+
+    @property
+    def role_choisi(self) -> RoleOrganisme:
+        """Le rôle, une fois le formulaire valide."""
+        return RoleOrganisme(self.cleaned_data["role"])

@@ -7,8 +7,9 @@ from typing import Any, cast
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 
-from comptes.models import Personne
-from comptes.states import Role
+from comptes.models import Adhesion, Organisme, Personne
+from comptes.models.entree import GARDIENS
+from comptes.states import Role, RoleOrganisme
 
 Predicat = Callable[[Personne], bool]
 
@@ -42,3 +43,29 @@ def est_porteur_sans_organisme(personne: Personne) -> bool:
 def peut_lire_les_courriels(personne: Personne) -> bool:
     """Les courriels de la démonstration : l’administrateur, et le porteur pour les siens."""
     return personne.role in {Role.ADMINISTRATEUR, Role.PORTEUR}
+
+
+def est_porteur(personne: Personne) -> bool:
+    """« Mon organisme » est la porte des porteurs."""
+    return personne.role == Role.PORTEUR
+
+
+def adhesion_de(personne: Personne, organisme: Organisme) -> Adhesion | None:
+    """Ce que la personne est pour l’organisme ; None si elle n’agit pas pour lui."""
+    return Adhesion.objects.filter(personne=personne, organisme=organisme).first()
+
+
+def est_responsable(personne: Personne, organisme: Organisme) -> bool:
+    """Invite, retire et change les rôles."""
+    adhesion = adhesion_de(personne, organisme)
+    return adhesion is not None and adhesion.role == RoleOrganisme.RESPONSABLE
+
+
+def garde_les_demandes(personne: Personne) -> bool:
+    """Répond pour les organismes sans responsable."""
+    return personne.role in GARDIENS
+
+
+def repond_aux_demandes(personne: Personne) -> bool:
+    """Un responsable pour ses organismes, un gardien pour ceux qui n’en ont pas : les lignes font le reste."""
+    return est_porteur(personne) or garde_les_demandes(personne)

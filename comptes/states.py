@@ -17,6 +17,19 @@ class RoleOrganisme(models.TextChoices):
     REDACTEUR = "redacteur", "rédacteur"
 
 
+class EtatDemande(models.TextChoices):
+    EN_ATTENTE = "en_attente", "en attente"
+    ACCEPTEE = "acceptee", "acceptée"
+    REFUSEE = "refusee", "refusée"
+    RETIREE = "retiree", "retirée"
+
+
+class EtatInvitation(models.TextChoices):
+    ENVOYEE = "envoyee", "envoyée"
+    ACCEPTEE = "acceptee", "acceptée"
+    REVOQUEE = "revoquee", "révoquée"
+
+
 class FormeJuridique(models.TextChoices):
     ASSOCIATION = "association", "association"
     CCAS = "ccas", "CCAS ou CIAS"

@@ -1,7 +1,8 @@
 """Modèles des comptes."""
 
 from comptes.models.courriel import Courriel
+from comptes.models.entree import DemandeEntree, Invitation
 from comptes.models.organisme import Adhesion, Organisme
 from comptes.models.personne import Personne
 
-__all__ = ["Adhesion", "Courriel", "Organisme", "Personne"]
+__all__ = ["Adhesion", "Courriel", "DemandeEntree", "Invitation", "Organisme", "Personne"]

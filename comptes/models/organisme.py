@@ -87,6 +87,12 @@ class Organisme(models.Model):
         return (self.siret or "")[:9]
 
 
+class AdhesionQuerySet(models.QuerySet["Adhesion"]):
+    def des_responsables(self) -> Self:
+        """Celles des responsables dont le compte est ouvert : un compte fermé ne répond plus à personne."""
+        return self.filter(role=RoleOrganisme.RESPONSABLE, personne__is_active=True)
+
+
 class Adhesion(models.Model):
     """Une personne agit pour un organisme, comme responsable (invite, signe) ou rédacteur."""
 
@@ -94,6 +100,8 @@ class Adhesion(models.Model):
     organisme = models.ForeignKey(Organisme, models.CASCADE, related_name="adhesions", verbose_name="organisme")
     role = models.CharField("rôle", max_length=12, choices=RoleOrganisme.choices, default=RoleOrganisme.REDACTEUR)
     depuis_le = models.DateTimeField("depuis le", auto_now_add=True)
+
+    objects = AdhesionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "adhésion"

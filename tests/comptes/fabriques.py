@@ -4,8 +4,8 @@ import factory
 from factory.django import DjangoModelFactory
 from stdnum import luhn
 
-from comptes.models import Adhesion, Courriel, Organisme, Personne
-from comptes.states import Role
+from comptes.models import Adhesion, Courriel, DemandeEntree, Invitation, Organisme, Personne
+from comptes.states import Role, RoleOrganisme
 
 MOT_DE_PASSE = "mille-actions"
 
@@ -61,3 +61,24 @@ class CourrielFactory(DjangoModelFactory):
     objet = "[Mille actions] Essai"
     texte = "Bonjour, voir http://testserver/appels/"
     html = "<p>Bonjour</p>"
+
+
+class ResponsableFactory(AdhesionFactory):
+    role = RoleOrganisme.RESPONSABLE
+
+
+class DemandeEntreeFactory(DjangoModelFactory):
+    class Meta:
+        model = DemandeEntree
+
+    organisme = factory.SubFactory(OrganismeFactory)
+    personne = factory.SubFactory(PersonneFactory)
+
+
+class InvitationFactory(DjangoModelFactory):
+    class Meta:
+        model = Invitation
+
+    organisme = factory.SubFactory(OrganismeFactory)
+    email = factory.Sequence(lambda n: f"invitee{n}@exemple.fr")
+    invite_par = factory.SubFactory(PersonneFactory)

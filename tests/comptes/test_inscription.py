@@ -46,10 +46,10 @@ def test_s_inscrire_cree_un_porteur_qui_doit_confirmer_son_adresse(client):
     ]
 
 
-def test_confirmer_dans_le_meme_navigateur_fait_entrer_et_mene_a_son_organisme(client):
+def test_confirmer_dans_le_meme_navigateur_fait_entrer_et_mene_a_mon_organisme(client):
     inscrire(client)
     assert client.get(lien()).context["email"] == "nora@exemple.fr"
-    assert client.post(lien()).url == "/mon-compte/"
+    assert client.post(lien()).url == "/mon-organisme/"
     assert client.get("/mon-compte/").status_code == 200
 
 
@@ -58,7 +58,7 @@ def test_confirmer_ailleurs_ne_fait_pas_entrer_mais_permet_d_entrer(client):
     ailleurs = Client()
     assert ailleurs.post(lien()).url == "/connexion/"
     assert ailleurs.get("/mon-compte/").status_code == 302
-    assert entrer(ailleurs, "nora@exemple.fr").url == "/mon-compte/"
+    assert entrer(ailleurs, "nora@exemple.fr").url == "/mon-organisme/"
 
 
 def test_sans_confirmation_on_n_entre_pas_et_un_nouveau_lien_part(client):
