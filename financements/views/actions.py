@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -60,7 +61,7 @@ def _liste(request: HttpRequest, personne: Personne, appel: AppelAProjets) -> di
     pages = Paginator(cles_triees(filtre.perimetre, choisies, tri), PAR_PAGE)
     pages.count = choisies.count()  # compter sans le tri, qui peut sommer
     page: Page[int] = pages.get_page(request.GET.get("page"))
-    colonnes = colonnes_des_actions(appel.annees, _adresse_d_action(appel, request.GET.urlencode()))
+    colonnes = colonnes_des_actions(appel.annees, _adresse_d_action(appel, _requete(request)))
     champs = list(filtre.form)
     return {
         "appel": appel,
@@ -74,6 +75,11 @@ def _liste(request: HttpRequest, personne: Personne, appel: AppelAProjets) -> di
         "corps": corps(colonnes, lignes_actions(filtre.perimetre, list(page.object_list))),
         "total": total_des_actions(filtre.perimetre, choisies),
     }
+
+
+def _requete(request: HttpRequest) -> str:
+    """Les filtres remplis, le tri et la page : les champs vides d’un formulaire n’ont pas à voyager."""
+    return urlencode([(nom, valeur) for nom, valeurs in request.GET.lists() for valeur in valeurs if valeur])
 
 
 def _adresse_d_action(appel: AppelAProjets, requete: str) -> Any:
@@ -103,7 +109,7 @@ def action(request: HttpRequest, slug: str, numero: int) -> HttpResponse:
             "autres": fiche.autres_actions(),
             "graphique": dessin_des_annees(fiche),
             "historique": _historique(fiche.action),
-            "requete": request.GET.urlencode(),
+            "requete": _requete(request),
         },
     )
 

@@ -193,7 +193,7 @@ def test_la_pagination_garde_les_filtres_et_le_tri(programme, lectrice):
 
 
 def test_le_lien_d_une_action_emporte_les_filtres_et_la_page_les_rend(programme, lectrice):
-    liste = lectrice.get("/financements/essai/actions/?axe=1&tri=-montant")
+    liste = lectrice.get("/financements/essai/actions/?q=&axe=1&volet=&tri=-montant")
     assert '<a href="/financements/essai/actions/2/?axe=1&amp;tri=-montant">' in liste.content.decode()
     page = lectrice.get("/financements/essai/actions/2/?axe=1&tri=-montant")
     assert '<a href="/financements/essai/actions/?axe=1&amp;tri=-montant">Actions</a>' in page.content.decode()
