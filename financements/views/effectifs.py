@@ -24,7 +24,7 @@ ERREURS_MONTREES = 200
 @reservee_a(peut_lire_les_imports)
 def effectifs(request: HttpRequest) -> HttpResponse:
     """Les relevés, du plus récent au plus ancien."""
-    releves = ReleveEffectifs.objects.avec_total().order_by("-observe_le", "-pk")  # la somme fait perdre l’ordre du modèle
+    releves = ReleveEffectifs.objects.avec_total().order_by("-observe_le", "-pk")
     contexte = {
         "page": Paginator(releves, PAR_PAGE).get_page(request.GET.get("page")),
         "peut_importer": peut_importer(personne_de(request)),

@@ -73,8 +73,9 @@ def lire_effectifs_du_tableau(tableau: Tableau, defauts: Defauts) -> LectureEffe
             lecteur = LecteurDeLigne(ligne, colonnes.positions, releve)
             lecteur.refuser_ce_qui_deborde(tableau)
             _ranger(lecteur, chercher, defauts, lus)
-        for lu in lus.values():
-            _verifier_complet(lu, noms, releve)
+        if not releve.erreurs:  # une ligne fausse n’est pas un territoire oublié
+            for lu in lus.values():
+                _verifier_complet(lu, noms, releve)
         if not lus and not releve.erreurs:
             releve.ajouter(tableau.ligne_entetes, "", "", "au moins un territoire sous la ligne d’en-têtes")
     return LectureEffectifs(list(lus.values()), releve.par_ligne(), colonnes.inconnues)
