@@ -51,7 +51,7 @@ def test_les_erreurs_du_fichier_se_lisent_et_la_saisie_reste(client, pilote):
     reponse = deposer(client, "territoire;allocataires\nVAL;beaucoup\nDOU;1\n")
     assert reponse.status_code == 200
     page = texte(reponse)
-    assert "2 erreurs dans le fichier : rien n’a été écrit" in page
+    assert "Une erreur dans le fichier : rien n’a été écrit" in page
     assert "<td>beaucoup</td> <td>un nombre entier, sans décimale</td>" in page
     assert 'value="CAF du Nord"' in page
     assert 'value="2016-02-29"' in page

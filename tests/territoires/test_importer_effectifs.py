@@ -199,7 +199,7 @@ def test_la_commande_dit_les_erreurs_et_sort_en_echec(tmp_path):
     chemin = tmp_path / "e.csv"
     chemin.write_text("territoire;allocataires\nVAL;x\nDOU;1\n", encoding="utf-8")
     echec, sortie, erreurs = lancer(chemin, "--date=29/02/2016", "--unite=foyers", "--source=CAF")
-    assert (echec, sortie) == ("2 erreurs : rien n’a été importé.", "")
+    assert (echec, sortie) == ("1 erreur : rien n’a été importé.", "")
     assert erreurs.splitlines()[-1].split() == [
         "2",
         "allocataires",

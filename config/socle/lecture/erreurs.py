@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from config.socle.lecture.cellules import ValeurRefusee
 from config.socle.lecture.tableau import Cellule, Ligne, Tableau, en_texte
+from config.socle.montants import format_nombre
 
 T = TypeVar("T")
 ERREURS_MAXIMUM = 50_000  # au-delà, le fichier n’est pas celui qu’on croit : la lecture s’arrête et le dit
@@ -117,6 +118,11 @@ def erreurs_en_csv(erreurs: Iterable[ErreurLigne]) -> Iterator[str]:
 
 def _sans_formule(cellule: object) -> object:
     return f"'{cellule}" if isinstance(cellule, str) and cellule.startswith(FORMULE) else cellule
+
+
+def nombre_d_erreurs(erreurs: Sequence[ErreurLigne]) -> str:
+    """« 1 erreur », « 1 250 erreurs »."""
+    return "1 erreur" if len(erreurs) == 1 else f"{format_nombre(len(erreurs))} erreurs"
 
 
 def en_tableau(erreurs: Sequence[ErreurLigne]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from config.socle.lecture.erreurs import en_tableau, erreurs_en_csv
+from config.socle.lecture.erreurs import en_tableau, erreurs_en_csv, nombre_d_erreurs
 from config.socle.lecture.tableau import FichierIllisible
 from config.socle.montants import format_euros, format_nombre
 from financements.actions.importer_programme import importer_programme
@@ -48,9 +48,7 @@ class Command(BaseCommand):
         if rapport is not None:
             rapport.write_text("".join(erreurs_en_csv(rendu.erreurs)), encoding="utf-8", newline="")
             suite = f" Elles sont dans « {rapport} »."
-        nombre = len(rendu.erreurs)
-        erreurs = "1 erreur" if nombre == 1 else f"{format_nombre(nombre)} erreurs"
-        raise CommandError(f"{erreurs} : rien n’a été importé.{suite}")
+        raise CommandError(f"{nombre_d_erreurs(rendu.erreurs)} : rien n’a été importé.{suite}")
 
     def _dire_les_avertissements(self, rendu: CompteRendu) -> None:
         if rendu.colonnes_ignorees:

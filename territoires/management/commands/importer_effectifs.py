@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from config.socle.lecture.cellules import ValeurRefusee, lire_date
-from config.socle.lecture.erreurs import en_tableau
+from config.socle.lecture.erreurs import en_tableau, nombre_d_erreurs
 from config.socle.lecture.tableau import FichierIllisible
 from config.socle.montants import format_nombre
 from territoires.actions.importer_effectifs import importer_effectifs
@@ -43,7 +43,7 @@ class Command(BaseCommand):
         if bilan.erreurs:
             for rangee in en_tableau(bilan.erreurs):
                 self.stderr.write(rangee)
-            raise CommandError(f"{len(bilan.erreurs)} erreurs : rien n’a été importé.")
+            raise CommandError(f"{nombre_d_erreurs(bilan.erreurs)} : rien n’a été importé.")
         if bilan.colonnes_ignorees:
             self.stdout.write(f"Colonnes ignorées : {', '.join(bilan.colonnes_ignorees)}")
         for releve in bilan.crees:
