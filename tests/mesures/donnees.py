@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from comptes.models import Organisme
 from config.socle.montants import en_centimes, en_euros
@@ -32,6 +32,8 @@ def charger_programme(facteur: int = 1) -> AppelAProjets:
     enveloppe = voter_enveloppe(auteur=None, appel=appel, credits_annuels=cp)
     repartir_enveloppe(auteur=None, enveloppe=enveloppe, releve=releve)
     _ecrire(appel, lignes)
+    with connection.cursor() as curseur:
+        curseur.execute("ANALYZE")  # comme après l’import : sans statistiques, PostgreSQL joindrait en boucles
     return appel
 
 
