@@ -5,8 +5,9 @@ from typing import Any
 from allauth.account import forms as allauth
 from django import forms
 
-from comptes.models import DemandeEntree, Invitation, Organisme, Personne
+from comptes.models import CompteBancaire, DemandeEntree, Invitation, Organisme, Personne
 from comptes.models.organisme import valider_siret
+from comptes.rules.banque import compacter
 from comptes.states import RoleOrganisme
 
 LIBELLES = {
@@ -101,7 +102,11 @@ class OrganismeForm(forms.ModelForm[Organisme]):
 
     def clean_rna(self) -> str | None:
         """Vide vaut absence."""
-        return (self.cleaned_data["rna"] or "").strip().upper() or None
+        return _rna(self.cleaned_data["rna"])
+
+
+def _rna(tape: str | None) -> str | None:
+    return (tape or "").strip().upper() or None
 
 
 class DemandeForm(forms.ModelForm[DemandeEntree]):
@@ -136,3 +141,67 @@ class RoleForm(forms.Form):
     def role_choisi(self) -> RoleOrganisme:
         """Le rôle, une fois le formulaire valide."""
         return RoleOrganisme(self.cleaned_data["role"])
+
+
+class FicheForm(forms.ModelForm[Organisme]):
+    """La fiche entière. `version` : celle que la personne a sous les yeux."""
+
+    siret = SiretField(required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = Organisme
+        fields = (
+            "siret",
+            "rna",
+            "nom",
+            "forme_juridique",
+            "objet_social",
+            "adresse",
+            "commune",
+            "telephone",
+            "courriel",
+            "representant_nom",
+            "representant_qualite",
+            "salaries_etp",
+            "benevoles",
+            "adherents",
+            "agrements",
+        )
+        localized_fields = ("salaries_etp",)
+        widgets = {"objet_social": forms.Textarea(attrs={"rows": 3}), "agrements": forms.Textarea(attrs={"rows": 3})}
+        help_texts = {
+            "objet_social": "Tel qu’il est écrit dans vos statuts.",
+            "adresse": "Numéro, voie, code postal et ville du siège.",
+            "commune": "Si le siège est dans le département.",
+            "salaries_etp": "En équivalents temps plein, par exemple 2,5.",
+            "agrements": "Un par ligne : nature, autorité, date.",
+        }
+
+    def clean_siret(self) -> str | None:
+        """Vide vaut absence."""
+        return self.cleaned_data["siret"] or None
+
+    def clean_rna(self) -> str | None:
+        """Vide vaut absence."""
+        return _rna(self.cleaned_data["rna"])
+
+
+class CompteBancaireForm(forms.ModelForm[CompteBancaire]):
+    """Un compte, recopié du RIB."""
+
+    iban = forms.CharField(label="IBAN", max_length=50, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    bic = forms.CharField(label="BIC", max_length=20, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+
+    class Meta:
+        model = CompteBancaire
+        fields = ("libelle", "titulaire", "iban", "bic")
+        help_texts = {"libelle": "Pour le reconnaître : « compte courant », « compte du chantier »."}
+
+    def clean_iban(self) -> str:
+        """Sans espaces, en majuscules."""
+        return compacter(self.cleaned_data["iban"])
+
+    def clean_bic(self) -> str:
+        """Sans espaces, en majuscules."""
+        return compacter(self.cleaned_data["bic"])

@@ -61,6 +61,11 @@ def est_responsable(personne: Personne, organisme: Organisme) -> bool:
     return adhesion is not None and adhesion.role == RoleOrganisme.RESPONSABLE
 
 
+def voit_les_iban(personne: Personne) -> bool:
+    """Seul le service financier lit les IBAN entiers ; les autres les voient masqués."""
+    return personne.role == Role.FINANCES
+
+
 def garde_les_demandes(personne: Personne) -> bool:
     """Répond pour les organismes sans responsable."""
     return personne.role in GARDIENS

@@ -3,13 +3,14 @@
 from allauth.account import views as allauth
 from django.urls import path, re_path
 
+from comptes.views.comptes_bancaires import ajouter_compte, archiver, reprendre
 from comptes.views.connexion import ConnexionView
 from comptes.views.courriels import courriel, courriels
 from comptes.views.demandes import accepter, demandes_d_entree, refuser
 from comptes.views.invitation import invitation
 from comptes.views.mon_compte import mon_compte
 from comptes.views.mon_organisme import creer, demander, mon_organisme, rejoindre, retirer_ma_demande
-from comptes.views.organisme import organisme
+from comptes.views.organisme import modifier, organisme
 from comptes.views.personnes import (
     changer_un_role,
     inviter_une_personne,
@@ -32,6 +33,10 @@ urlpatterns = [
     path("mon-organisme/rejoindre/", rejoindre, name="rejoindre"),
     path("mon-organisme/creer/", creer, name="creer_organisme"),
     path("organismes/<int:pk>/", organisme, name="organisme"),
+    path("organismes/<int:pk>/modifier/", modifier, name="modifier_la_fiche"),
+    path("organismes/<int:pk>/comptes-bancaires/ajouter/", ajouter_compte, name="ajouter_un_compte"),
+    path("comptes-bancaires/<int:pk>/archiver/", archiver, name="archiver_un_compte"),
+    path("comptes-bancaires/<int:pk>/reprendre/", reprendre, name="reprendre_un_compte"),
     path("organismes/<int:pk>/demander/", demander, name="demander_l_entree"),
     path("organismes/<int:pk>/personnes/", personnes, name="personnes_de_l_organisme"),
     path("organismes/<int:pk>/inviter/", inviter_une_personne, name="inviter"),

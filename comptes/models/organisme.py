@@ -4,6 +4,7 @@ from typing import Self
 
 from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 
 from comptes.models.personne import Personne
@@ -25,6 +26,11 @@ def valider_rna(rna: str) -> None:
         raise ValidationError(
             "Ce numéro RNA n’est pas valide : « W » suivi de neuf caractères (W591234567).", code="rna"
         )
+
+
+valider_telephone = RegexValidator(
+    r"^\+?\d(?:[ .]?\d){8,14}$", "Ce numéro n’est pas un téléphone : « 03 20 00 00 00 » ou « +33 3 20 00 00 00 »."
+)
 
 
 class OrganismeQuerySet(models.QuerySet["Organisme"]):
@@ -51,6 +57,22 @@ class Organisme(models.Model):
     )
     adresse = models.CharField("adresse", max_length=300, blank=True)
     commune = models.ForeignKey(Commune, models.PROTECT, null=True, blank=True, verbose_name="commune du siège")
+    objet_social = models.TextField("objet", blank=True, max_length=2000)
+    telephone = models.CharField("téléphone", max_length=20, blank=True, validators=[valider_telephone])
+    courriel = models.EmailField("adresse électronique", blank=True)
+    representant_nom = models.CharField("représentant légal", max_length=120, blank=True)
+    representant_qualite = models.CharField("qualité du représentant légal", max_length=80, blank=True)
+    salaries_etp = models.DecimalField(
+        "salariés (ETP)", max_digits=7, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
+    benevoles = models.PositiveIntegerField("bénévoles", null=True, blank=True)
+    adherents = models.PositiveIntegerField("adhérents", null=True, blank=True)
+    agrements = models.TextField("agréments", blank=True, max_length=2000)
+    version = models.PositiveIntegerField("version de la fiche", default=1, editable=False)
+    modifie_le = models.DateTimeField("modifiée le", null=True, blank=True, editable=False)
+    modifie_par = models.ForeignKey(
+        Personne, models.PROTECT, null=True, blank=True, related_name="+", editable=False, verbose_name="modifiée par"
+    )
     personnes = models.ManyToManyField(Personne, through="comptes.Adhesion", related_name="organismes")
 
     objects = OrganismeQuerySet.as_manager()

@@ -34,7 +34,7 @@ def personnes(request: HttpRequest, pk: int) -> HttpResponse:
         "organisme": organisme,
         "est_responsable": est_resp,
         "roles": RoleOrganisme.choices,
-        "adhesions": organisme.adhesions.select_related("personne").order_by("role", "personne__nom", "pk"),
+        "adhesions": organisme.adhesions.select_related("personne").order_by("-role", "personne__nom", "pk"),
         "demandes": organisme.demandes.en_attente().select_related("personne") if est_resp else [],
         "invitations": organisme.invitations.ouvertes().select_related("invite_par") if est_resp else [],
         "fil": _fil(organisme),

@@ -15,6 +15,7 @@ from comptes.states import Role
 from projets.states import EtatAppel
 from tests.comptes.fabriques import (
     AdhesionFactory,
+    CompteBancaireFactory,
     CourrielFactory,
     DemandeEntreeFactory,
     InvitationFactory,
@@ -45,6 +46,13 @@ GET  /mon-organisme/rejoindre/                302 200 403 403 403 403 403
 GET  /mon-organisme/creer/                    302 200 403 403 403 403 403
 GET  /organismes/{organisme}/                 302 200 200 200 200 200 200
 GET  /organismes/{organisme_d_autrui}/        302 404 200 200 200 200 200
+GET  /organismes/{organisme}/modifier/        302 200 403 403 403 403 403
+GET  /organismes/{organisme_d_autrui}/modifier/ 302 404 403 403 403 403 403
+GET  /organismes/{organisme}/comptes-bancaires/ajouter/ 302 403 403 403 403 403 403
+GET  /organismes/{organisme_d_autrui}/comptes-bancaires/ajouter/ 302 404 403 403 403 403 403
+POST /comptes-bancaires/{compte_bancaire}/archiver/ 302 403 403 403 403 403 403
+POST /comptes-bancaires/{compte_bancaire}/reprendre/ 302 403 403 403 403 403 403
+POST /comptes-bancaires/{compte_d_autrui}/archiver/ 302 404 403 403 403 403 403
 POST /organismes/{organisme}/demander/        302 200 403 403 403 403 403
 GET  /organismes/{organisme}/personnes/       302 200 403 403 403 403 403
 GET  /organismes/{organisme_d_autrui}/personnes/ 302 404 403 403 403 403 403
@@ -206,6 +214,8 @@ def monde() -> tuple[dict[str, object], dict[str, Personne]]:
         "organisme": adhesion.organisme_id,
         "organisme_d_autrui": autre.organisme_id,
         "adhesion": adhesion.pk,
+        "compte_bancaire": CompteBancaireFactory(organisme=adhesion.organisme).pk,
+        "compte_d_autrui": CompteBancaireFactory().pk,
         "adhesion_d_autrui": AdhesionFactory().pk,
         "demande": DemandeEntreeFactory(organisme=ResponsableFactory(organisme=adhesion.organisme).organisme).pk,
         "demande_d_autrui": DemandeEntreeFactory().pk,

@@ -4,7 +4,7 @@ import factory
 from factory.django import DjangoModelFactory
 from stdnum import luhn
 
-from comptes.models import Adhesion, Courriel, DemandeEntree, Invitation, Organisme, Personne
+from comptes.models import Adhesion, CompteBancaire, Courriel, DemandeEntree, Invitation, Organisme, Personne
 from comptes.states import Role, RoleOrganisme
 
 MOT_DE_PASSE = "mille-actions"
@@ -82,3 +82,14 @@ class InvitationFactory(DjangoModelFactory):
     organisme = factory.SubFactory(OrganismeFactory)
     email = factory.Sequence(lambda n: f"invitee{n}@exemple.fr")
     invite_par = factory.SubFactory(PersonneFactory)
+
+
+class CompteBancaireFactory(DjangoModelFactory):
+    class Meta:
+        model = CompteBancaire
+
+    organisme = factory.SubFactory(OrganismeFactory)
+    libelle = "Compte courant"
+    titulaire = "Organisme"
+    iban = "FR7630006000011234567890189"
+    bic = "AGRIFRPP"
