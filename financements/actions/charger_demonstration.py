@@ -21,6 +21,7 @@ from financements.actions.voter_enveloppe import repartir_enveloppe, voter_envel
 from financements.demonstration.fichier import ecrire_xlsx
 from financements.demonstration.generer import generer_programme
 from financements.demonstration.lignes import ANNEES, AXES, TOTAL, VOTE_LE, LigneDemo
+from financements.demonstration.reglages import QUI_PEUT_REPONDRE, poser_les_reglages
 from financements.models import Action, Enveloppe
 from projets.actions.creer_appel import NouvelAxe, creer_appel
 from projets.models import AppelAProjets
@@ -98,6 +99,7 @@ def _appel() -> AppelAProjets:
         slug=SLUG,
         intitule="Insertion des allocataires du RSA 2016-2018",
         presentation=PRESENTATION,
+        qui_peut_repondre=QUI_PEUT_REPONDRE,
         annee_debut=ANNEES[0],
         annee_fin=ANNEES[-1],
         ouvre_le=datetime(2016, 4, 1, 9, tzinfo=PARIS),
@@ -111,7 +113,9 @@ def _appel() -> AppelAProjets:
         est_fictif=True,
     )
     axes = [NouvelAxe(axe.numero, axe.intitule, Volet(axe.volet)) for axe in AXES]
-    return creer_appel(auteur=None, appel=appel, axes=axes)
+    cree = creer_appel(auteur=None, appel=appel, axes=axes)
+    poser_les_reglages(cree)
+    return cree
 
 
 def _enveloppe(appel: AppelAProjets, releve: ReleveEffectifs, lignes: list[LigneDemo]) -> None:

@@ -70,7 +70,7 @@ def _du_porteur(request: HttpRequest, personne: Personne) -> HttpResponse:
 
 def _tableau_de_bord(request: HttpRequest, personne: Personne) -> HttpResponse:
     """Les chiffres clés d’un programme : le dernier, ou celui de `?appel=`."""
-    appels = list(AppelAProjets.objects.visibles_par(personne))
+    appels = list(AppelAProjets.objects.visibles_par(personne).votes_d_abord())
     demande = request.GET.get("appel", "")
     appel = next((appel for appel in appels if appel.slug == demande), appels[0] if appels else None)
     if appel is None or not peut_voir_le_tableau_de_bord(personne):

@@ -18,7 +18,7 @@ from projets.models import AppelAProjets
 @reservee_a(peut_lire_les_financements)
 def financements(request: HttpRequest) -> HttpResponse:
     """Mène au dernier appel ; sans appel, dit pourquoi il n’y a rien."""
-    appel = AppelAProjets.objects.visibles_par(personne_de(request)).first()
+    appel = AppelAProjets.objects.visibles_par(personne_de(request)).votes_d_abord().first()
     if appel is None:
         return render(request, "financements/vide.html")
     return redirect("financements:credits", slug=appel.slug)

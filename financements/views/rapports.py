@@ -54,7 +54,7 @@ def _demande(personne: Personne, slug: str | None, donnees: Any = None) -> dict[
     """Le formulaire de demande sur l’appel choisi (le dernier par défaut) ; vide si la personne ne peut demander."""
     if not peut_demander_un_rapport(personne):
         return {}
-    appels = list(AppelAProjets.objects.visibles_par(personne))
+    appels = list(AppelAProjets.objects.visibles_par(personne).votes_d_abord())
     appel = next((autre for autre in appels if autre.slug == slug), appels[0] if appels else None)
     if appel is None:
         return {}

@@ -14,6 +14,8 @@ from projets.models.fichiers import chemin_du_reglement
 from projets.rules.calendrier import SUIVENT_L_HORLOGE, Calendrier, etat_effectif
 from projets.states import EtatAppel, Volet
 
+ETATS_VOTES = (EtatAppel.DELIBERE, EtatAppel.EXECUTION, EtatAppel.SOLDE, EtatAppel.ARCHIVE)
+
 
 class AppelAProjetsQuerySet(models.QuerySet["AppelAProjets"]):
     def publics(self) -> Self:
@@ -28,6 +30,11 @@ class AppelAProjetsQuerySet(models.QuerySet["AppelAProjets"]):
         """Les appels où l’on peut déposer maintenant, que la tâche périodique soit passée ou non."""
         instant = timezone.now()
         return self.filter(etat__in=SUIVENT_L_HORLOGE, ouvre_le__lte=instant, ferme_le__gt=instant)
+
+    def votes_d_abord(self) -> Self:
+        """Ceux qui ont un programme, du plus récent au plus ancien, puis les autres : un brouillon vient après."""
+        a_un_programme = models.Case(models.When(etat__in=ETATS_VOTES, then=0), default=1)
+        return self.order_by(a_un_programme, "-annee_debut", "slug")
 
     def a_venir(self) -> Self:
         """Les appels publiés dont l’ouverture n’est pas passée."""

@@ -101,6 +101,13 @@ def test_la_couche_de_chiffres_dit_la_meme_chose(demonstration: Bilan) -> None:
     assert perimetre.parts().aggregate(somme=Sum("montant"))["somme"] == TOTAL
 
 
+def test_l_appel_dit_ce_qu_il_demandait_et_comment_il_notait(demonstration: Bilan) -> None:
+    appel = AppelAProjets.objects.get(slug=SLUG)
+    assert list(appel.criteres.order_by("ordre").values_list("poids", flat=True)) == [25, 20, 20, 10, 10, 15]
+    assert (appel.pieces.count(), appel.questions.count()) == (7, 8)
+    assert appel.pieces.get(axe__numero=3).intitule == "Convention d’atelier et chantier d’insertion"
+
+
 def test_un_compte_par_role_avec_son_perimetre(demonstration: Bilan) -> None:
     personnes = {personne.email: personne for personne in Personne.objects.all()}
     assert {email: str(personne.role) for email, personne in personnes.items()} == {

@@ -126,6 +126,15 @@ def test_les_listes_suivent_l_horloge_sans_attendre_la_tache():
     assert lus == {"avant": (1, 0), "ouvre": (0, 1), "fin": (0, 1), "ferme": (0, 0)}
 
 
+def test_un_brouillon_ne_prend_pas_la_place_du_programme_sur_les_pages_du_personnel(connecter):
+    vote = AppelFactory(slug="vote", etat=EtatAppel.EXECUTION)
+    appel_pret(slug="neuf")
+    assert [appel.slug for appel in AppelAProjets.objects.votes_d_abord()] == ["vote", "neuf"]
+    navigateur = connecter("pilote")
+    assert navigateur.get("/").context["appel"] == vote
+    assert navigateur.get("/financements/").url == "/financements/vote/"
+
+
 def test_une_prolongation_ne_vaut_que_pour_son_organisme_et_jusqu_a_son_retrait(pilote):
     appel = appel_pret(etat=EtatAppel.OUVERT, ouvre_le=OUVRE, ferme_le=FERME)
     lui, autre = OrganismeFactory(), OrganismeFactory()
