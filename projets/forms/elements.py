@@ -36,7 +36,7 @@ class AxeForm(ElementForm):
 
 class PieceForm(ElementForm):
     formats = forms.MultipleChoiceField(
-        label="Formats admis", choices=FormatDePiece.choices, widget=forms.CheckboxSelectMultiple, initial=[PDF]
+        label="Formats admis", choices=FormatDePiece.choices, widget=forms.CheckboxSelectMultiple
     )
     modele = FichierField(
         label="Modèle à remplir",
@@ -53,6 +53,8 @@ class PieceForm(ElementForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance.pk is None:
+            self.initial["formats"] = [PDF]
         if not self.instance.modele:
             self.fields.pop("retirer_le_modele", None)
         elif "modele" in self.fields:

@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from projets.models import Axe
 
+LIGNES_DE_TEXTE = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -29,6 +31,9 @@ class AvecVersion(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, permis: frozenset[str] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.conflit: list[Difference] = []
+        for champ in self.fields.values():
+            if isinstance(champ.widget, forms.Textarea):
+                champ.widget.attrs["rows"] = LIGNES_DE_TEXTE
         self.fields["version"].initial = getattr(self.instance, "version", None)
         if self.instance.pk is None:
             del self.fields["version"]

@@ -184,6 +184,11 @@ def test_le_modele_d_une_piece_se_joint_se_retire_et_se_telecharge(navigateur, a
     assert (piece.modele.name, piece.modele_nom, piece.version) == ("", "", 2)
 
 
+def test_le_pdf_est_admis_d_office_pour_une_piece_neuve(navigateur, appel):
+    form = navigateur.get(f"{REGLAGES}pieces/ajouter/").context["form"]
+    assert form["formats"].value() == ["pdf"]
+
+
 def test_publie_les_formulaires_n_offrent_que_les_textes(navigateur):
     appel = appel_pret(slug="essai", etat=EtatAppel.PUBLIE)
     critere = appel.criteres.first()
@@ -230,7 +235,7 @@ def test_la_page_publique_dit_tout_ce_qu_il_faut(client):
     appel = appel_pret(slug="essai", etat=EtatAppel.PUBLIE)
     PieceFactory(appel=appel, intitule="Statuts", est_obligatoire=False, ordre=1)
     page = client.get("/appels/essai/").content.decode()
-    attendus = ["Les associations.", "Statuts", "(facultative)", "Critère", "50,0\u00a0%", "reglement.pdf", "publié"]
+    attendus = ["Les associations.", "Statuts", "(facultative)", "Critère", "50,00\u00a0%", "reglement.pdf", "publié"]
     assert [texte for texte in attendus if texte in page] == attendus
 
 
