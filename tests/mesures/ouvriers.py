@@ -1,0 +1,109 @@
+"""Ce que fait un processus neuf de `tests.mesures.rapport` : une mesure, ou les volumes qu’on lui confie.
+
+Chargé après que les adresses des serveurs sont dans l’environnement, hérité du processus qui mesure.
+"""
+# ruff: noqa: E402 (Django se charge d’abord : ce module est l’entrée d’un processus)
+
+import django
+
+django.setup()
+
+import io
+import json
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import pypdf
+from django.utils import timezone
+
+from financements.chiffres import LigneAction, Perimetre, lignes_actions
+from financements.pdf.contexte import Edition
+from financements.pdf.decoupage import Contenu
+from financements.pdf.production import plan_du_rapport, produire
+from projets.models import AppelAProjets
+from territoires.models import Territoire
+from tests.financements.rapports import sans_rappel
+from tests.mesures.tables_nues import par_typst, par_weasyprint
+
+TERRITOIRE = "VAL"
+
+
+@dataclass(frozen=True)
+class Mesure:
+    """Secondes écoulées, pic de mémoire (Mio) du processus le plus gros, pages, taille des fichiers (Kio)."""
+
+    secondes: float
+    memoire: int
+    pages: int
+    taille: int
+    volumes: int = 1
+
+
+def pic() -> int:
+    """Pic de mémoire de ce processus, en Mio."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def entier(slug: str) -> Perimetre:
+    """Tout le programme."""
+    return Perimetre.entier(AppelAProjets.objects.get(slug=slug))
+
+
+def attendre(secondes: float) -> None:
+    """Occupe un processus de l’équipe, pour que tous démarrent avant que le temps commence."""
+    time.sleep(secondes)
+
+
+def compter_les_volumes(slug: str) -> int:
+    """Nombre de volumes du rapport entier."""
+    return len(plan_du_rapport(entier(slug))[1])
+
+
+def produire_un_volume(slug: str, rang: int = 0) -> Mesure:
+    """Un volume du rapport entier, ou le rapport lui-même s’il n’en a qu’un."""
+    debut = time.perf_counter()
+    perimetre = entier(slug)
+    version, contenus = plan_du_rapport(perimetre)
+    edition = Edition(timezone.localtime(), version, rang + 1, len(contenus))
+    return _produire(perimetre, contenus[rang], edition, debut)
+
+
+def produire_un_territoire(slug: str) -> Mesure:
+    """Le rapport d’un territoire (son premier volume s’il en a plusieurs)."""
+    debut = time.perf_counter()
+    appel = AppelAProjets.objects.get(slug=slug)
+    perimetre = Perimetre(appel, tuple(appel.annees), territoire=Territoire.objects.get(code=TERRITOIRE))
+    version, contenus = plan_du_rapport(perimetre)
+    return _produire(perimetre, contenus[0], Edition(timezone.localtime(), version, 1, len(contenus)), debut)
+
+
+def _produire(perimetre: Perimetre, contenu: Contenu, edition: Edition, debut: float) -> Mesure:
+    with tempfile.TemporaryDirectory() as dossier:
+        cible = Path(dossier, "rapport.pdf")
+        pages = produire(perimetre, contenu, edition, cible, sans_rappel)
+        return Mesure(time.perf_counter() - debut, pic(), pages, cible.stat().st_size // 1024)
+
+
+def imprimer_un_tableau(imprimer: Callable[[Sequence[LigneAction]], bytes], slug: str) -> Mesure:
+    """Un tableau nu de toutes les actions ; leur lecture en base n’est pas comptée."""
+    lignes = lignes_actions(entier(slug))
+    debut = time.perf_counter()
+    pdf = imprimer(lignes)
+    secondes, memoire = time.perf_counter() - debut, pic()
+    return Mesure(secondes, memoire, len(pypdf.PdfReader(io.BytesIO(pdf)).pages), len(pdf) // 1024)
+
+
+SORTES: dict[str, Callable[[str], Mesure]] = {
+    "weasyprint": lambda slug: imprimer_un_tableau(par_weasyprint, slug),
+    "typst": lambda slug: imprimer_un_tableau(par_typst, slug),
+    "rapport": produire_un_volume,
+    "territoire": produire_un_territoire,
+}
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(asdict(SORTES[sys.argv[1]](sys.argv[2]))))
