@@ -26,7 +26,7 @@ from financements.pdf.decoupage import Contenu
 from financements.pdf.figures import figures
 from financements.pdf.rangees import rangees
 
-PREMIERS_ORGANISMES = 20
+PREMIERS_ORGANISMES = 15
 VERSION_COURTE = 6  # caractères de l’empreinte des données : assez pour comparer deux tirages à l’œil
 
 

@@ -14,6 +14,7 @@ from weasyprint.html import UA, UA_COUNTER_STYLE
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
+from config.socle.montants import FINE, INSECABLE
 from financements.chiffres import Perimetre, lignes_actions
 from financements.pdf.contexte import Contexte, Edition
 from financements.pdf.decoupage import Contenu
@@ -56,7 +57,9 @@ def composer(perimetre: Perimetre, contenu: Contenu, edition: Edition) -> str:
     """Le HTML d’un volume. Lit la base : à appeler dans une `photographie`."""
     lignes = lignes_actions(perimetre) if contenu.est_liste else []
     contexte = Contexte(perimetre, contenu, lignes).construire(edition)
-    return render_to_string("financements/pdf/rapport.html", contexte)
+    page = render_to_string("financements/pdf/rapport.html", contexte)
+    # L’espace fine de Source Sans 3 fait un huitième de cadratin : imprimés, les milliers se touchent presque.
+    return page.replace(FINE, INSECABLE)
 
 
 def imprimer(page: str, cible: Path, rappel: Rappel) -> int:
