@@ -57,6 +57,7 @@ def travailleur_en_marche(django_db_setup: None) -> Iterator[None]:
     environ = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "config.settings.test",
+        "ESSAIS_TRAVAILLEUR": "1",
         "DATABASE_URL": ici.adresse_base(str(connection.settings_dict["NAME"])),
     }
     commande = [sys.executable, "-m", "celery", "-A", "config", "worker", "--concurrency=1", "--loglevel=INFO"]

@@ -35,13 +35,25 @@ TERRITOIRE = "VAL"
 
 @dataclass(frozen=True)
 class Mesure:
-    """Secondes écoulées, pic de mémoire (Mio) du processus le plus gros, pages, taille des fichiers (Kio)."""
+    """Secondes écoulées et de processeur, pic de mémoire (Mio) du plus gros processus, pages, Kio des fichiers."""
 
     secondes: float
+    cpu: float
     memoire: int
     pages: int
     taille: int
     volumes: int = 1
+
+
+class Chronometre:
+    """Le temps passé, et le temps de processeur : sur une machine occupée, seul le second se compare."""
+
+    def __init__(self) -> None:
+        self._debut, self._cpu = time.perf_counter(), time.process_time()
+
+    def lire(self) -> tuple[float, float]:
+        """(secondes écoulées, secondes de processeur)."""
+        return time.perf_counter() - self._debut, time.process_time() - self._cpu
 
 
 def pic() -> int:
@@ -66,36 +78,36 @@ def compter_les_volumes(slug: str) -> int:
 
 def produire_un_volume(slug: str, rang: int = 0) -> Mesure:
     """Un volume du rapport entier, ou le rapport lui-même s’il n’en a qu’un."""
-    debut = time.perf_counter()
+    chronometre = Chronometre()
     perimetre = entier(slug)
     version, contenus = plan_du_rapport(perimetre)
     edition = Edition(timezone.localtime(), version, rang + 1, len(contenus))
-    return _produire(perimetre, contenus[rang], edition, debut)
+    return _produire(perimetre, contenus[rang], edition, chronometre)
 
 
 def produire_un_territoire(slug: str) -> Mesure:
     """Le rapport d’un territoire (son premier volume s’il en a plusieurs)."""
-    debut = time.perf_counter()
+    chronometre = Chronometre()
     appel = AppelAProjets.objects.get(slug=slug)
     perimetre = Perimetre(appel, tuple(appel.annees), territoire=Territoire.objects.get(code=TERRITOIRE))
     version, contenus = plan_du_rapport(perimetre)
-    return _produire(perimetre, contenus[0], Edition(timezone.localtime(), version, 1, len(contenus)), debut)
+    return _produire(perimetre, contenus[0], Edition(timezone.localtime(), version, 1, len(contenus)), chronometre)
 
 
-def _produire(perimetre: Perimetre, contenu: Contenu, edition: Edition, debut: float) -> Mesure:
+def _produire(perimetre: Perimetre, contenu: Contenu, edition: Edition, chronometre: Chronometre) -> Mesure:
     with tempfile.TemporaryDirectory() as dossier:
         cible = Path(dossier, "rapport.pdf")
         pages = produire(perimetre, contenu, edition, cible, sans_rappel)
-        return Mesure(time.perf_counter() - debut, pic(), pages, cible.stat().st_size // 1024)
+        return Mesure(*chronometre.lire(), pic(), pages, cible.stat().st_size // 1024)
 
 
 def imprimer_un_tableau(imprimer: Callable[[Sequence[LigneAction]], bytes], slug: str) -> Mesure:
     """Un tableau nu de toutes les actions ; leur lecture en base n’est pas comptée."""
     lignes = lignes_actions(entier(slug))
-    debut = time.perf_counter()
+    chronometre = Chronometre()
     pdf = imprimer(lignes)
-    secondes, memoire = time.perf_counter() - debut, pic()
-    return Mesure(secondes, memoire, len(pypdf.PdfReader(io.BytesIO(pdf)).pages), len(pdf) // 1024)
+    temps, memoire = chronometre.lire(), pic()
+    return Mesure(*temps, memoire, len(pypdf.PdfReader(io.BytesIO(pdf)).pages), len(pdf) // 1024)
 
 
 SORTES: dict[str, Callable[[str], Mesure]] = {

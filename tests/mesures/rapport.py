@@ -1,8 +1,9 @@
 """Le rapport PDF face à un simple tableau des mêmes actions, par WeasyPrint et par Typst.
 
-Chaque mesure se fait dans un processus neuf. Le temps est celui du travail, chargement de Python et des modules non
-compris ; la mémoire est le pic du processus, tout compris. Les volumes d’un grand rapport sont produits par autant de
-processus que de cœurs, comme par un travailleur Celery.
+Chaque mesure se fait dans un processus neuf. Les temps (écoulé ; de processeur, seul comparable sur une machine
+occupée) sont ceux du travail, chargement de Python et des modules non compris ; la mémoire est le pic du processus,
+tout compris. Les volumes d’un grand rapport sont produits par autant de processus que de cœurs, comme par un
+travailleur Celery.
 """
 
 import json
@@ -42,9 +43,9 @@ def mesurer() -> None:
 def _imprimer(facteur: int, mesures: dict[str, Mesure], nu: Mesure) -> None:
     lignes = [
         f"\nRapport PDF, {988 * facteur} actions ({os.cpu_count()} cœurs)",
-        f"{'':34}{'secondes':>10}{'× nu':>8}{'Mio':>8}{'pages':>8}{'Kio':>8}{'volumes':>9}",
+        f"{'':34}{'secondes':>10}{'× nu':>8}{'cpu':>10}{'× nu':>8}{'Mio':>8}{'pages':>8}{'Kio':>8}{'volumes':>9}",
         *(
-            f"{nom:34}{m.secondes:10.2f}{m.secondes / nu.secondes:8.2f}"
+            f"{nom:34}{m.secondes:10.2f}{m.secondes / nu.secondes:8.2f}{m.cpu:10.2f}{m.cpu / nu.cpu:8.2f}"
             f"{m.memoire:8}{m.pages:8}{m.taille:8}{m.volumes:9}"
             for nom, m in mesures.items()
         ),
@@ -70,4 +71,5 @@ def par_volumes(slug: str) -> Mesure:
         faits = list(equipe.map(produire_un_volume, [slug] * volumes, range(volumes)))
         secondes = time.perf_counter() - debut
     pages, taille = sum(fait.pages for fait in faits), sum(fait.taille for fait in faits)
-    return Mesure(secondes, max(fait.memoire for fait in faits), pages, taille, volumes)
+    cpu, memoire = sum(fait.cpu for fait in faits), max(fait.memoire for fait in faits)
+    return Mesure(secondes, cpu, memoire, pages, taille, volumes)
