@@ -35,7 +35,7 @@ BARRE = (
     Entree("Appels à projets", "projets:appels"),
     Entree("Mes projets", "projets:mes_projets", frozenset({Role.PORTEUR})),
     Entree("Mon organisme", "mon_organisme", frozenset({Role.PORTEUR})),
-    Entree("Instruction", "projets:instruction", frozenset({Role.INSTRUCTEUR, Role.PILOTE, Role.ADMINISTRATEUR})),
+    Entree("Instruction", "projets:instruction", frozenset({Role.INSTRUCTEUR, Role.PILOTE})),
     Entree("Crédits", "financements:financements", PROGRAMME),
     Entree("Rapports", "financements:rapports", PROGRAMME),
     Entree("Imports", "financements:imports", frozenset({Role.PILOTE, Role.ADMINISTRATEUR})),

@@ -42,12 +42,12 @@ class LigneAction:
     @property
     def territoire_code(self) -> str:
         """Code du territoire principal."""
-        return self.territoires[0][0]
+        return self.territoires[0][0] if self.territoires else ""
 
     @property
     def territoire_nom(self) -> str:
         """Nom du territoire principal."""
-        return self.territoires[0][1]
+        return self.territoires[0][1] if self.territoires else ""
 
     @property
     def autres_territoires(self) -> list[str]:

@@ -14,8 +14,9 @@ SELECT md5(string_agg(ligne, E'\\n' ORDER BY ligne)) FROM (
       JOIN financements_action a ON a.id = t.action_id JOIN projets_projet pr ON pr.id = a.projet_id
       JOIN projets_axe ax ON ax.id = pr.axe_id WHERE pr.appel_id = %(appel)s
     UNION ALL
-    SELECT concat_ws('|', 'projet', pr.numero, pr.intitule, pr.sous_type, pr.allocataires_prevus, o.nom, o.siret,
-                     o.forme_juridique, o.commune_id, d.reference, d.adoptee_le, f.montant_fse)
+    SELECT concat_ws('|', 'projet', pr.numero, pr.intitule, pr.sous_type, pr.allocataires_prevus, o.nom,
+                     COALESCE(o.siret, ''), o.forme_juridique, COALESCE(o.commune_id, 0), d.reference, d.adoptee_le,
+                     COALESCE(f.montant_fse, 0))
       FROM financements_action a JOIN projets_projet pr ON pr.id = a.projet_id
       JOIN comptes_organisme o ON o.id = pr.organisme_id JOIN financements_deliberation d ON d.id = a.deliberation_id
       LEFT JOIN financements_contrepartiefse f ON f.action_id = a.id WHERE pr.appel_id = %(appel)s
@@ -24,9 +25,11 @@ SELECT md5(string_agg(ligne, E'\\n' ORDER BY ligne)) FROM (
       FROM projets_exerciceprojet e JOIN projets_projet pr ON pr.id = e.projet_id
       JOIN financements_action a ON a.projet_id = pr.id WHERE pr.appel_id = %(appel)s
     UNION ALL
-    SELECT concat_ws('|', 'dotation', r.version, d.territoire_id, d.annee, d.poids, d.montant)
+    SELECT concat_ws('|', 'dotation', r.version, v.observe_le, v.unite, v.source, v.est_fictif, d.territoire_id,
+                     d.annee, d.poids, d.montant)
       FROM financements_dotation d JOIN financements_repartition r ON r.id = d.repartition_id
-      JOIN financements_enveloppe e ON e.id = r.enveloppe_id WHERE e.appel_id = %(appel)s
+      JOIN financements_enveloppe e ON e.id = r.enveloppe_id
+      JOIN territoires_releveeffectifs v ON v.id = r.releve_id WHERE e.appel_id = %(appel)s
     UNION ALL
     SELECT concat_ws('|', 'cp', e.montant_ae, c.annee, c.montant_cp)
       FROM financements_creditannuel c JOIN financements_enveloppe e ON e.id = c.enveloppe_id

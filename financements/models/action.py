@@ -21,8 +21,9 @@ _AIDE_AU_PLUS_LE_COUT = """
       FROM financements_contrepartiefse f WHERE f.action_id = cible;
     SELECT sum(e.cout) INTO cout FROM projets_exerciceprojet e JOIN financements_action a ON a.projet_id = e.projet_id
       WHERE a.id = cible;
-    IF cout IS NOT NULL AND attribue + fse > cout THEN
-        RAISE EXCEPTION 'L’aide (% €) et le FSE (% €) dépassent le coût du projet (% €).', attribue, fse, cout
+    IF attribue + fse > COALESCE(cout, 0) THEN
+        RAISE EXCEPTION 'L’aide (% €) et le FSE (% €) dépassent le coût du projet (% €).', attribue, fse,
+            COALESCE(cout, 0)
             USING ERRCODE = 'check_violation', CONSTRAINT = 'aide_au_plus_le_cout';
     END IF;
     IF mobilise > attribue THEN
@@ -31,23 +32,45 @@ _AIDE_AU_PLUS_LE_COUT = """
     END IF;
     RETURN NULL;
 """
+# Une part qui change de tranche se juge dans les deux : l’ancienne et la nouvelle.
 _PARTS_EGALENT_TRANCHE = """
+  FOR cible IN SELECT DISTINCT x FROM unnest(ARRAY[{cles}]) AS x WHERE x IS NOT NULL LOOP
     SELECT t.montant, COALESCE((SELECT sum(p.montant) FROM financements_parttranche p WHERE p.tranche_id = t.id), 0)
       INTO attendu, somme FROM financements_tranche t WHERE t.id = cible;
     IF FOUND AND attendu <> somme THEN
         RAISE EXCEPTION 'Les parts des territoires (% €) doivent faire la tranche (% €).', somme, attendu
             USING ERRCODE = 'check_violation', CONSTRAINT = 'parts_egalent_tranche';
     END IF;
+  END LOOP;
+  RETURN NULL;
+"""
+# Une action votée a de l’argent : au moins une tranche, sinon elle n’est dans aucun chiffre.
+_AU_MOINS_UNE_TRANCHE = """
+    IF EXISTS (SELECT 1 FROM financements_action a WHERE a.id = cible)
+       AND NOT EXISTS (SELECT 1 FROM financements_tranche t WHERE t.action_id = cible) THEN
+        RAISE EXCEPTION 'Une action a au moins une tranche.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'action_a_une_tranche';
+    END IF;
     RETURN NULL;
 """
+_ANNEE_DE_L_APPEL = """
+    IF NOT EXISTS (SELECT 1 FROM financements_action a JOIN projets_projet p ON p.id = a.projet_id
+                     JOIN projets_appelaprojets ap ON ap.id = p.appel_id
+                    WHERE a.id = NEW.action_id AND NEW.annee BETWEEN ap.annee_debut AND ap.annee_fin) THEN
+        RAISE EXCEPTION 'L’année % n’est pas une année de l’appel.', NEW.annee
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'tranche_annee_de_l_appel';
+    END IF;
+    RETURN NEW;
+"""
+_CIBLE = [("cible", "bigint")]
 _COUTS = [
-    ("cible", "bigint"),
+    *_CIBLE,
     ("attribue", "numeric"),
     ("fse", "numeric"),
     ("mobilise", "numeric"),
     ("cout", "numeric"),
 ]
-_SOMMES = [("cible", "bigint"), ("attendu", "numeric"), ("somme", "numeric")]
+_SOMMES = [*_CIBLE, ("attendu", "numeric"), ("somme", "numeric")]
 
 
 class Deliberation(models.Model):
@@ -93,6 +116,16 @@ class Action(models.Model):
 
     class Meta:
         verbose_name = "action"
+        triggers = [
+            pgtrigger.Trigger(
+                name="action_a_une_tranche",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                timing=pgtrigger.Deferred,
+                declare=_CIBLE,
+                func=f"cible := NEW.id; {_AU_MOINS_UNE_TRANCHE}",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"Action {self.projet}"
@@ -140,7 +173,21 @@ class Tranche(models.Model):
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 timing=pgtrigger.Deferred,
                 declare=_SOMMES,
-                func=f"cible := NEW.id; {_PARTS_EGALENT_TRANCHE}",
+                func=_PARTS_EGALENT_TRANCHE.format(cles="NEW.id"),
+            ),
+            pgtrigger.Trigger(
+                name="tranche_annee_de_l_appel",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func=_ANNEE_DE_L_APPEL,
+            ),
+            pgtrigger.Trigger(
+                name="derniere_tranche",
+                when=pgtrigger.After,
+                operation=pgtrigger.Delete,
+                timing=pgtrigger.Deferred,
+                declare=_CIBLE,
+                func=f"cible := OLD.action_id; {_AU_MOINS_UNE_TRANCHE}",
             ),
         ]
 
@@ -177,7 +224,7 @@ class PartTranche(models.Model):
                 operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
                 timing=pgtrigger.Deferred,
                 declare=_SOMMES,
-                func=f"cible := COALESCE(NEW.tranche_id, OLD.tranche_id); {_PARTS_EGALENT_TRANCHE}",
+                func=_PARTS_EGALENT_TRANCHE.format(cles="NEW.tranche_id, OLD.tranche_id"),
             )
         ]
 

@@ -9,6 +9,7 @@ from territoires.models import ReleveEffectifs, Territoire
 
 # Σ CP = AE, toujours (CGCT R3312-3). Différé : l’enveloppe et ses années s’écrivent dans la même transaction.
 _SOMME_DES_CP = """
+  FOR cible IN SELECT DISTINCT x FROM unnest(ARRAY[{cles}]) AS x LOOP
     SELECT e.montant_ae,
            COALESCE((SELECT sum(c.montant_cp) FROM financements_creditannuel c WHERE c.enveloppe_id = e.id), 0)
       INTO ae, somme FROM financements_enveloppe e WHERE e.id = cible;
@@ -16,7 +17,13 @@ _SOMME_DES_CP = """
         RAISE EXCEPTION 'La somme des CP (% €) doit être égale à l’autorisation d’engagement (% €).', somme, ae
             USING ERRCODE = 'check_violation', CONSTRAINT = 'cp_egalent_ae';
     END IF;
-    RETURN NULL;
+  END LOOP;
+  RETURN NULL;
+"""
+_DERNIERE_REPARTITION = """
+    SELECT r.id INTO rep FROM financements_repartition r
+      WHERE r.enveloppe_id = OLD.enveloppe_id ORDER BY r.version DESC LIMIT 1;
+    an := OLD.annee;
 """
 # Une année ne distribue pas plus que ses crédits de paiement.
 _DOTATIONS_DANS_LES_CP = """
@@ -30,6 +37,7 @@ _DOTATIONS_DANS_LES_CP = """
     END IF;
     RETURN NULL;
 """
+_DECLARATIONS = [("rep", "bigint"), ("an", "int"), ("env", "bigint"), ("somme", "numeric"), ("cp", "numeric")]
 
 
 class Enveloppe(models.Model):
@@ -58,7 +66,7 @@ class Enveloppe(models.Model):
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 timing=pgtrigger.Deferred,
                 declare=[("ae", "numeric"), ("somme", "numeric"), ("cible", "bigint")],
-                func=f"cible := NEW.id; {_SOMME_DES_CP}",
+                func=_SOMME_DES_CP.format(cles="NEW.id"),
             )
         ]
 
@@ -96,8 +104,16 @@ class CreditAnnuel(models.Model):
                 operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
                 timing=pgtrigger.Deferred,
                 declare=[("ae", "numeric"), ("somme", "numeric"), ("cible", "bigint")],
-                func=f"cible := COALESCE(NEW.enveloppe_id, OLD.enveloppe_id); {_SOMME_DES_CP}",
-            )
+                func=_SOMME_DES_CP.format(cles="NEW.enveloppe_id, OLD.enveloppe_id"),
+            ),
+            pgtrigger.Trigger(
+                name="cp_couvrent_les_dotations",
+                when=pgtrigger.After,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                timing=pgtrigger.Deferred,
+                declare=_DECLARATIONS,
+                func=_DERNIERE_REPARTITION + _DOTATIONS_DANS_LES_CP,
+            ),
         ]
 
     def __str__(self) -> str:
@@ -164,17 +180,13 @@ class Dotation(models.Model):
             pgtrigger.Trigger(
                 name="dotations_dans_les_cp",
                 when=pgtrigger.After,
-                operation=pgtrigger.Insert | pgtrigger.Update,
+                operation=pgtrigger.Insert,
                 timing=pgtrigger.Deferred,
-                declare=[
-                    ("rep", "bigint"),
-                    ("an", "int"),
-                    ("env", "bigint"),
-                    ("somme", "numeric"),
-                    ("cp", "numeric"),
-                ],
+                declare=_DECLARATIONS,
                 func=f"rep := NEW.repartition_id; an := NEW.annee; {_DOTATIONS_DANS_LES_CP}",
-            )
+            ),
+            # Une répartition votée ne se recalcule pas : une correction est une version de plus.
+            pgtrigger.Protect(name="dotation_figee", operation=pgtrigger.Update | pgtrigger.Delete),
         ]
 
     def __str__(self) -> str:

@@ -169,12 +169,13 @@ class PartProjet(models.Model):
                 timing=pgtrigger.Deferred,
                 declare=[("total", "numeric"), ("cible", "bigint")],
                 func="""
-                    cible := COALESCE(NEW.projet_id, OLD.projet_id);
-                    SELECT sum(pourcentage) INTO total FROM projets_partprojet WHERE projet_id = cible;
-                    IF total IS NOT NULL AND total <> 100 THEN
-                        RAISE EXCEPTION 'Les parts des territoires font 100 %%, pas % %%.', total
-                            USING ERRCODE = 'check_violation', CONSTRAINT = 'parts_projet_font_100';
-                    END IF;
+                    FOR cible IN SELECT DISTINCT x FROM unnest(ARRAY[NEW.projet_id, OLD.projet_id]) AS x LOOP
+                        SELECT sum(pourcentage) INTO total FROM projets_partprojet WHERE projet_id = cible;
+                        IF total IS NOT NULL AND total <> 100 THEN
+                            RAISE EXCEPTION 'Les parts des territoires font 100 %%, pas % %%.', total
+                                USING ERRCODE = 'check_violation', CONSTRAINT = 'parts_projet_font_100';
+                        END IF;
+                    END LOOP;
                     RETURN NULL;
                 """,
             )

@@ -16,7 +16,7 @@ from financements.chiffres import (
     lignes_actions,
     version_des_donnees,
 )
-from financements.models import PartTranche, Tranche
+from financements.models import Action
 from projets.models import AppelAProjets, Projet
 from projets.states import Volet
 from tests.comptes.fabriques import OrganismeFactory
@@ -222,8 +222,7 @@ def test_l_empreinte_change_avec_les_donnees_et_seulement_avec_elles(programme):
     )
 )
 def test_toutes_les_marges_font_le_meme_total(programme, actions):
-    PartTranche.objects.all().delete()
-    Tranche.objects.all().delete()
+    Action.objects.all().delete()
     nord, sud = programme.territoires
     attendu = 0
     for axe, part, montants in actions:

@@ -3,9 +3,10 @@
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from financements.models import (
+    Action,
     ContrepartieFse,
     CreditAnnuel,
     Dotation,
@@ -87,9 +88,8 @@ def test_une_annee_ne_distribue_pas_plus_que_ses_cp():
     repartition = enveloppe_repartie(
         AppelFactory(), {2016: "100.00"}, {TerritoireFactory(): 2, TerritoireFactory(): 1}
     )
-    assert refuse(
-        "dotations_dans_les_cp", lambda: Dotation.objects.filter(repartition=repartition).update(montant="66.67")
-    )
+    trop = Dotation(repartition=repartition, territoire=TerritoireFactory(), annee=2016, poids=1, montant="0.01")
+    assert refuse("dotations_dans_les_cp", trop.save)
     hors_annee = Dotation(repartition=repartition, territoire=TerritoireFactory(), annee=2017, poids=1, montant="0.01")
     assert refuse("dotations_dans_les_cp", hors_annee.save)
 
@@ -99,13 +99,48 @@ def test_les_parts_d_une_tranche_font_la_tranche():
     assert refuse("parts_egalent_tranche", lambda: PartTranche.objects.first().delete())
     assert refuse("parts_egalent_tranche", lambda: PartTranche.objects.update(montant="1.00"))
     assert refuse("parts_egalent_tranche", lambda: action.tranches.filter(annee=2016).update(montant="9999.99"))
-    assert refuse("parts_egalent_tranche", lambda: Tranche.objects.create(action=action, annee=2019, montant="1.00"))
+    tranche = action.tranches.get(annee=2016)
+    autre = action_votee().tranches.get(annee=2016)
+    assert refuse("parts_egalent_tranche", lambda: PartTranche.objects.filter(tranche=tranche).update(tranche=autre))
+
+
+def test_une_tranche_est_d_une_annee_de_l_appel_et_une_action_en_a_toujours_une():
+    action = action_votee(montants={2016: "100.00"})
+    assert refuse(
+        "tranche_annee_de_l_appel", lambda: Tranche.objects.create(action=action, annee=2019, montant="1.00")
+    )
+    assert refuse("action_a_une_tranche", lambda: action.tranches.all().delete())
+    projet = ProjetFactory(etat=EtatProjet.RETENU)
+    assert refuse(
+        "action_a_une_tranche", lambda: Action.objects.create(projet=projet, deliberation=action.deliberation)
+    )
+
+
+def test_les_cp_ne_baissent_pas_sous_les_dotations():
+    appel = AppelFactory()
+    enveloppe_repartie(appel, {2016: "60.00", 2017: "40.00"}, {TerritoireFactory(): 1})
+
+    def deplacer_vers_2017():
+        CreditAnnuel.objects.filter(annee=2016).update(montant_cp="59.99")
+        CreditAnnuel.objects.filter(annee=2017).update(montant_cp="40.01")
+
+    assert refuse("dotations_dans_les_cp", deplacer_vers_2017)
+
+
+@pytest.mark.parametrize("acte", [lambda lignes: lignes.update(montant="1.00"), lambda lignes: lignes.delete()])
+def test_une_dotation_ne_se_modifie_ni_ne_s_efface(acte):
+    enveloppe_repartie(AppelFactory(), {2016: "100.00"}, {TerritoireFactory(): 1})
+    with pytest.raises(ProgrammingError, match="Cannot update or delete rows"), transaction.atomic():
+        acte(Dotation.objects.all())
+    assert [d.montant for d in Dotation.objects.all()] == [Decimal("100.00")]
 
 
 def test_l_aide_et_le_fse_ne_depassent_pas_le_cout():
     action = action_votee(montants={2016: "100.00"})  # coût : 200,00 €
     fse = ContrepartieFse(action=action, montant_fse=Decimal("100.01"))
     assert refuse("aide_au_plus_le_cout", fse.save)
+    assert refuse("aide_au_plus_le_cout", lambda: ExerciceProjet.objects.update(cout="99.99", montant_demande="1.00"))
+    assert refuse("aide_au_plus_le_cout", lambda: ExerciceProjet.objects.all().delete())
     ContrepartieFse.objects.create(action=action, montant_fse=Decimal("100.00"))
     assert refuse("aide_au_plus_le_cout", lambda: ContrepartieFse.objects.update(montant_fse="100.01"))
     assert refuse("contrepartie_au_plus_l_aide", lambda: ContrepartieFse.objects.update(montant_mobilise="100.01"))
