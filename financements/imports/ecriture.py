@@ -12,12 +12,13 @@ from config.socle.montants import en_euros
 from financements.imports.annuaire import Annuaire
 from financements.imports.lignes import LigneProgramme
 from financements.models import Action, ContrepartieFse, Deliberation, PartTranche, Tranche
-from projets.models import AppelAProjets, ExerciceProjet, PartProjet, Projet
+from projets.models import AppelAProjets, Cofinancement, ExerciceProjet, PartProjet, Projet
+from projets.models.projet import Financeur
 from projets.states import EtatProjet
 from territoires.models import Territoire
 from territoires.rules.plus_forts_restes import repartir
 
-TABLES_ECRITES = (Projet, PartProjet, ExerciceProjet, Action, Tranche, PartTranche, ContrepartieFse)
+TABLES_ECRITES = (Projet, PartProjet, ExerciceProjet, Cofinancement, Action, Tranche, PartTranche, ContrepartieFse)
 LOT = 500  # actions écrites puis contrôlées ensemble
 
 Ecrites = Callable[[int], None]
@@ -106,6 +107,11 @@ def _ecrire_lot(appel: AppelAProjets, lot: Sequence[LigneProgramme], annuaire: A
     actions = Action.objects.bulk_create(
         Action(projet=projet, deliberation=cles.deliberations[ligne.deliberation, ligne.date_deliberation])
         for projet, ligne in zip(projets, lot, strict=True)
+    )
+    Cofinancement.objects.bulk_create(
+        Cofinancement(projet=projet, financeur=Financeur.FSE, montant=en_euros(ligne.montant_fse), est_acquis=True)
+        for projet, ligne in zip(projets, lot, strict=True)
+        if ligne.montant_fse
     )
     ContrepartieFse.objects.bulk_create(
         ContrepartieFse(action=action, montant_fse=en_euros(ligne.montant_fse))

@@ -100,9 +100,12 @@ def file_muette():
         app.conf.task_always_eager = True
         vider()
 
+    # Le vrai travailleur d’un autre essai du même processus tourne peut-être encore : qu’il laisse la file tranquille.
+    app.control.cancel_consumer("celery", reply=True, timeout=1)
     app.conf.task_always_eager = False
     yield executer_sur_place
     executer_sur_place()
+    app.control.add_consumer("celery", reply=True, timeout=1)
 
 
 def demander(perimetre, auteur=None) -> Rapport:

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from config.socle.lecture.entetes import normaliser_entete
-from config.socle.lecture.tableau import Cellule, caractere_interdit, en_texte
+from config.socle.lecture.tableau import Cellule, caractere_interdit, en_texte, est_erreur_de_calcul
 
 MONTANT_MAXIMUM = Decimal("9999999999.99")  # dix milliards d’euros moins un centime
 CHIFFRES_DE_TABLEUR = 15  # un tableur ne garde pas plus de chiffres significatifs : au-delà, c’est du bruit de calcul
@@ -39,8 +39,15 @@ class ValeurRefusee(Exception):
         self.attendu = attendu
 
 
+def refuser_erreur_de_calcul(cellule: Cellule) -> None:
+    """`ValeurRefusee` si la cellule ne porte que l’échec d’une formule : ni une valeur, ni une cellule vide."""
+    if est_erreur_de_calcul(cellule):
+        raise ValeurRefusee(f"la cellule contient une erreur de calcul ({cellule}) ; attendu : une valeur")
+
+
 def lire_texte(cellule: Cellule, *, maximum: int = 300) -> str:
     """Texte sur une ligne : espaces et sauts de ligne multiples réduits à une espace, `maximum` caractères au plus."""
+    refuser_erreur_de_calcul(cellule)
     texte = " ".join(en_texte(cellule).split())
     if not texte:
         raise ValeurRefusee("un texte")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from config.socle.lecture.cellules import ValeurRefusee
+from config.socle.lecture.cellules import ValeurRefusee, refuser_erreur_de_calcul
 from config.socle.lecture.tableau import Cellule, Ligne, Tableau, en_texte
 from config.socle.montants import format_nombre
 
@@ -77,8 +77,10 @@ class LecteurDeLigne:
 
     def lire(self, colonne: str, lecteur: Callable[[Cellule], T]) -> T | None:
         """Une valeur obligatoire."""
+        cellule = self.cellule(colonne)
         try:
-            return lecteur(self.cellule(colonne))
+            refuser_erreur_de_calcul(cellule)
+            return lecteur(cellule)
         except ValeurRefusee as refus:
             self.refuser(colonne, refus.attendu)
             return None

@@ -1,5 +1,6 @@
 """Ce que rend la lecture d’un fichier : des en-têtes et des lignes numérotées comme dans le tableur."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -9,6 +10,12 @@ Cellule = str | int | float | bool | date | datetime | time | timedelta | None
 Rangee = tuple[Cellule, ...]
 
 COLONNES_MAXIMUM = 500
+ERREUR_SANS_NOM = "#ERREUR!"  # le tableur dit qu’une cellule est en erreur sans dire laquelle
+# Ce que les tableurs montrent d’une formule qui échoue (#N/A, #DIV/0!, #VALEUR!, Err:502), ou d’un nombre qui ne tient
+# pas dans sa colonne (#####) et qu’un export en CSV fige tel quel.
+_ERREUR_DE_CALCUL = re.compile(
+    r"#(?:N/[AD]|GETTING_DATA|[^\W_][\w/]{1,20}\s?[!?])|#{3,}|Err(?:eur)?\s*:\s*[0-9]{3}", re.IGNORECASE
+)
 SANS_LARGEUR = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
 
 
@@ -67,6 +74,11 @@ def en_texte(valeur: Cellule) -> str:
     if isinstance(valeur, date):
         return f"{valeur:%d/%m/%Y}"
     return str(valeur)
+
+
+def est_erreur_de_calcul(valeur: Cellule) -> bool:
+    """Vrai pour le texte par lequel un tableur dit qu’une formule a échoué : « #N/A », « #REF! », « Err:502 »."""
+    return isinstance(valeur, str) and _ERREUR_DE_CALCUL.fullmatch(valeur.strip()) is not None
 
 
 def caractere_interdit(texte: str) -> bool:

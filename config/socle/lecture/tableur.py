@@ -10,6 +10,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 from config.socle.lecture.archive import ABIME, PROTEGE, controler_archive
 from config.socle.lecture.csv_texte import lire_csv
 from config.socle.lecture.entetes import normaliser_entete
+from config.socle.lecture.erreurs_de_calcul import ErreursDeCalcul, remettre
 from config.socle.lecture.tableau import (
     COLONNES_MAXIMUM,
     FichierIllisible,
@@ -62,7 +63,7 @@ def _ouvrir(chemin: Path, reconnaitre: Callable[[Rangee], int]) -> tuple[str, st
     except OSError as erreur:
         raise FichierIllisible(f"Le fichier « {chemin.name} » n’existe pas ou ne peut pas être ouvert.") from erreur
     if juger_le_debut(debut, taille, chemin.read_bytes):
-        return _ouvrir_classeur(chemin, controler_archive(chemin), reconnaitre)
+        return _ouvrir_classeur(chemin, *controler_archive(chemin), reconnaitre)
     return "CSV", "", lire_csv(chemin.read_bytes(), reconnaitre)
 
 
@@ -92,11 +93,11 @@ def juger_le_debut(debut: bytes, taille: int, entier: Callable[[], bytes]) -> bo
 
 
 def _ouvrir_classeur(
-    chemin: Path, format_: str, reconnaitre: Callable[[Rangee], int]
+    chemin: Path, format_: str, erreurs: ErreursDeCalcul, reconnaitre: Callable[[Rangee], int]
 ) -> tuple[str, str, Callable[[], Iterator[Rangee]]]:
     try:
         with CalamineWorkbook.from_path(str(chemin)) as classeur:
-            feuilles = [_feuille(classeur, meta.name) for meta in classeur.sheets_metadata if _est_visible(meta)]
+            feuilles = [_feuille(classeur, m.name, erreurs) for m in classeur.sheets_metadata if _est_visible(m)]
     except CalamineError as erreur:
         raise FichierIllisible(ABIME) from erreur
     except BaseException as erreur:
@@ -115,12 +116,18 @@ def _est_visible(meta: object) -> bool:
     )
 
 
-def _feuille(classeur: CalamineWorkbook, nom: str) -> tuple[str, Callable[[], Iterator[Rangee]]]:
+def _feuille(
+    classeur: CalamineWorkbook, nom: str, erreurs: ErreursDeCalcul
+) -> tuple[str, Callable[[], Iterator[Rangee]]]:
     feuille: CalamineSheet = classeur.get_sheet_by_name(nom)
 
+    fautes = erreurs.de_la_feuille(nom)
+
     def rangees() -> Iterator[Rangee]:
-        for rangee in feuille.iter_rows() if feuille.start is not None else ():
-            yield tuple(nettoyer(cellule) for cellule in rangee)
+        if feuille.start is None:
+            return iter(())
+        lues = (tuple(nettoyer(cellule) for cellule in rangee) for rangee in feuille.iter_rows())
+        return remettre(lues, fautes, feuille.start[1]) if fautes else lues
 
     return nom, rangees
 
