@@ -11,7 +11,6 @@ from django.utils.safestring import SafeString
 from config.socle.montants import INSECABLE
 from financements.chiffres import (
     GroupeActions,
-    LigneAction,
     ListeAxe,
     Perimetre,
     Programme,
@@ -103,10 +102,10 @@ def titre_du_document(perimetre: Perimetre, edition: Edition) -> str:
 class Contexte:
     """Rassemble le contexte d’un volume. Toutes les lectures en base se font ici ou pendant le rendu des gabarits."""
 
-    def __init__(self, perimetre: Perimetre, contenu: Contenu, lignes: Sequence[LigneAction]) -> None:
+    def __init__(self, perimetre: Perimetre, contenu: Contenu) -> None:
         self.perimetre, self.contenu = perimetre, contenu
         self.programme = Programme(perimetre)
-        self.lignes = contenu.choisir(lignes)
+        self.lignes = contenu.lignes(perimetre)
 
     def construire(self, edition: Edition) -> dict[str, Any]:
         """Le contexte des gabarits `financements/pdf/`."""

@@ -15,7 +15,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
 from config.socle.montants import FINE, INSECABLE
-from financements.chiffres import Perimetre, lignes_actions
+from financements.chiffres import Perimetre
 from financements.pdf.contexte import Contexte, Edition
 from financements.pdf.decoupage import Contenu
 from financements.pdf.progression import Rappel, ecouter
@@ -55,8 +55,7 @@ def photographie() -> Iterator[None]:
 
 def composer(perimetre: Perimetre, contenu: Contenu, edition: Edition) -> str:
     """Le HTML d’un volume. Lit la base : à appeler dans une `photographie`."""
-    lignes = lignes_actions(perimetre) if contenu.est_liste else []
-    contexte = Contexte(perimetre, contenu, lignes).construire(edition)
+    contexte = Contexte(perimetre, contenu).construire(edition)
     page = render_to_string("financements/pdf/rapport.html", contexte)
     # L’espace fine de Source Sans 3 fait un huitième de cadratin : imprimés, les milliers se touchent presque.
     return page.replace(FINE, INSECABLE)

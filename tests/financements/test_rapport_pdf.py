@@ -219,7 +219,7 @@ def test_les_volumes_se_partagent_les_actions_sans_doublon(programme, tmp_path):
         ("Valenciennois, partie 2 sur 2", 2),
     ]
     relus = [Contenu.de_json({**volume.en_json(), "departs": 1}) for volume in volumes]
-    assert [[ligne.numero for ligne in volume.choisir(lignes)] for volume in relus] == [
+    assert [[ligne.numero for ligne in volume.lignes(programme.entier)] for volume in relus] == [
         [],
         [101, 105],
         [102, 106],

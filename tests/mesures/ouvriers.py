@@ -21,7 +21,7 @@ from pathlib import Path
 import pypdf
 from django.utils import timezone
 
-from financements.chiffres import LigneAction, Perimetre, lignes_actions
+from financements.chiffres import LigneAction, Perimetre, lignes_actions, version_des_donnees
 from financements.pdf.contexte import Edition
 from financements.pdf.decoupage import Contenu
 from financements.pdf.production import plan_du_rapport, produire
@@ -71,17 +71,24 @@ def attendre(secondes: float) -> None:
     time.sleep(secondes)
 
 
-def compter_les_volumes(slug: str) -> int:
-    """Nombre de volumes du rapport entier."""
-    return len(plan_du_rapport(entier(slug))[1])
+def volumes_du_rapport(slug: str) -> list[Contenu]:
+    """Le découpage du rapport entier."""
+    return plan_du_rapport(entier(slug))[1]
 
 
-def produire_un_volume(slug: str, rang: int = 0) -> Mesure:
-    """Un volume du rapport entier, ou le rapport lui-même s’il n’en a qu’un."""
+def produire_le_rapport(slug: str) -> Mesure:
+    """Le rapport entier d’un programme qui tient en un volume."""
     chronometre = Chronometre()
     perimetre = entier(slug)
-    version, contenus = plan_du_rapport(perimetre)
-    edition = Edition(timezone.localtime(), version, rang + 1, len(contenus))
+    version, (contenu,) = plan_du_rapport(perimetre)
+    return _produire(perimetre, contenu, Edition(timezone.localtime(), version), chronometre)
+
+
+def produire_un_volume(slug: str, rang: int, contenus: Sequence[Contenu]) -> Mesure:
+    """Un des volumes du rapport entier."""
+    chronometre = Chronometre()
+    perimetre = entier(slug)
+    edition = Edition(timezone.localtime(), version_des_donnees(perimetre.appel), rang + 1, len(contenus))
     return _produire(perimetre, contenus[rang], edition, chronometre)
 
 
@@ -113,7 +120,7 @@ def imprimer_un_tableau(imprimer: Callable[[Sequence[LigneAction]], bytes], slug
 SORTES: dict[str, Callable[[str], Mesure]] = {
     "weasyprint": lambda slug: imprimer_un_tableau(par_weasyprint, slug),
     "typst": lambda slug: imprimer_un_tableau(par_typst, slug),
-    "rapport": produire_un_volume,
+    "rapport": produire_le_rapport,
     "territoire": produire_un_territoire,
 }
 

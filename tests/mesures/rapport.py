@@ -16,7 +16,7 @@ from multiprocessing import get_context
 
 from projets.models import AppelAProjets
 from tests.mesures.donnees import charger_programme
-from tests.mesures.ouvriers import TERRITOIRE, Mesure, attendre, compter_les_volumes, produire_un_volume
+from tests.mesures.ouvriers import TERRITOIRE, Mesure, attendre, produire_un_volume, volumes_du_rapport
 
 FACTEURS = (1, 10)  # 988 et 9 880 actions
 
@@ -67,8 +67,9 @@ def par_volumes(slug: str) -> Mesure:
     with ProcessPoolExecutor(coeurs, mp_context=get_context("spawn")) as equipe:
         list(equipe.map(attendre, [0.2] * coeurs * 2))
         debut = time.perf_counter()
-        volumes = equipe.submit(compter_les_volumes, slug).result()
-        faits = list(equipe.map(produire_un_volume, [slug] * volumes, range(volumes)))
+        contenus = equipe.submit(volumes_du_rapport, slug).result()
+        volumes = len(contenus)
+        faits = list(equipe.map(produire_un_volume, [slug] * volumes, range(volumes), [contenus] * volumes))
         secondes = time.perf_counter() - debut
     pages, taille = sum(fait.pages for fait in faits), sum(fait.taille for fait in faits)
     cpu, memoire = sum(fait.cpu for fait in faits), max(fait.memoire for fait in faits)
