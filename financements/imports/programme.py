@@ -7,7 +7,7 @@ from config.socle.lecture.cellules import lire_booleen, lire_entier, lire_montan
 from config.socle.lecture.entetes import Correspondance, normaliser_entete, rapprocher
 from config.socle.lecture.erreurs import LecteurDeLigne, Releve
 from config.socle.lecture.identifiants import lire_rna, lire_siret
-from config.socle.lecture.tableau import Cellule, Tableau
+from config.socle.lecture.tableau import Cellule, Tableau, en_texte
 from config.socle.montants import en_centimes, en_euros, format_euros
 from financements.imports.deja_vus import DejaVus
 from financements.imports.lignes import Lecture, LigneProgramme, colonnes_du_programme
@@ -76,6 +76,7 @@ def _lire_ligne(
         lecteur.refuser("siret", "un SIRET ou un numéro RNA : l’organisme doit être reconnu")
         valeurs["siret"] = None
     juste = _verifier_les_montants(lecteur, valeurs) & vus.sont_coherents(lecteur, valeurs)
+    juste &= lecteur.lire_si_dit("commune", en_texte, "") is not None
     if not juste or any(valeur is None for valeur in valeurs.values()):
         return []
     commune = _lire_commune(lecteur, referentiel, avertissements)

@@ -10,7 +10,7 @@ from odf.table import Table, TableCell, TableRow
 from odf.text import P
 from openpyxl import Workbook
 
-from config.socle.lecture.tableau import FichierIllisible, Ligne
+from config.socle.lecture.tableau import FichierIllisible, Ligne, est_erreur_de_calcul
 from config.socle.lecture.tableur import empreinte, lire_tableau
 
 REELS = Path(__file__).parents[1] / "donnees" / "imports-reels"
@@ -179,6 +179,68 @@ def test_un_ods_se_lit_malgre_ses_millions_de_cellules_vides(tmp_path):
         [(2, ("1", "2")), (6, ("3", "4")), (7, ("3", "4"))],
     )
     assert lire_tableau(chemin).format == "ODS"
+
+
+def test_les_erreurs_de_calcul_d_un_xlsx_gardent_leur_place_et_leur_feuille(tmp_path):
+    chemin = classeur(
+        tmp_path / "e.xlsx",
+        {"A1": "#REF!", "C3": "#NAME?"},
+        Programme={"C2": "numero", "D2": "axe", "C3": "=1/1", "D3": "#N/A", "D5": "#DIV/0!", "E5": "Err:502"},
+    )
+    lue = lu(chemin, attendues={"numero", "axe"})
+    assert lue == (2, ("numero", "axe"), [(3, (None, "#N/A", None)), (5, (None, "#DIV/0!", "Err:502"))])
+
+
+def test_les_erreurs_de_calcul_repetees_d_un_ods_remplissent_toutes_leurs_cellules(tmp_path):
+    erreur = (
+        '<table:table-cell table:number-columns-repeated="2" table:formula="of:=1/0" office:value-type="string" '
+        'office:string-value="" calcext:value-type="error"><office:annotation><text:p>Voir</text:p>'
+        "</office:annotation><text:p>#DIV/0!</text:p></table:table-cell>"
+    )
+    texte = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+    espaces = " ".join(f'xmlns:{nom}="urn:{nom}"' for nom in ("office", "table", "text", "calcext"))
+    contenu = (
+        f"<office:document-content {espaces}><office:body><office:spreadsheet>"
+        '<table:table table:name="Vide"/><table:table table:name="P"><table:table-row table:number-rows-repeated="2"/>'
+        f"<table:table-row><table:table-cell/>{''.join(map(texte.format, 'abc'))}</table:table-row>"
+        '<table:table-row table:number-rows-repeated="2"><table:table-cell/>'
+        f"{texte.format(1)}{erreur}</table:table-row>"
+        "</table:table></office:spreadsheet></office:body></office:document-content>"
+    )
+    chemin = archive(
+        tmp_path / "e.ods",
+        **{
+            "mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
+            "content.xml": contenu.encode(),
+            "META-INF/manifest.xml": b"<manifest/>",
+        },
+    )
+    faute = "#DIV/0!"
+    assert lu(chemin, attendues={"a", "b"}) == (
+        3,
+        ("a", "b", "c"),
+        [(4, ("1", faute, faute)), (5, ("1", faute, faute))],
+    )
+
+
+def test_un_classeur_plein_d_erreurs_de_calcul_est_refuse(tmp_path, monkeypatch):
+    monkeypatch.setattr("config.socle.lecture.erreurs_de_calcul.ERREURS_DE_CALCUL_MAXIMUM", 1)
+    chemin = classeur(tmp_path / "e.xlsx", {"A1": "numero", "A2": "#REF!", "A3": "#REF!"})
+    assert refus(chemin) == (
+        "Le classeur a plus de 1 cellules en erreur de calcul (#REF!) : corrigez-les, puis recommencez."
+    )
+
+
+@pytest.mark.parametrize(
+    ("texte", "est_erreur"),
+    [
+        *((t, True) for t in ("#N/A", "#n/a", "#N/D", "#DIV/0!", "#REF!", "#NOM?", "#VALEUR !", "#NOMBRE!", "#NUL!")),
+        *((t, True) for t in ("Err:502", "Err :504", "Erreur : 522", "#####", "#PROPAGATION!", "#GETTING_DATA")),
+        *((t, False) for t in ("", "#12", "# Titre", "#emploi", "Erreur", "N/A", "Action #N/A", "C# !", None, 12)),
+    ],
+)
+def test_une_erreur_de_calcul_se_reconnait_a_son_texte(texte, est_erreur):
+    assert est_erreur_de_calcul(texte) is est_erreur
 
 
 # --- Refus -------------------------------------------------------------------------------------------------
