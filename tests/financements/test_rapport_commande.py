@@ -1,9 +1,12 @@
 """`manage.py rapport_pluriannuel` : sur place, sans file d’attente."""
 
+import os
 import re
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from financements.models import Rapport
 from tests.financements.rapports import numeros_de_la_liste, petit_programme
@@ -54,6 +57,24 @@ def test_des_annees_illisibles_disent_ce_qui_est_attendu(tmp_path):
         call_command("rapport_pluriannuel", "nord", "--annees", "hier", "--sortie", str(tmp_path / "r.pdf"))
 
 
+def refus_de_la_sortie(sortie):
+    with CaptureQueriesContext(connection) as requetes, pytest.raises(CommandError) as refus:
+        call_command("rapport_pluriannuel", "nord", "--sortie", str(sortie))
+    assert len(requetes) == 0  # dit avant tout calcul, et pas après la mise en page
+    return str(refus.value)
+
+
 def test_un_dossier_absent_est_dit(tmp_path):
-    with pytest.raises(CommandError, match="n’existe pas"):
-        call_command("rapport_pluriannuel", "nord", "--sortie", str(tmp_path / "absent" / "r.pdf"))
+    absent = tmp_path / "absent"
+    assert refus_de_la_sortie(absent / "r.pdf") == f"Le dossier « {absent} » n’existe pas."
+
+
+def test_un_dossier_donne_pour_sortie_est_refuse(tmp_path):
+    message = f"« {tmp_path} » est un dossier : donnez le nom du fichier PDF à écrire."
+    assert (refus_de_la_sortie(tmp_path), list(tmp_path.iterdir())) == (message, [])
+
+
+def test_un_dossier_non_inscriptible_est_dit(tmp_path, monkeypatch):
+    # Le superutilisateur écrit partout : c’est la réponse du système qui est changée, pas les droits du dossier.
+    monkeypatch.setattr(os, "access", lambda chemin, _droits: chemin != tmp_path)
+    assert refus_de_la_sortie(tmp_path / "r.pdf") == f"Le dossier « {tmp_path} » n’est pas inscriptible."

@@ -25,6 +25,16 @@ def annees(texte: str) -> tuple[int, int]:
         raise argparse.ArgumentTypeError(f"« {texte} » : attendu une année (2016) ou deux (2016-2018)") from None
 
 
+def controler_la_sortie(sortie: Path) -> None:
+    """`CommandError` si le fichier ne pourra pas être écrit là : mieux vaut le dire avant la mise en page."""
+    if sortie.is_dir():
+        raise CommandError(f"« {sortie} » est un dossier : donnez le nom du fichier PDF à écrire.")
+    if not sortie.parent.is_dir():
+        raise CommandError(f"Le dossier « {sortie.parent} » n’existe pas.")
+    if not os.access(sortie.parent, os.W_OK | os.X_OK):
+        raise CommandError(f"Le dossier « {sortie.parent} » n’est pas inscriptible.")
+
+
 class Command(BaseCommand):
     """Rapport budgétaire pluriannuel en PDF."""
 
@@ -42,13 +52,13 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 (signature de Django)
         """Écrit le ou les fichiers, et dit leur nombre de pages."""
         sortie: Path = options["sortie"]
-        if not sortie.parent.is_dir():
-            raise CommandError(f"Le dossier {sortie.parent} n’existe pas.")
+        controler_la_sortie(sortie)
         perimetre = self._perimetre(options)
         version, contenus = plan_du_rapport(perimetre)
         maintenant = timezone.localtime()
         for numero, contenu in enumerate(contenus, start=1):
             cible = sortie if len(contenus) == 1 else sortie.with_stem(f"{sortie.stem}-{numero}")
+            controler_la_sortie(cible)
             edition = Edition(maintenant, version, numero, len(contenus))
             with tempfile.TemporaryDirectory(dir=sortie.parent) as dossier:
                 chemin = Path(dossier, "volume.pdf")
