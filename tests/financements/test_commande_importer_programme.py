@@ -40,7 +40,7 @@ def test_la_commande_importe_et_dit_les_totaux(fichier):
     assert (echec, erreurs) == (None, "")
     assert sortie.replace("\u202f", " ").replace("\u00a0", " ").splitlines() == [
         "Colonnes ignorées : remarque",
-        "Import terminé : 2 actions créées, 0 inchangées, 1 organismes créés, 100 002,02 €.",
+        "Import terminé : 2 actions créées, 0 inchangée, 1 organisme créé, 100 002,02 €.",
         "  Axe 1 — 2016 : 10 000,00 € ; 2017 : 20 000,50 € ; 2018 : 20 000,51 € ; ensemble : 50 001,01 €",
         "  Axe 3 — 2016 : 10 000,00 € ; 2017 : 20 000,50 € ; 2018 : 20 000,51 € ; ensemble : 50 001,01 €",
         "  Total — 2016 : 20 000,00 € ; 2017 : 40 001,00 € ; 2018 : 40 001,02 € ; ensemble : 100 002,02 €",
@@ -51,7 +51,7 @@ def test_la_commande_importe_et_dit_les_totaux(fichier):
 def test_la_simulation_n_ecrit_rien_et_le_dit(fichier):
     echec, sortie, _ = lancer(fichier(ligne()), "--simuler")
     assert echec is None
-    assert sortie.startswith("Simulation, rien n’est écrit : 1 actions créées")
+    assert sortie.startswith("Simulation, rien n’est écrit : 1 action créée, 0 inchangée, 1 organisme créé,")
     assert Action.objects.count() == 0
 
 

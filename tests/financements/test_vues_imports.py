@@ -83,6 +83,8 @@ def test_un_controle_sans_erreur_propose_d_importer(client, deposer, django_capt
     fait = ImportProgramme.objects.latest("pk")
     assert (fait.est_simulation, fait.etat, fait.nom_fichier) == (False, EtatTravail.TERMINE, "programme voté.csv")
     assert "<dt>actions créées</dt> <dd>2</dd>" in texte(reponse)
+    assert "<dt>action déjà là, inchangée</dt> <dd>0</dd>" in texte(reponse)
+    assert "<dt>organisme créé</dt> <dd>1</dd>" in texte(reponse)
     assert "Importer ces actions" not in texte(reponse)
     assert Action.objects.count() == 2
 

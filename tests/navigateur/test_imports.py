@@ -65,7 +65,7 @@ def test_suivre_un_import_qui_attend_puis_s_acheve(page_connectee, live_server, 
     page.get_by_role("progressbar").wait_for()
     verifier_axe(page)
     importer_un_programme(depose.pk)
-    page.get_by_text("actions créées").wait_for()
+    page.get_by_text("action créée").wait_for()
 
 
 def test_importer_des_effectifs(page_connectee, live_server, tmp_path, verifier_axe):

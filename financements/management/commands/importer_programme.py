@@ -11,7 +11,13 @@ from config.socle.montants import format_euros, format_nombre
 from financements.actions.importer_programme import importer_programme
 from financements.imports.compte_rendu import CompteRendu
 from financements.imports.conduite import ImportRefuse
+from financements.templatetags.financements import pluriel
 from projets.models import AppelAProjets
+
+
+def _accorder(nombre: int, patron: str) -> str:
+    """« 1 action créée », « 2 actions créées » : `{s}` est la marque du pluriel."""
+    return f"{format_nombre(nombre)} {patron.format(s=pluriel(nombre))}"
 
 
 class Command(BaseCommand):
@@ -64,8 +70,9 @@ class Command(BaseCommand):
     def _dire_le_resultat(self, rendu: CompteRendu) -> None:
         verbe = "Simulation, rien n’est écrit" if rendu.est_simulation else "Import terminé"
         self.stdout.write(
-            f"{verbe} : {format_nombre(rendu.creees)} actions créées, {format_nombre(rendu.inchangees)} inchangées, "
-            f"{format_nombre(rendu.organismes_crees)} organismes créés, {format_euros(rendu.total)}."
+            f"{verbe} : {_accorder(rendu.creees, 'action{s} créée{s}')}, "
+            f"{_accorder(rendu.inchangees, 'inchangée{s}')}, "
+            f"{_accorder(rendu.organismes_crees, 'organisme{s} créé{s}')}, {format_euros(rendu.total)}."
         )
         for ligne in rendu.lignes_totaux:
             montants = " ; ".join(
