@@ -30,8 +30,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @require_safe
 @reservee_a(peut_lire_les_imports)
 def imports(request: HttpRequest) -> HttpResponse:
-    """Mène aux imports du dernier appel."""
-    appel = AppelAProjets.objects.visibles_par(personne_de(request)).first()
+    """Mène aux imports du dernier appel qui a un programme, à défaut du dernier appel."""
+    appel = AppelAProjets.objects.visibles_par(personne_de(request)).votes_d_abord().first()
     if appel is None:
         return render(request, "financements/vide.html")
     return redirect("financements:imports_appel", appel.slug)

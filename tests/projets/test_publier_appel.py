@@ -133,6 +133,7 @@ def test_un_brouillon_ne_prend_pas_la_place_du_programme_sur_les_pages_du_person
     navigateur = connecter("pilote")
     assert navigateur.get("/").context["appel"] == vote
     assert navigateur.get("/financements/").url == "/financements/vote/"
+    assert navigateur.get("/financements/imports/").url == "/financements/vote/imports/"
 
 
 def test_une_prolongation_ne_vaut_que_pour_son_organisme_et_jusqu_a_son_retrait(pilote):
