@@ -41,6 +41,7 @@ RUBRIQUES = (
 )
 PAGES = {"ensemble": "reglages", "presentation": "reglage_presentation", "reglement": "reglage_reglement"}
 PAGES |= {"apercu": "apercu", "prolongations": "prolongations"}
+A_ECRIRE = frozenset({"presentation", "reglement"})  # rien à lire : l’aperçu montre ce que ces formulaires écrivent
 
 
 def adresse(appel: AppelAProjets, rubrique: str) -> str:
@@ -52,14 +53,15 @@ def adresse(appel: AppelAProjets, rubrique: str) -> str:
 
 def contexte(request: HttpRequest, appel: AppelAProjets, rubrique: str, **autres: Any) -> dict[str, Any]:
     """Ce que toute page de réglage montre."""
-    onglets = [(cle, libelle, adresse(appel, cle)) for cle, libelle in RUBRIQUES]
+    peut_regler = peut_regler_les_appels(personne_de(request))
+    onglets = [(cle, libelle, adresse(appel, cle)) for cle, libelle in RUBRIQUES if peut_regler or cle not in A_ECRIRE]
     return {
         "appel": appel,
         "onglets": onglets,
         "rubrique": rubrique,
         "ici": dict(RUBRIQUES)[rubrique],
         "fil": [("Appels à projets", reverse("projets:appels")), (appel.intitule, adresse(appel, "ensemble"))],
-        "peut_regler": peut_regler_les_appels(personne_de(request)),
+        "peut_regler": peut_regler,
         "est_brouillon": appel.etat == EtatAppel.BROUILLON,
         **autres,
     }
