@@ -74,6 +74,9 @@ class EtatProjet(models.TextChoices):
     CLASSE = "classe", "classé sans suite"
 
 
+# Les états où le porteur écrit dans son projet.
+MODIFIABLES = frozenset({EtatProjet.BROUILLON.value, EtatProjet.INCOMPLET.value})
+
 # Ce que le porteur lit avant la décision : les avis qui comparent les projets ne se devinent pas (CRPA L311-2).
 LIBELLES_PUBLICS: dict[str, str] = {
     EtatProjet.COMPLETE: "déposé, complété",

@@ -4,6 +4,7 @@ from django.urls import path
 
 from projets.views.appels import aide, appel, appels, modele_public, reglement_public
 from projets.views.creation import copier, nouveau
+from projets.views.dossier.etapes import enregistrer, etape_du_projet
 from projets.views.elements import ajouter, deplacer, elements, modifier, supprimer
 from projets.views.instruction import fiche_instruction, instruction
 from projets.views.mes_projets import mes_projets, mon_projet
@@ -35,6 +36,8 @@ urlpatterns = [
     path(f"{REGLAGES}<slug:cle>/<int:pk>/supprimer/", supprimer, name="supprimer_element"),
     path("mes-projets/", mes_projets, name="mes_projets"),
     path("mes-projets/<int:pk>/", mon_projet, name="mon_projet"),
+    path("mes-projets/<int:pk>/<slug:cle>/", etape_du_projet, name="etape"),
+    path("mes-projets/<int:pk>/<slug:cle>/enregistrer/", enregistrer, name="enregistrer_etape"),
     path("instruction/", instruction, name="instruction"),
     path("instruction/<int:pk>/", fiche_instruction, name="fiche_instruction"),
 ]

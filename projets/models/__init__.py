@@ -1,19 +1,26 @@
 """Modèles des appels et des projets."""
 
 from projets.models.appel import AppelAProjets, Axe
+from projets.models.budget import LigneBudget
+from projets.models.depot import Depot, Recepisse
 from projets.models.projet import Cofinancement, ExerciceProjet, PartProjet, Projet
 from projets.models.prolongation import Prolongation
 from projets.models.reglages import Critere, PieceDemandee, Question
+from projets.models.saisie import Saisie
 
 __all__ = [
     "AppelAProjets",
     "Axe",
     "Cofinancement",
     "Critere",
+    "Depot",
     "ExerciceProjet",
+    "LigneBudget",
     "PartProjet",
     "PieceDemandee",
     "Projet",
     "Prolongation",
     "Question",
+    "Recepisse",
+    "Saisie",
 ]

@@ -14,3 +14,8 @@ def chemin_du_reglement(_appel: models.Model, nom: str) -> str:
 def chemin_du_modele(_piece: models.Model, nom: str) -> str:
     """« modeles/<hasard>.docx »."""
     return f"modeles/{uuid4().hex}{PurePath(nom).suffix.lower()[:11]}"
+
+
+def chemin_du_recepisse(_recepisse: models.Model, nom: str) -> str:
+    """« recepisses/<hasard>.pdf »."""
+    return f"recepisses/{uuid4().hex}{PurePath(nom).suffix.lower()[:11]}"

@@ -12,7 +12,7 @@ from comptes.states import Role
 from config.socle.champs import CleDeTriField
 from config.socle.recherche import cle_de_tri
 from projets.models.appel import AppelAProjets, Axe
-from projets.states import LIBELLES_PUBLICS, TONS, EtatProjet
+from projets.states import LIBELLES_PUBLICS, MODIFIABLES, TONS, EtatProjet
 from territoires.models import Territoire
 
 
@@ -73,6 +73,11 @@ class Projet(models.Model):
     allocataires_prevus = models.PositiveIntegerField("allocataires accompagnés par an (prévision)", default=0)
     cree_le = models.DateTimeField("créé le", auto_now_add=True)
     depose_le = models.DateTimeField("déposé le", null=True, blank=True)
+    version = models.PositiveIntegerField("version", default=1, editable=False)
+    modifie_le = models.DateTimeField("modifié le", null=True, blank=True, editable=False)
+    modifie_par = models.ForeignKey(
+        Personne, models.SET_NULL, null=True, blank=True, related_name="+", editable=False, verbose_name="modifié par"
+    )
 
     objects = ProjetQuerySet.as_manager()
 
@@ -122,6 +127,11 @@ class Projet(models.Model):
 
     def __str__(self) -> str:
         return f"{self.numero or 'brouillon'} · {self.intitule}"
+
+    @property
+    def est_modifiable(self) -> bool:
+        """Vrai tant que le porteur peut écrire dans le projet : brouillon, ou à compléter."""
+        return self.etat in MODIFIABLES
 
     @property
     def reference(self) -> str:

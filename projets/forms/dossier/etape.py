@@ -1,0 +1,79 @@
+"""Ce que partagent les étapes : un formulaire lié aux saisies, et la liste de ce qui lui manque."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils.datastructures import MultiValueDict
+
+from projets.forms.dossier.donnees import DonneesDuProjet
+from projets.rules.fusion import Valeur, normaliser
+
+OBLIGATOIRE = "required"
+
+
+@dataclass(frozen=True, slots=True)
+class Manque:
+    """Ce qui empêche de déposer : l’étape, l’identifiant HTML du champ (« id_objectifs »), et quoi faire."""
+
+    etape: str
+    ancre: str
+    libelle: str
+    message: str
+
+
+class EtapeForm(forms.Form):
+    """Une étape, toujours liée : enregistrer n’exige rien, déposer exige qu’elle soit sans erreur.
+
+    Le nom d’un champ est la clé de sa saisie. Un champ facultatif se déclare `required=False`.
+    """
+
+    use_required_attribute = False
+
+    def __init__(self, donnees: DonneesDuProjet, valeurs: Mapping[str, Valeur]) -> None:
+        liste = {nom: v if isinstance(v, list) else [v] for nom, v in valeurs.items()}
+        super().__init__(data=MultiValueDict(liste))
+        self.donnees = donnees
+
+    def saisies(self, recu: MultiValueDict[str, str]) -> dict[str, Valeur]:
+        """Ce qu’un envoi contient pour les champs de l’étape ; une case décochée y est vide, un absent n’y est pas.
+
+        `recu` : `request.POST`. Seul compte ce qui est un champ de l’étape.
+        """
+        presents = {nom: champ for nom, champ in self.fields.items() if self._est_envoye(nom, champ, recu)}
+        return {nom: normaliser(_brute(champ, recu.getlist(nom))) for nom, champ in presents.items()}
+
+    @staticmethod
+    def _est_envoye(nom: str, champ: forms.Field, recu: MultiValueDict[str, str]) -> bool:
+        """Une case ou un choix multiple vides ne sont pas envoyés : « champs » dit alors qu’ils étaient à l’écran."""
+        return nom in recu or (nom in recu.getlist("champs") and not champ.disabled)
+
+    def manques(self, etape: str) -> list[Manque]:
+        """Toutes les erreurs, dans l’ordre des champs."""
+        return [
+            Manque(etape, self[nom].id_for_label or f"id_{nom}", str(champ.label or ""), str(message))
+            for nom, champ in self.fields.items()
+            for message in self.errors.get(nom, [])
+        ] + [Manque(etape, "", "", str(message)) for message in self.non_field_errors()]
+
+    def sans_les_oublis(self) -> None:
+        """N’affiche que les erreurs de ce qui est tapé : un champ pas encore rempli n’est pas une faute."""
+        for nom, erreurs in list(self.errors.items()):
+            if all(erreur.code == OBLIGATOIRE for erreur in erreurs.as_data()):
+                del self.errors[nom]
+
+
+def _brute(champ: forms.Field, valeurs: list[str]) -> Valeur:
+    if isinstance(champ, forms.MultipleChoiceField):
+        return valeurs
+    return valeurs[-1] if valeurs else ""
+
+
+def lisible(champ: forms.Field, valeur: Any) -> str:
+    """Une valeur tapée, telle qu’on la montre à une autre personne : les choix par leur libellé."""
+    if not valeur:
+        return "vide"
+    choix = {str(cle): str(texte) for cle, texte in getattr(champ, "choices", ()) or ()}
+    valeurs = valeur if isinstance(valeur, list) else [str(valeur)]
+    return ", ".join(choix.get(v, v) for v in valeurs)

@@ -1,0 +1,1 @@
+"""Écrire un projet, étape par étape."""
