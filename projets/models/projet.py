@@ -73,6 +73,7 @@ class Projet(models.Model):
     allocataires_prevus = models.PositiveIntegerField("allocataires accompagnés par an (prévision)", default=0)
     cree_le = models.DateTimeField("créé le", auto_now_add=True)
     depose_le = models.DateTimeField("déposé le", null=True, blank=True)
+    jeton = models.UUIDField("jeton de création", null=True, blank=True, unique=True, editable=False)
     version = models.PositiveIntegerField("version", default=1, editable=False)
     modifie_le = models.DateTimeField("modifié le", null=True, blank=True, editable=False)
     modifie_par = models.ForeignKey(
@@ -229,11 +230,14 @@ class Financeur(models.TextChoices):
 
     ETAT = "etat", "État"
     REGION = "region", "Région"
+    DEPARTEMENT = "dep", "autre département"
     EPCI = "epci", "intercommunalité"
     COMMUNE = "commune", "commune"
     CAF = "caf", "CAF et organismes sociaux"
     FSE = "fse", "Fonds social européen"
+    EUROPE = "europe", "autre fonds européen"
     ASP = "asp", "ASP (emplois aidés)"
+    PUBLIC = "public", "autre établissement public"
     PRIVE = "prive", "aides privées"
     AUTRE = "autre", "autre"
 

@@ -9,7 +9,8 @@ from projets.models.projet import Projet
 class Saisie(models.Model):
     """La dernière valeur tapée d’un champ, par qui et quand. Elle devient une donnée typée au dépôt.
 
-    `valeur` : un texte, ou une liste de textes pour un choix multiple.
+    `valeur` : un texte, ou une liste de textes pour un choix multiple. `version` : celle que cette saisie a donnée au
+    projet ; une page ouverte à la version n demande ainsi ce qui a changé depuis.
     """
 
     projet = models.ForeignKey(Projet, models.CASCADE, related_name="saisies", verbose_name="projet")
@@ -19,6 +20,7 @@ class Saisie(models.Model):
         Personne, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="auteur"
     )
     saisie_le = models.DateTimeField("saisie le")
+    version = models.PositiveIntegerField("version du projet", default=1, editable=False)
 
     class Meta:
         verbose_name = "saisie"
