@@ -5,6 +5,9 @@ import contextlib
 import os
 import sys
 
+# Avant tout import de « config », qui prend la production pour défaut : ici l’on est au poste de travail.
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.demo")
+
 from config.embarque.erreurs import ErreurEmbarque
 from config.embarque.lieux import lieux
 
@@ -15,7 +18,6 @@ AIDE = {"-h", "--help", "--version"}
 
 def main() -> None:
     """Exécute la commande demandée. Une erreur des serveurs embarqués est un message, pas une trace d’appel."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.demo")
     try:
         with serveurs():
             executer()

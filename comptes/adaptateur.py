@@ -16,6 +16,8 @@ from comptes.models import Personne
 from comptes.notifications.message import Message
 from comptes.permissions import est_porteur_sans_organisme, personne_de
 
+# Ce qu’allauth donne aux gabarits dont le courriel porte un lien à usage personnel.
+LIENS = {"activate_url", "password_reset_url", "key", "code"}
 ETAPE_D_ALLAUTH = "allauth.account.stages.EmailVerificationStage"
 
 
@@ -45,9 +47,8 @@ class AdaptateurComptes(DefaultAccountAdapter):  # type: ignore[misc]
         if not isinstance(rendu, EmailMultiAlternatives):
             raise TypeError(f"{template_prefix} : il faut une version texte et une version HTML.")
         html = str(rendu.alternatives[0][0])
-        deposer_courriel(
-            message=Message(destinataire=email, objet=str(rendu.subject), texte=str(rendu.body), html=html)
-        )
+        message = Message(email, str(rendu.subject), str(rendu.body), html, est_sensible=bool(LIENS & set(context)))
+        deposer_courriel(message=message)
 
     def save_user(self, request: HttpRequest, user: Personne, form: Any, commit: bool = True) -> Personne:  # noqa: ARG002, FBT001, FBT002 (signature d’allauth)
         """Par l’acte : un porteur. Une adresse prouvée par une invitation n’en prouve pas une autre."""

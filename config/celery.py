@@ -13,7 +13,9 @@ from celery import Celery, bootsteps
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.demo")
+# Un serveur lancé sans dire ses réglages est une production, qui refuse de démarrer mal réglée. Ce fichier est lu dès
+# qu’on importe « config » : qui veut la démonstration le dit avant (manage.py, config/embarque/superviseur.py).
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
 CLE_DU_BATTEMENT = "mille-actions:travailleur:battement"
 PERIODE_DU_BATTEMENT = 3.0  # secondes

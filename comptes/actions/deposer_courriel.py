@@ -17,6 +17,7 @@ def deposer_courriel(*, message: Message) -> Courriel:
         "objet": message.objet[:200],
         "texte": message.texte,
         "html": message.html,
+        "est_sensible": message.est_sensible,
     }
     if message.cle is None:
         courriel, est_neuf = Courriel.objects.create(**champs), True

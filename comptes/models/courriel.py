@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Self
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
@@ -19,12 +20,19 @@ def fin_de_la_grace() -> datetime:
 
 class CourrielQuerySet(models.QuerySet["Courriel"]):
     def visibles_par(self, personne: Personne) -> Self:
-        """L’administrateur lit tout, un porteur ce qui lui est adressé ; les autres, rien."""
+        """L’administrateur lit tout ; un porteur, ce qui lui est adressé et n’est pas sensible ; les autres, rien."""
         if personne.role == Role.ADMINISTRATEUR:
             return self
         if personne.role == Role.PORTEUR:
-            return self.filter(destinataire=personne.email)
+            return self.filter(destinataire=personne.email, est_sensible=False)
         return self.none()
+
+    def a_effacer(self) -> Self:
+        """Les courriels sensibles dont le lien ne peut plus servir, et qui ont encore leur texte."""
+        age = timezone.now() - timedelta(days=settings.COURRIELS_SENSIBLES_JOURS)
+        return self.filter(est_sensible=True, efface_le__isnull=True, cree_le__lte=age).exclude(
+            etat=EtatCourriel.A_ENVOYER
+        )
 
     def a_reprendre(self) -> Self:
         """Ceux qui attendent encore alors que l’heure de leur prochain essai est passée."""
@@ -32,7 +40,11 @@ class CourrielQuerySet(models.QuerySet["Courriel"]):
 
 
 class Courriel(models.Model):
-    """Un courriel à un seul destinataire, en texte et en HTML. `cle` : deux dépôts de même clé n’en font qu’un."""
+    """Un courriel à un seul destinataire, en texte et en HTML. `cle` : deux dépôts de même clé n’en font qu’un.
+
+    `est_sensible` : il porte un lien qui ouvre une porte à lui seul (invitation, mot de passe) ; son texte s’efface
+    `COURRIELS_SENSIBLES_JOURS` jours après, et seul l’administrateur le lit d’ici là.
+    """
 
     Etat = EtatCourriel
 
@@ -47,6 +59,8 @@ class Courriel(models.Model):
     cree_le = models.DateTimeField("créé le", auto_now_add=True)
     prochain_essai_le = models.DateTimeField("prochain essai le", default=fin_de_la_grace)
     envoye_le = models.DateTimeField("envoyé le", null=True, blank=True)
+    est_sensible = models.BooleanField("porte un lien secret", default=False)
+    efface_le = models.DateTimeField("texte effacé le", null=True, blank=True)
 
     objects = CourrielQuerySet.as_manager()
 
@@ -60,6 +74,11 @@ class Courriel(models.Model):
                 name="courriel_a_envoyer",
             ),
             models.Index(fields=["destinataire", "-id"], name="courriel_par_destinataire"),
+            models.Index(
+                fields=["cree_le"],
+                condition=models.Q(est_sensible=True, efface_le__isnull=True),
+                name="courriel_a_effacer",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -67,7 +86,12 @@ class Courriel(models.Model):
                 | (~models.Q(etat=EtatCourriel.ENVOYE) & models.Q(envoye_le__isnull=True)),
                 name="courriel_envoye_date",
                 violation_error_message="Un courriel envoyé a une date d’envoi, et lui seul.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(efface_le__isnull=True) | models.Q(est_sensible=True, texte="", html=""),
+                name="courriel_efface_vide",
+                violation_error_message="Un courriel effacé n’a plus de texte.",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,7 @@
 """Les courriels de l’entrée dans un organisme."""
 
+from dataclasses import replace
+
 from django.urls import reverse
 
 from comptes.models import DemandeEntree, Invitation, Personne
@@ -36,7 +38,7 @@ def demande_repondue(demande: DemandeEntree) -> Message:
 
 def invitation_faite(invitation: Invitation) -> Message:
     """À la personne invitée : le lien, qui sert une fois."""
-    return composer(
+    message = composer(
         gabarit="invitation_faite",
         destinataire=invitation.email,
         objet=f"{invitation.invite_par} vous invite à rejoindre {invitation.organisme}",
@@ -45,3 +47,4 @@ def invitation_faite(invitation: Invitation) -> Message:
             "lien": adresse_entiere(reverse("invitation", args=[invitation.jeton])),
         },
     )
+    return replace(message, est_sensible=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import FrameType
 
 from config.embarque.erreurs import ErreurEmbarque
-from config.embarque.lieux import Lieux, diriger
+from config.embarque.lieux import Lieux, diriger, est_exterieure
 from config.embarque.processus import attendre, fin_du_journal
 from config.embarque.programmes import Programme, arreter_ensemble, de_l_application
 from config.embarque.statiques import EmpreinteDesStatiques
@@ -45,7 +45,7 @@ class Superviseur:
         self.environ = {
             **os.environ,
             **diriger(os.environ, ici),
-            "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "config.settings.demo"),
+            "DJANGO_SETTINGS_MODULE": "config.settings.demo",
             "MILLE_ACTIONS_VAR": str(ici.etat),
             "PYTHONUNBUFFERED": "1",
             "PORT": str(port),
@@ -85,6 +85,9 @@ class Superviseur:
         depart = time.monotonic()
         dire("→ Serveurs : PostgreSQL et Valkey…")
         self.usage.ouvrir()
+        if est_exterieure(os.environ, "DATABASE_URL", self.ici):
+            dire("→ Base de DATABASE_URL : vide, ou déjà celle d’une démonstration ?")
+            self._attendre_la_fin(self._lancer("charger_demo", "--controler"))
         dire("→ Base : tables à jour, fichiers statiques…")
         statiques = self._lancer_les_statiques()
         self._attendre_la_fin(self._lancer("migrate", "--no-input"))

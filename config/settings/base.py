@@ -25,11 +25,15 @@ EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", False)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Mille actions <ne-pas-repondre@exemple.fr>")
+# Registre public des entreprises (format de l’API Recherche d’entreprises) ; vide : éteint, tout se tape à la main.
+REGISTRE_URL = env.str("REGISTRE_URL", "").rstrip("/")
+REGISTRE_DELAI = env.float("REGISTRE_DELAI", 3.0)  # secondes, réponse entière comprise
 
 # --- Le produit --------------------------------------------------------------------------------------------
 MODE_DEMONSTRATION = False
 ADRESSE_PUBLIQUE = env.str("ADRESSE_PUBLIQUE", "").rstrip("/")  # celle qu’écrivent les courriels
 NOM_DEPARTEMENT = env.str("NOM_DEPARTEMENT", "Département du Nord")
+COURRIELS_SENSIBLES_JOURS = env.int("COURRIELS_SENSIBLES_JOURS", 7)  # puis leur texte s’efface
 IMPORT_TAILLE_MAXIMALE = 20 * 1024 * 1024  # octets
 FICHIERS_PRIVES = VAR / "fichiers"
 ACTIONS_PAR_VOLUME = 2_000  # au-delà, le rapport vient en volumes (un fichier balisé ne se joint pas)
@@ -174,6 +178,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "comptes.reprendre_les_courriels",
         "schedule": 60.0,
         "options": {"expires": 55.0},
+    },
+    "effacer-les-courriels-sensibles": {
+        "task": "comptes.effacer_les_courriels_sensibles",
+        "schedule": 3600.0,
+        "options": {"expires": 3500.0},
     },
     "ouvrir-et-clore-les-appels": {
         "task": "projets.suivre_l_horloge",

@@ -4,7 +4,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import *  # noqa: F403
 from config.settings.base import ADRESSE_PUBLIQUE as ADRESSE
-from config.settings.base import ALLOWED_HOSTS, DEBUG, SECRET_KEY, env
+from config.settings.base import ALLOWED_HOSTS, DEBUG, REGISTRE_URL, SECRET_KEY, env
 
 LONGUEUR_MINIMALE_DU_SECRET = 50
 
@@ -19,6 +19,8 @@ if not ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS doit nommer le ou les domaines servis.")
 if not env.str("DATABASE_URL", "") or not env.str("REDIS_URL", ""):
     raise ImproperlyConfigured("DATABASE_URL et REDIS_URL sont obligatoires en production.")
+if REGISTRE_URL and not REGISTRE_URL.startswith("https://"):
+    raise ImproperlyConfigured("REGISTRE_URL doit être une adresse https.")
 
 MODE_DEMONSTRATION = False
 ADRESSE_PUBLIQUE = ADRESSE or f"https://{ALLOWED_HOSTS[0]}"

@@ -56,11 +56,31 @@ class Bilan:
     total: Decimal = Decimal(0)
 
 
+def refuser_la_base_d_autrui() -> None:
+    """Lève `DemonstrationRefusee` si la base a des personnes ou des appels, et pas l’appel de démonstration.
+
+    Une base sans tables, ou aux tables vides, convient. Ne lit que la base.
+    """
+    tables = set(connection.introspection.table_names())
+    if not {AppelAProjets._meta.db_table, Personne._meta.db_table} <= tables:
+        return
+    if _est_occupee() and not AppelAProjets.objects.filter(slug=SLUG, est_fictif=True).exists():
+        raise DemonstrationRefusee(
+            "Cette base a déjà des personnes ou des appels, et n’est pas celle d’une démonstration : rien n’y est "
+            "chargé. Choisissez une base vide (DATABASE_URL), ou les serveurs embarqués (sans DATABASE_URL)."
+        )
+
+
+def _est_occupee() -> bool:
+    return AppelAProjets.objects.exists() or Personne.objects.exists()
+
+
 def charger_demonstration(*, si_vide: bool = False) -> Bilan:
     """Charge ce qui manque de la démonstration, tout ou rien ; deux chargements valent un seul.
 
     `si_vide` : ne rien faire si la base a déjà un appel ou une personne.
-    Lève `DemonstrationRefusee` hors du mode de démonstration, ou si l’import du programme trouve une erreur.
+    Lève `DemonstrationRefusee` hors du mode de démonstration, dans une base occupée par autre chose que la
+    démonstration, ou si l’import du programme trouve une erreur.
     """
     if not settings.MODE_DEMONSTRATION:
         raise DemonstrationRefusee(
@@ -74,8 +94,9 @@ def charger_demonstration(*, si_vide: bool = False) -> Bilan:
 def _charger(*, si_vide: bool) -> Bilan:
     with connection.cursor() as curseur:
         curseur.execute("SELECT pg_advisory_xact_lock(%s)", [VERROU])
-    if si_vide and (AppelAProjets.objects.exists() or Personne.objects.exists()):
+    if si_vide and _est_occupee():
         return Bilan(est_charge=False)
+    refuser_la_base_d_autrui()
     lignes = generer_programme()
     releve = charger_nord(auteur=None)
     appel = _appel()

@@ -9,13 +9,15 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import IntegrityError
 from django.utils import timezone
 
+from comptes.actions.demandes import demander_l_entree
 from comptes.actions.deposer_courriel import deposer_courriel
+from comptes.actions.invitations import inviter
 from comptes.models import Courriel
 from comptes.notifications.message import Message
-from comptes.planning import reprendre_les_courriels
-from comptes.states import EtatCourriel
+from comptes.planning import effacer, reprendre_les_courriels
+from comptes.states import EtatCourriel, RoleOrganisme
 from comptes.tasks import DELAIS, envoyer_courriel
-from tests.comptes.fabriques import CourrielFactory, PersonneFactory
+from tests.comptes.fabriques import CourrielFactory, PersonneFactory, ResponsableFactory
 
 pytestmark = pytest.mark.django_db
 MESSAGE = Message("d@exemple.fr", "[Mille actions] Objet", "Bonjour,\n", "<p>Bonjour,</p>")
@@ -123,6 +125,71 @@ def test_la_liste_fait_le_meme_nombre_de_requetes_pour_une_et_trois_lignes(conne
             client.get("/courriels/")
         nombres.append(prises.nombre)
     assert nombres[0] == nombres[1]
+
+
+# --- Les courriels sensibles ------------------------------------------------------------------------------
+
+
+def test_les_courriels_a_lien_secret_sont_sensibles_et_les_autres_non(client):
+    responsable = ResponsableFactory(personne__email="r@exemple.fr")
+    invite = {"email": "i@exemple.fr", "role": RoleOrganisme.REDACTEUR}
+    inviter(auteur=responsable.personne, organisme=responsable.organisme, **invite)
+    demander_l_entree(auteur=PersonneFactory(), organisme=responsable.organisme)
+    client.post("/mot-de-passe/oublie/", {"email": "r@exemple.fr"})
+    phrase = "une-phrase-bien-longue"
+    neuf = {"prenom": "N", "nom": "N", "email": "n@exemple.fr", "password1": phrase, "password2": phrase}
+    client.post("/inscription/", neuf)
+    assert list(Courriel.objects.order_by("pk").values_list("destinataire", "est_sensible")) == [
+        ("i@exemple.fr", True),
+        ("r@exemple.fr", False),
+        ("r@exemple.fr", True),
+        ("n@exemple.fr", True),
+    ]
+
+
+def test_passe_le_delai_leur_texte_s_efface_et_le_reste_demeure(settings):
+    settings.COURRIELS_SENSIBLES_JOURS = 3
+    recent, ancien = timezone.now() - timedelta(days=2), timezone.now() - timedelta(days=3, minutes=1)
+    envoye = {"etat": EtatCourriel.ENVOYE, "envoye_le": ancien}
+    sorts = {
+        "efface": (ancien, {"est_sensible": True, **envoye}),
+        "echoue": (ancien, {"est_sensible": True, "etat": EtatCourriel.ECHOUE}),
+        "ordinaire": (ancien, envoye),
+        "recent": (recent, {"est_sensible": True, **envoye}),
+        "en attente": (ancien, {"est_sensible": True}),
+    }
+    for nom, (cree_le, champs) in sorts.items():
+        courriel = CourrielFactory(objet=nom, **champs)
+        Courriel.objects.filter(pk=courriel.pk).update(cree_le=cree_le)
+    effacer()
+    vides = Courriel.objects.filter(efface_le__isnull=False).order_by("pk")
+    assert list(vides.values_list("objet", "texte", "html", "etat")) == [
+        ("efface", "", "", "envoye"),
+        ("echoue", "", "", "echoue"),
+    ]
+    assert Courriel.objects.filter(texte="").count() == 2
+    premiere_fois = list(Courriel.objects.values_list("efface_le", flat=True))
+    effacer()
+    assert list(Courriel.objects.values_list("efface_le", flat=True)) == premiere_fois
+
+
+def test_la_base_refuse_un_courriel_efface_qui_garde_son_texte():
+    with pytest.raises(IntegrityError):
+        CourrielFactory(est_sensible=True, efface_le=timezone.now())
+
+
+def test_le_courriel_sensible_n_est_lu_que_de_l_administrateur(connecter):
+    porteur = PersonneFactory(email="p@exemple.fr")
+    sensible = CourrielFactory(destinataire="p@exemple.fr", est_sensible=True)
+    assert list(connecter(porteur).get("/courriels/").context["page"].object_list) == []
+    assert connecter(porteur).get(f"/courriels/{sensible.pk}/").status_code == 404
+    assert connecter("administrateur").get(f"/courriels/{sensible.pk}/").status_code == 200
+
+
+def test_le_courriel_efface_dit_pourquoi(connecter):
+    vide = CourrielFactory(est_sensible=True, texte="", html="", efface_le=timezone.now())
+    page = connecter("administrateur").get(f"/courriels/{vide.pk}/").content.decode()
+    assert "il portait un lien secret, qui ne sert plus." in page
 
 
 @pytest.mark.lent

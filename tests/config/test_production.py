@@ -43,6 +43,7 @@ def test_de_bons_reglages_se_chargent_hors_du_mode_demonstration():
         ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS doit nommer"),
         ({"DATABASE_URL": None}, "DATABASE_URL et REDIS_URL sont obligatoires"),
         ({"REDIS_URL": None}, "DATABASE_URL et REDIS_URL sont obligatoires"),
+        ({"REGISTRE_URL": "http://registre.exemple.fr"}, "REGISTRE_URL doit être une adresse https"),
     ],
 )
 def test_un_mauvais_reglage_empeche_de_demarrer(ecart, dit):

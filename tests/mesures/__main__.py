@@ -19,7 +19,7 @@ def main(voulues: list[str]) -> None:
     if inconnues:
         sys.exit(f"Mesures inconnues : {', '.join(inconnues)}. Connues : {', '.join(MODULES)}.")
     os.environ.setdefault("MILLE_ACTIONS_VAR", str(RACINE / "var" / "mesures"))
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.demo")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.demo"  # importer « config » a posé la production
     with serveurs_embarques(lieux(os.environ)):
         _mesurer(voulues or list(MODULES))
 

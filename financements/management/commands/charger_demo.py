@@ -1,4 +1,4 @@
-"""`manage.py charger_demo [--si-vide]` : charger le programme de démonstration."""
+"""`manage.py charger_demo [--si-vide | --controler]` : charger le programme de démonstration."""
 
 import time
 from typing import Any
@@ -6,25 +6,37 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from config.socle.montants import format_euros
-from financements.actions.charger_demonstration import DemonstrationRefusee, charger_demonstration
+from financements.actions.charger_demonstration import (
+    DemonstrationRefusee,
+    charger_demonstration,
+    refuser_la_base_d_autrui,
+)
 
 
 class Command(BaseCommand):
     help = (
         "Charge le programme de démonstration (988 actions inventées, totaux publiés) et ses six comptes. "
-        "Tout ou rien, sans effet la seconde fois ; refusé hors du mode de démonstration."
+        "Tout ou rien, sans effet la seconde fois ; refusé hors du mode de démonstration, et dans une base occupée "
+        "par autre chose que la démonstration."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Option `--si-vide`."""
-        parser.add_argument(
+        """Options `--si-vide` et `--controler`."""
+        facons = parser.add_mutually_exclusive_group()
+        facons.add_argument(
             "--si-vide", action="store_true", help="ne rien faire si la base a déjà un appel ou une personne"
+        )
+        facons.add_argument(
+            "--controler", action="store_true", help="ne rien charger : seulement refuser la base s’il y a lieu"
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Charge et dit ce que la base contient. `CommandError` si le chargement est refusé."""
         debut = time.monotonic()
         try:
+            if options["controler"]:
+                refuser_la_base_d_autrui()
+                return
             bilan = charger_demonstration(si_vide=options["si_vide"])
         except DemonstrationRefusee as refus:
             raise CommandError(str(refus)) from refus
