@@ -8,7 +8,10 @@ from config.embarque.essais import viser_les_serveurs_des_essais
 viser_les_serveurs_des_essais(os.environ)
 
 from config.settings.base import *  # noqa: E402, F403
-from config.settings.base import VAR  # noqa: E402
+from config.settings.base import DATABASES, VAR  # noqa: E402
+
+# Les essais hors transaction vident les tables : eux seuls ont le droit de vider le journal (config.socle.models).
+DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c mille_actions.remise_a_zero=oui"
 
 MODE_DEMONSTRATION = True
 SECRET_KEY = "essais-seulement"  # noqa: S105

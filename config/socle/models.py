@@ -7,6 +7,15 @@ from django.db import models
 
 from config.socle.travaux import ACTIFS, EtatTravail
 
+# Les essais hors transaction vident toutes les tables : leur connexion, et elle seule, se déclare ainsi
+# (config.settings.test). Contre un `manage.py flush` ou un TRUNCATE fait par mégarde, pas contre le maître de la base.
+VIDER_EST_REFUSE = """
+    IF current_setting('mille_actions.remise_a_zero', true) IS DISTINCT FROM 'oui' THEN
+        RAISE EXCEPTION 'Le journal ne se vide pas.' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NULL;
+"""
+
 
 class Journal(models.Model):
     """Une ligne par acte : qui, quoi, quand, avant, après. PostgreSQL refuse de la modifier ou de la supprimer."""
@@ -27,7 +36,16 @@ class Journal(models.Model):
         verbose_name_plural = "journal"
         ordering = ["-id"]
         indexes = [models.Index(fields=["objet_type", "objet_id"], name="journal_par_objet")]
-        triggers = [pgtrigger.Protect(name="journal_ajout_seul", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="journal_ajout_seul", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="journal_ne_se_vide_pas",
+                level=pgtrigger.Statement,
+                when=pgtrigger.Before,
+                operation=pgtrigger.Truncate,
+                func=VIDER_EST_REFUSE,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.quand:%d/%m/%Y %H:%M} {self.acte} {self.objet_libelle}"
