@@ -7,14 +7,14 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
 
+from config.socle.lecture.nature import juger_le_debut
 from config.socle.lecture.tableau import FichierIllisible
-from config.socle.lecture.tableur import juger_le_debut
 
 SIMULER, IMPORTER = "simuler", "importer"
 
 
 class FichierTableauField(forms.FileField):
-    """Un fichier XLSX, ODS ou CSV : taille et premiers octets contrôlés, l’extension ne compte pas."""
+    """Un fichier XLSX, ODS ou CSV : taille et premiers octets contrôlés."""
 
     widget = forms.ClearableFileInput(attrs={"accept": ".xlsx,.ods,.csv"})
     default_error_messages = {
@@ -31,7 +31,7 @@ class FichierTableauField(forms.FileField):
             raise forms.ValidationError(f"Ce fichier pèse {filesizeformat(taille)} : {maximum} au plus.")
         debut = fichier.read(1024)
         try:
-            juger_le_debut(debut, taille, lambda: debut + fichier.read())
+            juger_le_debut(debut, taille, lambda: debut + fichier.read(), fichier.name or "")
         except FichierIllisible as refus:
             raise forms.ValidationError(str(refus)) from refus
         fichier.seek(0)

@@ -43,6 +43,8 @@ def ecrire_ods(chemin, lignes, annonce="error"):
 def cellule_ods(valeur, annonce):
     if valeur is None:
         return TableCell()
+    if str(valeur).startswith("="):
+        return TableCell(formula=f"of:{valeur}")
     est_fausse = str(valeur).startswith(("#", "Err:"))
     if not est_fausse:
         cellule = TableCell(valuetype="string")
@@ -78,4 +80,28 @@ def test_aucune_colonne_connue_n_accepte_une_erreur_de_calcul(importer, ecrire):
     assert sorted(colonnes) == sorted(modele_csv(range(2016, 2019)).lstrip("\ufeff").splitlines()[0].split(";"))
     rendu = importer(dict.fromkeys(colonnes, "#DIV/0!"), ecrire=ecrire)
     assert sorted(rendu.erreurs, key=lambda e: e.colonne) == [erreur(2, nom, "#DIV/0!") for nom in sorted(colonnes)]
+    assert Action.objects.count() == 0
+
+
+def test_une_formule_jamais_calculee_n_est_pas_un_montant_nul(importer):
+    """Comme l’écrit un programme qui remplit un classeur sans le calculer."""
+    rendu = importer(ligne(), ligne(numero="2", montant_2017="=J2*2", rna='=""'), ecrire=ecrire_xlsx)
+    attendu = (
+        "un résultat : cette cellule porte une formule dont le résultat n’est pas enregistré ; ouvrez le classeur "
+        "dans votre tableur, enregistrez-le, puis recommencez"
+    )
+    assert rendu.erreurs == [
+        ErreurLigne(3, "rna", '=""', attendu),
+        ErreurLigne(3, "montant_2017", "=J2*2", attendu),
+    ]
+    assert Action.objects.count() == 0
+
+
+@pytest.mark.parametrize("ecrire", [ecrire_xlsx, ecrire_ods])
+def test_aucune_colonne_connue_n_accepte_une_formule_jamais_calculee(importer, ecrire):
+    colonnes = [*ligne(), "forme_juridique", "commune", "sous_type"]
+    rendu = importer(dict.fromkeys(colonnes, "=A1"), ecrire=ecrire)
+    assert sorted((e.ligne, e.colonne, e.valeur) for e in rendu.erreurs) == [
+        (2, nom, "=A1") for nom in sorted(colonnes)
+    ]
     assert Action.objects.count() == 0

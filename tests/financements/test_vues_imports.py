@@ -130,7 +130,11 @@ def test_un_controle_avec_erreurs_est_termine_mais_ne_s_importe_pas(client, depo
     ("contenu", "message"),
     [
         (b"", "Ce fichier est vide."),
-        (b"%PDF-1.7", "Ce fichier est un PDF : déposez le tableau lui-même, en XLSX, ODS ou CSV."),
+        (
+            b"%PDF-1.7",
+            "Ce fichier porte l’extension .xlsx mais n’est pas un classeur Excel : c’est un PDF. "
+            "Déposez le tableau lui-même, en XLSX, ODS ou CSV.",
+        ),
         (
             b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"),
             "Le fichier est protégé par un mot de passe : enregistrez-le sans mot de passe, puis recommencez.",
@@ -174,7 +178,11 @@ def test_un_fichier_disparu_echoue_en_le_disant(appel):
 def test_annuler_puis_relancer(client, pilote, appel, django_capture_on_commit_callbacks, tmp_path):
     contenu = ecrire_csv(tmp_path / "p.csv", [ligne()]).read_bytes()
     depose = ImportProgrammeFactory(
-        appel=appel, demande_par=pilote, est_simulation=False, fichier=ContentFile(contenu, "p.csv")
+        appel=appel,
+        demande_par=pilote,
+        est_simulation=False,
+        fichier=ContentFile(contenu, "p.csv"),
+        nom_fichier="p.csv",
     )
     adresse = f"{LISTE}{depose.pk}/"
     assert "Annuler" in texte(client.get(adresse))
@@ -262,7 +270,9 @@ def test_un_vrai_travailleur_importe(worker_celery, tmp_path, settings):
         },
     }
     contenu = ecrire_csv(tmp_path / "p.csv", [ligne()]).read_bytes()
-    depose = ImportProgrammeFactory(appel=appel, est_simulation=False, fichier=ContentFile(contenu, "p.csv"))
+    depose = ImportProgrammeFactory(
+        appel=appel, est_simulation=False, fichier=ContentFile(contenu, "p.csv"), nom_fichier="p.csv"
+    )
     lancer_import(depose.pk)
     attendre(lambda: not ImportProgramme.objects.get().est_actif, 30)
     depose.refresh_from_db()

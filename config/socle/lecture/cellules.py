@@ -13,7 +13,13 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from config.socle.lecture.entetes import normaliser_entete
-from config.socle.lecture.tableau import Cellule, caractere_interdit, en_texte, est_erreur_de_calcul
+from config.socle.lecture.tableau import (
+    Cellule,
+    FormuleSansResultat,
+    caractere_interdit,
+    en_texte,
+    est_erreur_de_calcul,
+)
 
 MONTANT_MAXIMUM = Decimal("9999999999.99")  # dix milliards d’euros moins un centime
 CHIFFRES_DE_TABLEUR = 15  # un tableur ne garde pas plus de chiffres significatifs : au-delà, c’est du bruit de calcul
@@ -39,15 +45,20 @@ class ValeurRefusee(Exception):
         self.attendu = attendu
 
 
-def refuser_erreur_de_calcul(cellule: Cellule) -> None:
-    """`ValeurRefusee` si la cellule ne porte que l’échec d’une formule : ni une valeur, ni une cellule vide."""
+def refuser_formule_sans_valeur(cellule: Cellule) -> None:
+    """`ValeurRefusee` si la cellule porte une formule qui a échoué, ou dont le résultat n’est pas enregistré."""
+    if isinstance(cellule, FormuleSansResultat):
+        raise ValeurRefusee(
+            "un résultat : cette cellule porte une formule dont le résultat n’est pas enregistré ; ouvrez le classeur "
+            "dans votre tableur, enregistrez-le, puis recommencez"
+        )
     if est_erreur_de_calcul(cellule):
         raise ValeurRefusee(f"la cellule contient une erreur de calcul ({cellule}) ; attendu : une valeur")
 
 
 def lire_texte(cellule: Cellule, *, maximum: int = 300) -> str:
     """Texte sur une ligne : espaces et sauts de ligne multiples réduits à une espace, `maximum` caractères au plus."""
-    refuser_erreur_de_calcul(cellule)
+    refuser_formule_sans_valeur(cellule)
     texte = " ".join(en_texte(cellule).split())
     if not texte:
         raise ValeurRefusee("un texte")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from config.socle.lecture.cellules import ValeurRefusee, refuser_erreur_de_calcul
+from config.socle.lecture.cellules import ValeurRefusee, refuser_formule_sans_valeur
 from config.socle.lecture.tableau import Cellule, Ligne, Tableau, en_texte
 from config.socle.montants import format_nombre
 
@@ -79,7 +79,7 @@ class LecteurDeLigne:
         """Une valeur obligatoire."""
         cellule = self.cellule(colonne)
         try:
-            refuser_erreur_de_calcul(cellule)
+            refuser_formule_sans_valeur(cellule)
             return lecteur(cellule)
         except ValeurRefusee as refus:
             self.refuser(colonne, refus.attendu)

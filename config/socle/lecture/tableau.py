@@ -23,6 +23,12 @@ class FichierIllisible(Exception):
     """Le fichier ne peut pas être lu comme un tableau. Le message, en français, se montre tel quel."""
 
 
+class FormuleSansResultat(str):
+    """Une formule dont le classeur ne garde pas le résultat : ni une valeur, ni une cellule vide. Vaut son texte."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class Ligne:
     """Une ligne non vide. `numero` : celui que montre le tableur (la première ligne du fichier est la ligne 1)."""

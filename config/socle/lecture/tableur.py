@@ -7,29 +7,23 @@ from pathlib import Path
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
-from config.socle.lecture.archive import ABIME, PROTEGE, controler_archive
+from config.socle.lecture.archive import controler_archive
+from config.socle.lecture.cellules_perdues import CellulesPerdues, remettre
 from config.socle.lecture.csv_texte import lire_csv
 from config.socle.lecture.entetes import normaliser_entete
-from config.socle.lecture.erreurs_de_calcul import ErreursDeCalcul, remettre
+from config.socle.lecture.etendue import ABIME
+from config.socle.lecture.nature import VIDE, juger_le_debut
 from config.socle.lecture.tableau import (
     COLONNES_MAXIMUM,
     FichierIllisible,
+    FormuleSansResultat,
     Rangee,
     Tableau,
     en_texte,
     nettoyer,
 )
 
-TEXTE_MAXIMUM = 50 * 1024 * 1024  # octets d’un CSV
 ENTETES_DANS = 30  # rangées où chercher la ligne d’en-têtes
-MAGIE_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
-MAGIE_OLE = b"\xd0\xcf\x11\xe0"
-MAGIES_REFUSEES = {
-    b"%PDF": "Ce fichier est un PDF : déposez le tableau lui-même, en XLSX, ODS ou CSV.",
-    b"{\\rtf": "Ce fichier est un document texte : déposez un tableau, en XLSX, ODS ou CSV.",
-    b"<": "Ce fichier est une page web ou du XML : enregistrez-le en XLSX, en ODS ou en CSV.",
-}
-VIDE = "Le fichier est vide : il n’y a ni ligne d’en-têtes ni donnée."
 
 
 def empreinte(chemin: Path) -> str:
@@ -50,54 +44,31 @@ def lire_tableau(chemin: Path, *, nom: str | None = None, attendues: Collection[
     def reconnaitre(rangee: Rangee) -> int:
         return len({normaliser_entete(c) for c in rangee if isinstance(c, str)} & connues)
 
-    format_, feuille, rangees = _ouvrir(chemin, reconnaitre)
+    format_, feuille, rangees = _ouvrir(chemin, nom or chemin.name, reconnaitre)
     numero, entetes = _entetes(rangees, reconnaitre)
     return Tableau(nom or chemin.name, format_, feuille, entetes, numero, rangees)
 
 
-def _ouvrir(chemin: Path, reconnaitre: Callable[[Rangee], int]) -> tuple[str, str, Callable[[], Iterator[Rangee]]]:
+def _ouvrir(
+    chemin: Path, nom: str, reconnaitre: Callable[[Rangee], int]
+) -> tuple[str, str, Callable[[], Iterator[Rangee]]]:
     try:
         taille = chemin.stat().st_size
         with chemin.open("rb") as flux:
             debut = flux.read(1024)
     except OSError as erreur:
         raise FichierIllisible(f"Le fichier « {chemin.name} » n’existe pas ou ne peut pas être ouvert.") from erreur
-    if juger_le_debut(debut, taille, chemin.read_bytes):
-        return _ouvrir_classeur(chemin, *controler_archive(chemin), reconnaitre)
+    if juger_le_debut(debut, taille, chemin.read_bytes, nom):
+        return _ouvrir_classeur(chemin, *controler_archive(chemin, nom), reconnaitre)
     return "CSV", "", lire_csv(chemin.read_bytes(), reconnaitre)
 
 
-def juger_le_debut(debut: bytes, taille: int, entier: Callable[[], bytes]) -> bool:
-    """Vrai pour un classeur, faux pour du texte, d’après les premiers octets. `FichierIllisible` si c’est autre chose.
-
-    `taille` en octets ; `entier` : rend tout le contenu, n’est appelé que pour un ancien format.
-    """
-    if not taille:
-        raise FichierIllisible(VIDE)
-    if debut.startswith(MAGIE_ZIP):
-        return True
-    if debut.startswith(MAGIE_OLE):
-        est_chiffre = "EncryptedPackage".encode("utf-16-le") in entier()
-        ancien = (
-            "Ce fichier est un classeur ou un document d’un ancien format : enregistrez-le en XLSX, en ODS ou en CSV."
-        )
-        raise FichierIllisible(PROTEGE if est_chiffre else ancien)
-    for magie, message in MAGIES_REFUSEES.items():
-        if debut.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(magie):
-            raise FichierIllisible(message)
-    if taille > TEXTE_MAXIMUM:
-        raise FichierIllisible(
-            f"Le fichier dépasse {TEXTE_MAXIMUM // 1024**2} Mio : découpez-le en plusieurs fichiers."
-        )
-    return False
-
-
 def _ouvrir_classeur(
-    chemin: Path, format_: str, erreurs: ErreursDeCalcul, reconnaitre: Callable[[Rangee], int]
+    chemin: Path, format_: str, perdues: CellulesPerdues, reconnaitre: Callable[[Rangee], int]
 ) -> tuple[str, str, Callable[[], Iterator[Rangee]]]:
     try:
-        with CalamineWorkbook.from_path(str(chemin)) as classeur:
-            feuilles = [_feuille(classeur, m.name, erreurs) for m in classeur.sheets_metadata if _est_visible(m)]
+        with chemin.open("rb") as flux, CalamineWorkbook.from_filelike(flux) as classeur:
+            feuilles = [_feuille(classeur, m.name, perdues) for m in classeur.sheets_metadata if _est_visible(m)]
     except CalamineError as erreur:
         raise FichierIllisible(ABIME) from erreur
     except BaseException as erreur:
@@ -117,17 +88,15 @@ def _est_visible(meta: object) -> bool:
 
 
 def _feuille(
-    classeur: CalamineWorkbook, nom: str, erreurs: ErreursDeCalcul
+    classeur: CalamineWorkbook, nom: str, perdues: CellulesPerdues
 ) -> tuple[str, Callable[[], Iterator[Rangee]]]:
     feuille: CalamineSheet = classeur.get_sheet_by_name(nom)
-
-    fautes = erreurs.de_la_feuille(nom)
+    perdues_ici = perdues.de_la_feuille(nom)
 
     def rangees() -> Iterator[Rangee]:
-        if feuille.start is None:
-            return iter(())
-        lues = (tuple(nettoyer(cellule) for cellule in rangee) for rangee in feuille.iter_rows())
-        return remettre(lues, fautes, feuille.start[1]) if fautes else lues
+        brutes = feuille.iter_rows() if feuille.start else ()
+        lues = (tuple(nettoyer(cellule) for cellule in rangee) for rangee in brutes)
+        return remettre(lues, perdues_ici, feuille.start[1] if feuille.start else 0) if perdues_ici else lues
 
     return nom, rangees
 
@@ -140,6 +109,7 @@ def _entetes(
     if not candidates:
         raise FichierIllisible(VIDE)
     numero, rangee = max(candidates, key=lambda candidate: reconnaitre(candidate[1]))
+    _refuser_les_formules(numero, rangee)
     if not any(isinstance(c, str) and any(map(str.isalpha, c)) for c in rangee):
         raise FichierIllisible(
             f"La ligne {numero} devrait porter les noms des colonnes : le fichier n’a pas de ligne d’en-têtes."
@@ -152,3 +122,13 @@ def _entetes(
             f"Le tableau a {len(textes)} colonnes : un import en accepte {COLONNES_MAXIMUM} au plus."
         )
     return numero, tuple(textes)
+
+
+def _refuser_les_formules(numero: int, rangee: Rangee) -> None:
+    """Le nom d’une colonne ne peut pas manquer : mieux vaut le dire que de croire la colonne absente."""
+    for cellule in rangee:
+        if isinstance(cellule, FormuleSansResultat):
+            raise FichierIllisible(
+                f"La ligne d’en-têtes (ligne {numero}) porte une formule dont le résultat n’est pas enregistré "
+                f"({cellule}) : ouvrez le classeur dans votre tableur, enregistrez-le, puis recommencez."
+            )
