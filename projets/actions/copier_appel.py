@@ -5,10 +5,12 @@ from django.db import transaction
 
 from comptes.models import Personne
 from config.socle.journal import journaliser
+from projets.actions.creer_appel import prefixe_libre
 from projets.models import AppelAProjets, Axe, Critere, PieceDemandee, Question
+from projets.rules.publication import COORDONNEES
 from projets.states import EtatAppel
 
-TEXTES_REPRIS = ("presentation", "qui_peut_repondre", "contact")
+TEXTES_REPRIS = ("presentation", "qui_peut_repondre", "contact", *COORDONNEES)
 
 
 @transaction.atomic
@@ -21,6 +23,7 @@ def copier_appel(*, auteur: Personne | None, source: AppelAProjets, appel: Appel
         if not getattr(appel, champ):
             setattr(appel, champ, getattr(source, champ))
     appel.etat = EtatAppel.BROUILLON
+    appel.prefixe = prefixe_libre(appel.annee_debut)
     appel.full_clean()
     appel.save()
     axes = {axe.pk: _dupliquer_axe(axe, appel) for axe in source.axes.order_by("numero")}

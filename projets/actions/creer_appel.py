@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from django.db import transaction
 
@@ -21,9 +22,18 @@ class NouvelAxe:
     description: str = ""
 
 
+def prefixe_libre(annee: int) -> str:
+    """Le préfixe des numéros de projet : « AAP16 », puis « AAP16-2 » pour le deuxième appel qui commence en 2016."""
+    pris = set(AppelAProjets.objects.values_list("prefixe", flat=True))
+    racine = f"AAP{annee % 100:02}"
+    suites = (f"{racine}-{rang}" for rang in count(2))
+    return racine if racine not in pris else next(suite for suite in suites if suite not in pris)
+
+
 @transaction.atomic
 def creer_appel(*, auteur: Personne | None, appel: AppelAProjets, axes: Sequence[NouvelAxe]) -> AppelAProjets:
     """Enregistre un appel (pas encore en base) et ses axes. Lève `ValidationError` si un champ est mal rempli."""
+    appel.prefixe = appel.prefixe or prefixe_libre(appel.annee_debut)
     appel.full_clean()
     appel.save()
     Axe.objects.bulk_create(

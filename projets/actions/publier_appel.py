@@ -11,7 +11,7 @@ from config.socle.transitions import PassageRefuse
 from projets.actions.regler import verrouiller
 from projets.models import AppelAProjets
 from projets.rules.calendrier import SUIVENT_L_HORLOGE
-from projets.rules.publication import Reglages, manques
+from projets.rules.publication import COORDONNEES, Reglages, manques
 from projets.states import CYCLE_APPEL, EtatAppel
 
 
@@ -21,6 +21,7 @@ def reglages_de(appel: AppelAProjets) -> Reglages:
         presentation=appel.presentation,
         qui_peut_repondre=appel.qui_peut_repondre,
         contact=appel.contact,
+        a_ses_coordonnees=all(getattr(appel, champ) for champ in COORDONNEES),
         a_un_reglement=bool(appel.reglement),
         nombre_d_axes=appel.axes.count(),
         poids=[int(poids * 100) for poids in appel.criteres.values_list("poids", flat=True)],

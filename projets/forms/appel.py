@@ -8,10 +8,10 @@ from django.db.models import Q
 from django.utils.text import slugify
 
 from comptes.models import Organisme
+from config.socle.fichiers.contenu import PDF
 from projets.forms.fields import DecimalFrField, FichierField, InstantField
 from projets.forms.version import AvecVersion
 from projets.models import AppelAProjets
-from projets.rules.fichiers import PDF
 
 RESERVES = frozenset({"nouveau"})
 TAILLE_DU_REGLEMENT = 20  # Mo
@@ -46,12 +46,18 @@ class AppelForm(AvecVersion):
             "montant_total",
             "part_pro_cible",
             "contact",
+            "service",
+            "service_adresse",
+            "service_telephone",
+            "tribunal",
         )
         help_texts = {
             "slug": "Dans l’adresse de la page, sans accent ni espace. Vide : tirée de l’intitulé.",
             "presentation": "Ce que l’appel cherche, en quelques paragraphes.",
             "qui_peut_repondre": "Les organismes admis et les conditions à remplir.",
             "contact": "L’adresse électronique publiée avec l’appel.",
+            "service": "Il est nommé sur l’accusé de réception, avec son adresse et son téléphone.",
+            "tribunal": "Celui que l’accusé de réception indique : « tribunal administratif de Lille ».",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

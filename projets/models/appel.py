@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from comptes.models import Personne
+from comptes.models.organisme import valider_telephone
 from projets.models.declencheurs import fige_une_fois_publie
 from projets.models.fichiers import chemin_du_reglement
 from projets.rules.calendrier import SUIVENT_L_HORLOGE, Calendrier, etat_effectif
@@ -68,6 +69,13 @@ class AppelAProjets(models.Model):
         blank=True,
     )
     contact = models.EmailField("contact", blank=True)
+    prefixe = models.CharField("préfixe des numéros de projet", max_length=10, blank=True, editable=False)
+    service = models.CharField("service qui reçoit les projets", max_length=200, blank=True)
+    service_adresse = models.CharField("adresse postale du service", max_length=300, blank=True)
+    service_telephone = models.CharField(
+        "téléphone du service", max_length=20, blank=True, validators=[valider_telephone]
+    )
+    tribunal = models.CharField("tribunal compétent", max_length=120, blank=True)
     reglement = models.FileField("règlement", upload_to=chemin_du_reglement, max_length=120, blank=True)
     reglement_nom = models.CharField("nom du fichier du règlement", max_length=100, blank=True)
     version = models.PositiveIntegerField("version", default=1, editable=False)
@@ -111,6 +119,12 @@ class AppelAProjets(models.Model):
                 condition=Q(reglement="", reglement_nom="") | (~Q(reglement="") & ~Q(reglement_nom="")),
                 name="appel_reglement_nomme",
                 violation_error_message="Le fichier du règlement et son nom vont ensemble.",
+            ),
+            models.UniqueConstraint(
+                fields=["prefixe"],
+                condition=~Q(prefixe=""),
+                name="appel_prefixe_unique",
+                violation_error_message="Un autre appel numérote déjà ses projets avec ce préfixe.",
             ),
         ]
 

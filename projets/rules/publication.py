@@ -7,17 +7,22 @@ from datetime import datetime
 from projets.rules.calendrier import BROUILLON, OUVERT, PUBLIE
 
 POIDS_TOTAL = 10_000  # centièmes de pour cent
-TEXTES_DE_L_APPEL = frozenset({"intitule", "presentation", "qui_peut_repondre", "contact"})
+COORDONNEES = ("service", "service_adresse", "service_telephone", "tribunal")
+TEXTES_DE_L_APPEL = frozenset({"intitule", "presentation", "qui_peut_repondre", "contact", *COORDONNEES})
 TEXTES_D_UN_ELEMENT = frozenset({"intitule", "description", "aide"})
 
 
 @dataclass(frozen=True, slots=True)
 class Reglages:
-    """Ce que la règle regarde d’un appel. `poids` : ceux des critères, en centièmes de pour cent."""
+    """Ce que la règle regarde d’un appel. `poids` : ceux des critères, en centièmes de pour cent.
+
+    `a_ses_coordonnees` : le service, son adresse, son téléphone, le tribunal (CRPA, art. R112-5).
+    """
 
     presentation: str
     qui_peut_repondre: str
     contact: str
+    a_ses_coordonnees: bool
     a_un_reglement: bool
     nombre_d_axes: int
     poids: Sequence[int]
@@ -39,6 +44,12 @@ def manques(reglages: Reglages, instant: datetime) -> list[Manque]:
         (not reglages.presentation.strip(), "presentation", "La présentation est vide."),
         (not reglages.qui_peut_repondre.strip(), "presentation", "Qui peut répondre n’est pas dit."),
         (not reglages.contact, "presentation", "L’adresse de contact manque."),
+        (
+            not reglages.a_ses_coordonnees,
+            "presentation",
+            "Le service, son adresse, son téléphone et le tribunal compétent manquent : "
+            "l’accusé de réception les porte.",
+        ),
         (reglages.ferme_le <= instant, "presentation", "La clôture est déjà passée."),
         (not reglages.a_un_reglement, "reglement", "Le règlement n’est pas joint."),
         (reglages.nombre_d_axes == 0, "axes", "L’appel n’a aucun axe."),

@@ -117,7 +117,11 @@ class ProlongationFactory(DjangoModelFactory):
     motif = "Inondation des locaux"
 
 
-PDF_D_ESSAI = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+PDF_D_ESSAI = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 72 72]>>endobj\ntrailer<</Root 1 0 R/Size 4>>\n"
+    b"startxref\n0\n%%EOF\n"
+)
 
 
 def appel_pret(**champs: object) -> AppelAProjets:
@@ -131,6 +135,10 @@ def appel_pret(**champs: object) -> AppelAProjets:
             "presentation": "Ce que cherche l’appel.",
             "qui_peut_repondre": "Les associations.",
             "contact": "insertion@exemple.fr",
+            "service": "Direction de l’insertion",
+            "service_adresse": "1 rue d’Essai, 59000 Lille",
+            "service_telephone": "03 20 00 00 00",
+            "tribunal": "tribunal administratif de Lille",
             "ouvre_le": instant + timedelta(days=1),
             "ferme_le": instant + timedelta(days=30),
             "reglement": ContentFile(PDF_D_ESSAI, "reglement.pdf"),

@@ -55,7 +55,8 @@ def test_un_appel_incomplet_ne_se_publie_pas_et_dit_tout_ce_qui_manque(pilote):
         publier_appel(auteur=pilote, appel=appel)
     assert str(refus.value) == (
         "L’appel n’est pas prêt. La présentation est vide. Qui peut répondre n’est pas dit. "
-        "L’adresse de contact manque. "
+        "L’adresse de contact manque. Le service, son adresse, son téléphone et le tribunal compétent manquent : "
+        "l’accusé de réception les porte. "
         "La clôture est déjà passée. Le règlement n’est pas joint. L’appel n’a aucun axe. "
         "Aucun critère de notation n’est écrit."
     )

@@ -19,6 +19,7 @@ PRET = Reglages(
     presentation="Ici.",
     qui_peut_repondre="Vous.",
     contact="a@exemple.fr",
+    a_ses_coordonnees=True,
     a_un_reglement=True,
     nombre_d_axes=1,
     poids=[2500, 7500],
@@ -37,6 +38,14 @@ def test_rien_ne_manque_a_un_appel_pret():
         ({"presentation": "  "}, Manque("presentation", "La présentation est vide.")),
         ({"qui_peut_repondre": ""}, Manque("presentation", "Qui peut répondre n’est pas dit.")),
         ({"contact": ""}, Manque("presentation", "L’adresse de contact manque.")),
+        (
+            {"a_ses_coordonnees": False},
+            Manque(
+                "presentation",
+                "Le service, son adresse, son téléphone et le tribunal compétent manquent : "
+                "l’accusé de réception les porte.",
+            ),
+        ),
         ({"ferme_le": INSTANT}, Manque("presentation", "La clôture est déjà passée.")),
         ({"a_un_reglement": False}, Manque("reglement", "Le règlement n’est pas joint.")),
         ({"nombre_d_axes": 0}, Manque("axes", "L’appel n’a aucun axe.")),
@@ -53,9 +62,9 @@ def test_chaque_manque_est_dit_avec_sa_rubrique(champs, attendu):
 
 
 def test_tout_ce_qui_manque_est_dit_d_un_coup():
-    vide = Reglages("", "", "", False, 0, [], INSTANT, INSTANT)  # noqa: FBT003
+    vide = Reglages("", "", "", False, False, 0, [], INSTANT, INSTANT)  # noqa: FBT003
     assert [manque.rubrique for manque in manques(vide, INSTANT)] == [
-        "presentation", "presentation", "presentation", "presentation", "reglement", "axes", "criteres",
+        "presentation", "presentation", "presentation", "presentation", "presentation", "reglement", "axes", "criteres",
     ]  # fmt: skip
 
 
