@@ -18,6 +18,17 @@
     if (cible) cible.focus();
   };
 
+  // htmx rend le foyer à l’élément de même id. S’il n’est plus là (« Suivante », sur la dernière page), la page courante le reçoit.
+  let avaitLeFoyer = false;
+  document.addEventListener("htmx:beforeSwap", (evenement) => {
+    avaitLeFoyer = evenement.detail.target.contains(document.activeElement);
+  });
+  const rendreLeFoyer = (racine) => {
+    if (!avaitLeFoyer || document.activeElement !== document.body) return;
+    const courante = racine.querySelector(".pagination [aria-current]");
+    if (courante) courante.focus({ preventScroll: true });
+  };
+
   // Un cadre qui ne défile pas n’a pas à recevoir la tabulation.
   const reglerLesCadres = () => {
     for (const cadre of document.querySelectorAll(".defilement")) {
@@ -39,6 +50,7 @@
     const porteur = arrive.matches("[data-annonce]") ? arrive : arrive.querySelector("[data-annonce]");
     if (porteur) annoncer(porteur.dataset.annonce, !porteur.hasAttribute("hx-trigger"));
     poserLeFocus(arrive);
+    rendreLeFoyer(arrive);
     reglerLesCadres();
   });
   document.addEventListener("htmx:responseError", () => signaler("La mise à jour n’a pas abouti. Rechargez la page."));
