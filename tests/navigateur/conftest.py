@@ -29,7 +29,8 @@ OPTIONS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-REGLES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
+REGLES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+REGLES_A_L_ESSAI = ["label-content-name-mismatch"]  # axe ne l’évalue que si on la nomme
 MOT_DE_PASSE = "mille-actions-essai"
 
 # La boucle de Playwright fait croire à Django qu’il est appelé d’un contexte asynchrone.
@@ -70,7 +71,12 @@ def page(context: BrowserContext) -> Iterator[Page]:
     """Une page dont toute erreur de console (script refusé par la CSP, fichier introuvable) fait échouer l’essai."""
     page = context.new_page()
     erreurs: list[str] = []
-    page.on("console", lambda message: erreurs.append(message.text) if message.type == "error" else None)
+    page.on(
+        "console",
+        lambda message: (
+            erreurs.append(f"{page.url} : {message.text} {message.location}") if message.type == "error" else None
+        ),
+    )
     page.on("pageerror", lambda erreur: erreurs.append(str(erreur)))
     page.set_default_timeout(10_000)
     yield page
@@ -108,7 +114,8 @@ def examiner(page: Page) -> None:
     """Évalue la source d’axe dans la page : un <script> injecté serait refusé par la CSP, à raison."""
     page.evaluate((VENDOR / "axe.min.js").read_text())
     page.evaluate("textes => axe.configure({locale: JSON.parse(textes)})", (VENDOR / "axe-fr.json").read_text())
-    violations = page.evaluate("regles => axe.run({runOnly: regles}).then(r => r.violations)", REGLES)
+    options = {"runOnly": REGLES, "rules": {regle: {"enabled": True} for regle in REGLES_A_L_ESSAI}}
+    violations = page.evaluate("options => axe.run(options).then(r => r.violations)", options)
     lignes = [
         f"{violation['id']} ({violation['impact']}) : {violation['help']}\n    "
         + "\n    ".join(
