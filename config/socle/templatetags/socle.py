@@ -18,3 +18,9 @@ register.filter("signe_pourcent", montants.format_pourcent_signe)
 def entree(tableau: dict[object, object], cle: object) -> object:
     """`tableau[cle]`, ou None si la clé manque : pour les matrices dans les gabarits."""
     return tableau.get(cle)
+
+
+@register.filter
+def accorde(pluriel: str, nombre: int) -> str:
+    """« actions » → « action » pour zéro ou un : le nom d’une liste s’écrit au pluriel et s’accorde ici."""
+    return pluriel if abs(nombre) >= 2 else pluriel.removesuffix("s")  # noqa: PLR2004 (deux)
