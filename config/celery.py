@@ -1,4 +1,7 @@
-"""La file d’attente : application Celery, et le battement qui dit que le travailleur est en vie.
+"""Les files d’attente : application Celery, et le battement qui dit que le travailleur est en vie.
+
+Deux files : les travaux longs dans la leur, pour qu’un courriel n’attende pas derrière dix volumes. Un travailleur
+lancé sans choix de files (`--queues`) les écoute toutes, l’une après l’autre.
 
 Le battement est une clé de Redis ou Valkey, posée toutes les trois secondes par la boucle principale du travailleur
 et qui s’efface d’elle-même : `/sante/` la lit en une requête, sans rien demander au travailleur.
@@ -10,12 +13,16 @@ from urllib.parse import parse_qs, urlsplit
 
 import redis
 from celery import Celery, bootsteps
+from kombu import Queue
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 # Un serveur lancé sans dire ses réglages est une production, qui refuse de démarrer mal réglée. Ce fichier est lu dès
 # qu’on importe « config » : qui veut la démonstration le dit avant (manage.py, config/embarque/superviseur.py).
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
+
+FILES = (FILE_COURANTE, FILE_DES_TRAVAUX) = ("celery", "travaux")
+TRAVAUX_LONGS = ("financements.importer_programme", "financements.produire_rapport", "financements.produire_volume")
 
 CLE_DU_BATTEMENT = "mille-actions:travailleur:battement"
 PERIODE_DU_BATTEMENT = 3.0  # secondes
@@ -24,6 +31,9 @@ DELAI_DE_LA_FILE = 0.4  # secondes, pour que /sante/ réponde en moins d’une s
 
 app = Celery("mille_actions")
 app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.task_default_queue = FILE_COURANTE
+app.conf.task_queues = [Queue(nom) for nom in FILES]
+app.conf.task_routes = {tache: {"queue": FILE_DES_TRAVAUX} for tache in TRAVAUX_LONGS}
 app.autodiscover_tasks(related_name="tasks")
 app.autodiscover_tasks(related_name="planning")
 

@@ -1,38 +1,56 @@
 """Les tâches périodiques : remettre en route les travaux dont le processus est mort ou dont le message s’est perdu."""
 
+import json
 import shutil
 import time
 from pathlib import Path
+from typing import Any
 
 from celery import current_app, shared_task
 
 from config.socle.execution import reprendre_les_muets
-from financements.models import ImportProgramme, Rapport
-from financements.tasks import lancer_import, lancer_rapport
-from financements.tasks.rapport import atelier
+from config.socle.models import Travail
+from financements.models import ImportProgramme, Rapport, Volume
+from financements.tasks.imports import importer_un_programme as importer
+from financements.tasks.imports import lancer_import
+from financements.tasks.rapport import atelier, lancer_rapport, produire_rapport, produire_volume
 
 OUBLI = 24 * 3600  # secondes : un fichier en cours d’écriture plus vieux est le reste d’un processus mort
 
 
 @shared_task(name="financements.reprendre_les_travaux")
 def reprendre_les_travaux() -> None:
-    """Reprend les travaux muets, si la file est vide.
-
-    Tant qu’il y reste des messages, un travail silencieux attend peut-être simplement son tour : le relancer le ferait
-    passer, essai après essai, pour un travail impossible.
-    """
-    if messages_en_attente():
-        return
-    reprendre_les_muets(Rapport, lancer_rapport)
-    reprendre_les_muets(ImportProgramme, lancer_import)
+    """Reprend les travaux muets dont aucun message n’attend : les autres auront leur tour."""
+    attendus = travaux_dans_la_file()
+    reprendre_les_muets(Rapport, lancer_rapport, sauf=attendus[Rapport])
+    reprendre_les_muets(ImportProgramme, lancer_import, sauf=attendus[ImportProgramme])
     balayer_l_atelier(atelier())
 
 
-def messages_en_attente() -> int:
-    """Nombre de messages que personne n’a encore pris."""
+def travaux_dans_la_file() -> dict[type[Travail], set[int]]:
+    """Les identifiants des travaux dont un message attend, par modèle ; un volume compte pour son rapport."""
+    par_tache: dict[str, set[int]] = {tache.name: set() for tache in (produire_rapport, produire_volume, importer)}
+    for tache, arguments in messages_en_attente():
+        if tache in par_tache:
+            par_tache[tache].add(arguments[0])
+    volumes = Volume.objects.filter(pk__in=par_tache[produire_volume.name])
+    rapports = par_tache[produire_rapport.name] | set(volumes.values_list("rapport", flat=True))
+    return {Rapport: rapports, ImportProgramme: par_tache[importer.name]}
+
+
+def messages_en_attente() -> list[tuple[str, list[Any]]]:
+    """(tâche, arguments) de chaque message que personne n’a encore pris, dans toutes les files.
+
+    Lus sans être pris. Celery n’a rien pour cela : on lit la liste que chaque file est pour Redis et Valkey, et Kombu
+    en décode les messages.
+    """
+    lus = []
     with current_app.connection_for_read() as connexion, connexion.channel() as canal:
-        declaree = canal.queue_declare(current_app.conf.task_default_queue)  # type: ignore[attr-defined]
-        return int(declaree.message_count)
+        for file in current_app.amqp.queues:
+            for brut in canal.client.lrange(file, 0, -1):
+                message = canal.Message(json.loads(brut), channel=canal)
+                lus.append((message.headers["task"], message.payload[0]))
+    return lus
 
 
 def balayer_l_atelier(dossier: Path) -> list[str]:

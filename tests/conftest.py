@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from config.celery import CLE_DU_BATTEMENT, app, client_de_la_file
+from config.celery import CLE_DU_BATTEMENT, FILES, app, client_de_la_file
 from config.embarque.erreurs import ErreurEmbarque
 from config.embarque.essais import lieux_des_essais
 from config.embarque.lieux import RACINE
@@ -102,4 +102,4 @@ def worker_celery(transactional_db: None, travailleur_en_marche: None) -> Iterat
     yield
     app.conf.task_always_eager = True  # la valeur de config.settings.test
     with client_de_la_file(settings.CELERY_BROKER_URL) as client:
-        client.delete("celery", "unacked", "unacked_index")
+        client.delete(*FILES, "unacked", "unacked_index")

@@ -5,7 +5,7 @@ Utilisé par les tâches Celery (`executer`) et par les actes des écrans (`dema
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -161,10 +161,14 @@ def relancer(*, modele: type[T], pk: int, auteur: Any, lancer: Callable[[int], o
         return travail
 
 
-def reprendre_les_muets(modele: type[T], lancer: Callable[[int], object]) -> list[int]:
-    """Remettre en route les travaux dont le processus est mort ou le message perdu. Rend leurs identifiants."""
+def reprendre_les_muets(modele: type[T], lancer: Callable[[int], object], sauf: Collection[int] = ()) -> list[int]:
+    """Remettre en route les travaux dont le processus est mort ou le message perdu. Rend leurs identifiants.
+
+    `sauf` : ceux qui ont un message dans la file. Ils attendent leur tour : les relancer les ferait passer, essai
+    après essai, pour impossibles.
+    """
     limite = timezone.now() - SILENCE_ADMIS
-    actifs = modele._default_manager.filter(etat__in=ACTIFS)
+    actifs = modele._default_manager.filter(etat__in=ACTIFS).exclude(pk__in=sauf)
     morts = actifs.filter(etat=EtatTravail.EN_COURS, battement_le__lt=limite)
     oublies = actifs.filter(etat=EtatTravail.EN_ATTENTE, demande_le__lt=limite)
     pks = [*morts.values_list("pk", flat=True), *oublies.values_list("pk", flat=True)]

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 _JOURNAL = logging.getLogger("weasyprint.progress")
-_JOURNAL.setLevel(logging.INFO)
 _JOURNAL.propagate = False  # ces messages ne sont pas des événements à consigner
 _PAGE = "Step 5 - Creating layout - Page %d"
 _REPRISE = "Step 5 - Creating layout - Repagination #%d"
@@ -43,6 +42,7 @@ def _nombre(record: logging.LogRecord) -> int:
 def ecouter(rappel: Rappel) -> Iterator[None]:
     """Le temps du bloc, `rappel` reçoit les étapes de la mise en page faite par ce fil d’exécution."""
     ecoute = _Ecoute(rappel)
+    _JOURNAL.setLevel(logging.INFO)  # à chaque fois : une configuration des journaux faite entre-temps l’oublie
     _JOURNAL.addHandler(ecoute)
     try:
         yield

@@ -112,6 +112,8 @@ def produire_volume(pk: int) -> None:
             return  # le même message livré deux fois : l’autre processus tient le verrou tant qu’il vit
         with encadrer(Rapport, volume.rapport_id) as suivi, tempfile.TemporaryDirectory(dir=atelier()) as dossier:
             compter_le_depart(volume)
+            # Le message n’est plus dans la file : sans ce signe de vie, un volume qui y a attendu serait repris.
+            suivi.avancer(avancement_du_rapport(volume.rapport_id), toujours=True)
             chemin = Path(dossier, "volume.pdf")
             pages = mettre_en_page(volume, chemin, suivi)
             ranger_le_volume(volume, chemin, pages)

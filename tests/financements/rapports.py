@@ -6,10 +6,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pdfplumber
+from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from config.socle.montants import format_nombre
+from financements.actions.rapport import demander_rapport
 from financements.chiffres import Perimetre, version_des_donnees
+from financements.models import Rapport
 from financements.pdf.contexte import Edition
 from financements.pdf.decoupage import Contenu
 from financements.pdf.production import produire
@@ -110,3 +113,13 @@ def numeros_de_la_liste(chemin: Path) -> list[int]:
                 if abs(mot["x0"] - gauche) < 2 and mot["top"] > premier and mot["text"].isdigit()
             ]
     return numeros
+
+
+def demander(perimetre, auteur=None) -> Rapport:
+    """Demande sans produire : l’essai dit quand la tâche s’exécute."""
+    return demander_rapport(auteur=auteur, perimetre=perimetre).rapport
+
+
+def fichiers_en_cours() -> list[str]:
+    """Ce qui reste dans l’atelier."""
+    return sorted(default_storage.listdir("rapports/en-cours")[0])
