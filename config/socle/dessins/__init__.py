@@ -1,6 +1,6 @@
 """Géométrie des dessins, pure et typée : voir `docs/dessins.md`."""
 
-from config.socle.dessins.barres import Serie, barres_empilees
+from config.socle.dessins.barres import EN_EUROS, Serie, barres_empilees
 from config.socle.dessins.carte import Zone, carte
 from config.socle.dessins.formes import Dessin
 from config.socle.dessins.jauges import (
@@ -16,6 +16,7 @@ from config.socle.dessins.matrice import matrice
 from config.socle.dessins.partage import LignePartage, partage
 
 __all__ = [
+    "EN_EUROS",
     "Barre",
     "Dessin",
     "Ecart",

@@ -1,12 +1,12 @@
 """Barres empilées : une pile par exercice, un étage par série, libellés directs à droite."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from config.socle.dessins.couleurs import ENCRE, PAPIER, TONS, TRAIT, encre_sur
 from config.socle.dessins.formes import CORPS, Dessin, Forme, Rectangle, Texte, Trait, arrondir
 from config.socle.dessins.texte import couper, largeur_texte
-from config.socle.montants import en_euros, format_meuros, format_nombre
+from config.socle.montants import en_euros, format_euros_ronds, format_meuros, format_nombre
 
 HAUT = 26  # place du total
 BAS = 26  # place de l’exercice
@@ -21,6 +21,24 @@ class Serie:
     libelle: str
     valeurs: tuple[int, ...]
     ton: str = "bleu"
+
+
+@dataclass(frozen=True)
+class FormatMontant:
+    """Comment s’écrivent des centimes : le total au-dessus d’une pile, et le nombre dans un étage."""
+
+    total: Callable[[int], str]
+    etage: Callable[[int], str]
+
+
+EN_MILLIONS = FormatMontant(
+    total=lambda centimes: format_meuros(en_euros(centimes)),
+    etage=lambda centimes: format_nombre(en_euros(centimes) / 1_000_000, 2),
+)
+EN_EUROS = FormatMontant(
+    total=lambda centimes: format_euros_ronds(en_euros(centimes)),
+    etage=lambda centimes: format_nombre(en_euros(centimes)),
+)
 
 
 @dataclass(frozen=True)
@@ -52,9 +70,15 @@ class _Cadre:
 
 
 def barres_empilees(
-    *, titre: str, categories: Sequence[str], series: Sequence[Serie], largeur: float = 640, hauteur: float = 300
+    *,
+    titre: str,
+    categories: Sequence[str],
+    series: Sequence[Serie],
+    largeur: float = 640,
+    hauteur: float = 300,
+    format_montant: FormatMontant = EN_MILLIONS,
 ) -> Dessin:
-    """Une pile par catégorie, séries de bas en haut, total en M€ au-dessus.
+    """Une pile par catégorie, séries de bas en haut, total au-dessus (en M€, ou selon `format_montant`).
 
     `ValueError` si une série n’a pas une valeur ≥ 0 par catégorie.
     """
@@ -66,18 +90,17 @@ def barres_empilees(
     cadre = _Cadre(largeur - marge, hauteur - HAUT - BAS, max(totaux, default=0) or 1, max(len(categories), 1))
     formes: list[Forme] = []
     for rang, (categorie, total) in enumerate(zip(categories, totaux, strict=True)):
-        formes += _pile(cadre, rang, series)
+        formes += _pile(cadre, rang, series, format_montant)
         x = arrondir(cadre.centre(rang))
         haut = cadre.base - cadre.haut(total)
-        total_ecrit = format_meuros(en_euros(total))
-        formes.append(Texte(x, arrondir(haut - 8), total_ecrit, corps=14, ancre="middle", graisse=600))
+        formes.append(Texte(x, arrondir(haut - 8), format_montant.total(total), corps=14, ancre="middle", graisse=600))
         formes.append(Texte(x, cadre.base + 18, categorie, ancre="middle"))
     formes.append(Trait(0, cadre.base, arrondir(cadre.droite), cadre.base, ENCRE))
     formes += _libelles(cadre, series, marge)
     return Dessin(titre, largeur, hauteur, tuple(formes))
 
 
-def _pile(cadre: _Cadre, rang: int, series: Sequence[Serie]) -> list[Forme]:
+def _pile(cadre: _Cadre, rang: int, series: Sequence[Serie], format_montant: FormatMontant) -> list[Forme]:
     formes: list[Forme] = []
     gauche = cadre.centre(rang) - cadre.largeur_pile / 2
     pied = cadre.base
@@ -92,7 +115,7 @@ def _pile(cadre: _Cadre, rang: int, series: Sequence[Serie]) -> list[Forme]:
             formes.append(Trait(arrondir(gauche), y, arrondir(gauche + cadre.largeur_pile), y, PAPIER, 1.2))
         if haut >= ETAGE_LISIBLE:
             milieu = arrondir((sommet + pied) / 2 + 4.5)
-            nombre = format_nombre(en_euros(serie.valeurs[rang]) / 1_000_000, 2)
+            nombre = format_montant.etage(serie.valeurs[rang])
             formes.append(Texte(arrondir(cadre.centre(rang)), milieu, nombre, encre_sur(couleur), ancre="middle"))
         pied = sommet
     return formes
