@@ -32,18 +32,6 @@ class EtatAppel(models.TextChoices):
     ARCHIVE = "archive", "archivé"
 
 
-class FormatDePiece(models.TextChoices):
-    """Les types de fichier que l’on sait reconnaître à leur contenu."""
-
-    PDF = "pdf", "PDF"
-    DOCX = "docx", "Word (docx)"
-    XLSX = "xlsx", "Excel (xlsx)"
-    ODT = "odt", "OpenDocument texte (odt)"
-    ODS = "ods", "OpenDocument tableur (ods)"
-    JPEG = "jpg", "image JPEG"
-    PNG = "png", "image PNG"
-
-
 class SorteDeQuestion(models.TextChoices):
     TEXTE_COURT = "texte_court", "texte court"
     TEXTE_LONG = "texte_long", "texte long"

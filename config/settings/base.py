@@ -28,6 +28,9 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Mille actions <ne-pas-repond
 # Registre public des entreprises (format de l’API Recherche d’entreprises) ; vide : éteint, tout se tape à la main.
 REGISTRE_URL = env.str("REGISTRE_URL", "").rstrip("/")
 REGISTRE_DELAI = env.float("REGISTRE_DELAI", 3.0)  # secondes, réponse entière comprise
+# Antivirus ClamAV : « hôte:port » ou le chemin d’un socket unix ; vide : éteint, et l’écran le dit.
+CLAMAV_ADRESSE = env.str("CLAMAV_ADRESSE", "")
+CLAMAV_DELAI = env.float("CLAMAV_DELAI", 60.0)  # secondes de silence admises, connexion comprise
 
 # --- Le produit --------------------------------------------------------------------------------------------
 MODE_DEMONSTRATION = False
@@ -148,7 +151,16 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 FILE_UPLOAD_PERMISSIONS = 0o600
-DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "config.socle.fichiers.arrivee.Plafond",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # octets, hors fichiers
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+ENVOI_TAILLE_MAXIMALE = 120 * 1024 * 1024  # octets, tous fichiers d’un envoi ; le mandataire doit en admettre autant
+# Préfixe interne sous lequel le mandataire lit les fichiers privés (X-Accel-Redirect) ; vide : l’application les rend.
+FICHIERS_X_ACCEL = env.str("FICHIERS_X_ACCEL", "")
 
 # --- Cache et file d’attente -------------------------------------------------------------------------------
 # Le même serveur sert la file et le cache ; les serveurs embarqués donnent une adresse à chacun (socket unix).
@@ -183,6 +195,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "comptes.effacer_les_courriels_sensibles",
         "schedule": 3600.0,
         "options": {"expires": 3500.0},
+    },
+    "reprendre-les-analyses": {
+        "task": "comptes.reprendre_les_analyses",
+        "schedule": 60.0,
+        "options": {"expires": 55.0},
     },
     "ouvrir-et-clore-les-appels": {
         "task": "projets.suivre_l_horloge",

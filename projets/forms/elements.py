@@ -6,12 +6,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
+from config.socle.fichiers.contenu import DOCX, ODS, ODT, PDF, XLSX
+from config.socle.fichiers.formats import FormatDeFichier
 from projets.forms.fields import DecimalFrField, FichierField, LignesField
 from projets.forms.version import AvecVersion
 from projets.models import AppelAProjets, Axe, Critere, PieceDemandee, Question
 from projets.models.reglages import CHOIX_AU_MOINS
-from projets.rules.fichiers import DOCX, ODS, ODT, PDF, XLSX
-from projets.states import SORTES_A_CHOIX, FormatDePiece
+from projets.states import SORTES_A_CHOIX
 
 TAILLE_D_UN_MODELE = 10  # Mo
 
@@ -36,7 +37,7 @@ class AxeForm(ElementForm):
 
 class PieceForm(ElementForm):
     formats = forms.MultipleChoiceField(
-        label="Formats admis", choices=FormatDePiece.choices, widget=forms.CheckboxSelectMultiple
+        label="Formats admis", choices=FormatDeFichier.choices, widget=forms.CheckboxSelectMultiple
     )
     modele = FichierField(
         label="Modèle à remplir",

@@ -8,11 +8,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
+from config.socle.fichiers.controle import controler
 from projets.rules.calendrier import HeureAmbigue, HeureInexistante, instant_de_paris
-from projets.rules.fichiers import nom_sur, type_du_contenu
-
-MO = 1024 * 1024
-EXTENSIONS = {"jpeg": "jpg"}
 
 
 class InstantField(forms.DateTimeField):
@@ -85,7 +82,7 @@ class LignesField(forms.CharField):
 
 
 class FichierField(forms.FileField):
-    """Un fichier dont le type est lu dans le contenu et la taille bornée ; son nom est rendu sûr."""
+    """Un fichier contrôlé : type lu dans le contenu, taille, pièges ; son nom est rendu sûr."""
 
     def __init__(self, *, formats: tuple[str, ...], taille_maximale: int, **kwargs: Any) -> None:
         accept = ",".join(f".{extension}" for extension in formats)
@@ -98,19 +95,6 @@ class FichierField(forms.FileField):
         """Le fichier, ou l’erreur qui dit ce qui était attendu."""
         recu = super().clean(data, initial)
         if isinstance(recu, UploadedFile):
-            self._verifier(recu)
+            fiche = controler(recu, recu.name or "", formats=self.formats, taille_maximale=self.taille_maximale)
+            recu.name = fiche.nom
         return recu
-
-    def _verifier(self, recu: Any) -> None:
-        admis = ", ".join(self.formats)
-        if (recu.size or 0) > self.taille_maximale * MO:
-            raise ValidationError(f"Ce fichier dépasse {self.taille_maximale}\u00a0Mo.")
-        genre = type_du_contenu(recu)
-        if genre not in self.formats:
-            raise ValidationError(f"Le contenu de ce fichier n’est pas d’un format admis ({admis}).")
-        recu.name = nom_sur(recu.name or "")
-        extension = recu.name.rpartition(".")[2].lower()
-        if EXTENSIONS.get(extension, extension) != genre:
-            raise ValidationError(
-                f"Ce fichier est du {genre.upper()}, son nom devrait finir par «\u00a0.{genre}\u00a0»."
-            )

@@ -5,10 +5,11 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
+from config.socle.fichiers.formats import FormatDeFichier, formats_lisibles
 from projets.models.appel import AppelAProjets, Axe
 from projets.models.declencheurs import axe_du_meme_appel, fige_une_fois_publie
 from projets.models.fichiers import chemin_du_modele
-from projets.states import SORTES_A_CHOIX, FormatDePiece, SorteDeQuestion
+from projets.states import SORTES_A_CHOIX, SorteDeQuestion
 
 TAILLE_MAXIMALE_MO = 50
 CHOIX_AU_MOINS = 2
@@ -18,7 +19,7 @@ NOTE_MAXIMALE_PAR_DEFAUT = 5
 class PieceDemandee(models.Model):
     """Une pièce que tout projet doit joindre, ou ceux d’un axe seulement."""
 
-    Format = FormatDePiece
+    Format = FormatDeFichier
 
     appel = models.ForeignKey(AppelAProjets, models.PROTECT, related_name="pieces", verbose_name="appel à projets")
     axe = models.ForeignKey(Axe, models.PROTECT, null=True, blank=True, related_name="pieces", verbose_name="axe")
@@ -26,7 +27,7 @@ class PieceDemandee(models.Model):
     intitule = models.CharField("intitulé", max_length=200)
     aide = models.TextField("aide", blank=True)
     est_obligatoire = models.BooleanField("obligatoire", default=True)
-    formats = ArrayField(models.CharField(max_length=5, choices=FormatDePiece.choices), verbose_name="formats admis")
+    formats = ArrayField(models.CharField(max_length=5, choices=FormatDeFichier.choices), verbose_name="formats admis")
     taille_maximale = models.PositiveSmallIntegerField(
         "taille maximale (Mo)",
         default=10,
@@ -75,8 +76,7 @@ class PieceDemandee(models.Model):
     @property
     def formats_lisibles(self) -> str:
         """« PDF, Word (docx) »."""
-        libelles = dict(FormatDePiece.choices)
-        return ", ".join(str(libelles[valeur]) for valeur in self.formats)
+        return formats_lisibles(self.formats)
 
 
 class Question(models.Model):

@@ -142,12 +142,19 @@ def test_le_reglement_est_un_vrai_pdf(navigateur, appel):
     page = f"{REGLAGES}reglement/"
     rendus = {nom: erreurs(navigateur.post(page, {"version": 1, "reglement": f})) for nom, f in refuses.items()}
     assert rendus == {
-        "déguisé": {"reglement": ["«\u00a0virus.pdf\u00a0» n’est pas d’un format admis\u00a0: c’est un programme. Formats admis\u00a0: PDF."]},
+        "déguisé": {
+            "reglement": [
+                "«\u00a0virus.pdf\u00a0» n’est pas d’un format admis\u00a0: c’est un programme. "
+                "Formats admis\u00a0: PDF."
+            ]
+        },
         "vide": {"reglement": ["Ce fichier est vide."]},
-        "mal nommé": {"reglement": [
+        "mal nommé": {
+            "reglement": [
                 "«\u00a0reglement.docx\u00a0» est au format PDF et son nom ne le dit pas. "
                 "Renommez-le pour qu’il finisse par «\u00a0.pdf\u00a0»."
-            ]},
+            ]
+        },
     }
     assert navigateur.post(page, {"version": 1, "reglement": pdf("../Règlement 2027.pdf")}).status_code == 302
     assert AppelAProjets.objects.get().reglement_nom == "Règlement 2027.pdf"
@@ -160,10 +167,12 @@ def test_le_reglement_est_un_vrai_pdf(navigateur, appel):
 def test_un_fichier_trop_gros_est_refuse(navigateur, appel, monkeypatch):
     monkeypatch.setattr("config.socle.fichiers.controle.MO", 1)
     reponse = navigateur.post(f"{REGLAGES}reglement/", {"version": 1, "reglement": pdf()})
-    assert erreurs(reponse) == {"reglement": [
+    assert erreurs(reponse) == {
+        "reglement": [
             "«\u00a0reglement.pdf\u00a0» pèse 210,0\u00a0Mo, la limite est de 20\u00a0Mo. "
             "Réduisez-le (finesse de la numérisation, images) ou coupez-le en plusieurs fichiers."
-        ]}
+        ]
+    }
 
 
 def test_le_reglement_se_telecharge_en_piece_jointe_une_fois_publie(client, connecter):

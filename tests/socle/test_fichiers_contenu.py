@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projets.rules.fichiers import LONGUEUR_DU_NOM, nom_sur, type_du_contenu
+from config.socle.fichiers.contenu import type_du_contenu
+from config.socle.fichiers.noms import LONGUEUR_DU_NOM, nom_sur
 from tests.projets.fabriques import PDF_D_ESSAI
 
 
@@ -60,7 +61,7 @@ def test_un_nom_sur_tient_dans_la_colonne_et_le_reste_une_seconde_fois(nom):
         (BytesIO(b"PK\x03\x04coupe"), None),
         (archive(**DOCX), "docx"),
         (archive(**{"[Content_Types].xml": "", "xl/workbook.xml": ""}), "xlsx"),
-        (archive(**DOCX, **{"word/vbaProject.bin": ""}), None),
+        (archive(**DOCX, **{"word/vbaProject.bin": ""}), "docx"),
         (archive(mimetype="application/vnd.oasis.opendocument.text"), "odt"),
         (archive(mimetype="application/vnd.oasis.opendocument.spreadsheet"), "ods"),
         (archive(mimetype="a" * 200), None),

@@ -1,27 +1,33 @@
-"""Un fichier reçu : son nom rendu sûr, son type lu dans son contenu et non dans son nom."""
+"""Le type d’un fichier, lu dans ses octets et non dans son nom ; et, pour un refus, ce qu’il est vraiment."""
 
-import re
-import unicodedata
 from typing import BinaryIO
 from zipfile import BadZipFile, ZipFile
 
 PDF, DOCX, XLSX, ODT, ODS, JPEG, PNG = "pdf", "docx", "xlsx", "odt", "ods", "jpg", "png"
-LONGUEUR_DU_NOM = 100
 ENTREES_AU_PLUS = 5_000  # un document de bureau en a quelques dizaines
 MIMETYPE_AU_PLUS = 100  # octets
 _ODF = {b"application/vnd.oasis.opendocument.text": ODT, b"application/vnd.oasis.opendocument.spreadsheet": ODS}
+# Ce qu’on reconnaît pour mieux refuser, et qui ne s’admet jamais.
+_REFUSES = (
+    (b"MZ", "c’est un programme"),
+    (b"\x7fELF", "c’est un programme"),
+    (b"#!", "c’est un programme"),
+    (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        "c’est un ancien format de bureautique, ou un document protégé par un mot de passe",
+    ),
+    (b"PK\x03\x04", "c’est une archive"),
+    (b"PK\x05\x06", "c’est une archive vide"),
+    (b"Rar!", "c’est une archive"),
+    (b"7z\xbc\xaf\x27\x1c", "c’est une archive"),
+    (b"\x1f\x8b", "c’est une archive"),
+    (b"GIF8", "c’est une image GIF"),
+    (b"RIFF", "c’est un média"),
+    (b"%PDF-", "c’est un PDF coupé : sa fin manque"),
+    (b"{\\rtf", "c’est un document RTF"),
+)
+_BALISES = (b"<!doctype", b"<html", b"<?xml", b"<svg", b"<script")
 _DEBUTS = ((b"\x89PNG\r\n\x1a\n", PNG), (b"\xff\xd8\xff", JPEG))
-
-
-def nom_sur(nom: str) -> str:
-    """Le nom sans chemin, sans caractère de commande ni de sens caché, d’au plus 100 caractères, extension gardée."""
-    dernier = re.split(r"[/\\]", unicodedata.normalize("NFC", nom))[-1]
-    visibles = "".join(c for c in dernier if unicodedata.category(c)[0] != "C" and c not in '<>:"|?*')
-    base, point, extension = re.sub(r"\s+", " ", visibles).strip().rstrip(" .").rpartition(".")
-    if not point:
-        return extension[:LONGUEUR_DU_NOM] or "fichier"
-    extension = extension[:10]
-    return f"{base[: LONGUEUR_DU_NOM - len(extension) - 1].rstrip() or 'fichier'}.{extension}"
 
 
 def type_du_contenu(fichier: BinaryIO) -> str | None:
@@ -39,6 +45,18 @@ def type_du_contenu(fichier: BinaryIO) -> str | None:
         fichier.seek(0)
 
 
+def ce_que_c_est(fichier: BinaryIO) -> str:
+    """Pour dire pourquoi un contenu sans type admis est refusé : « c’est un programme ». Revient au début."""
+    fichier.seek(0)
+    debut = fichier.read(512)
+    fichier.seek(0)
+    if debut.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_BALISES):
+        return "c’est une page ou une image du Web"
+    if debut[4:8] == b"ftyp":
+        return "c’est une photo de téléphone (HEIC) ou une vidéo"
+    return next((dit for marque, dit in _REFUSES if debut.startswith(marque)), "son contenu n’est pas reconnu")
+
+
 def _fin(fichier: BinaryIO) -> bytes:
     taille = fichier.seek(0, 2)
     fichier.seek(max(0, taille - 2048))
@@ -46,11 +64,11 @@ def _fin(fichier: BinaryIO) -> bytes:
 
 
 def _type_d_archive(fichier: BinaryIO) -> str | None:
-    """Document OpenXML ou OpenDocument, d’après la table des entrées ; sans macros."""
+    """Document OpenXML ou OpenDocument, d’après la table des entrées. Ses pièges : voir `archives`."""
     try:
         with ZipFile(fichier) as archive:
             noms = set(archive.namelist())
-            if len(noms) > ENTREES_AU_PLUS or any(nom.endswith("vbaProject.bin") for nom in noms):
+            if len(noms) > ENTREES_AU_PLUS:
                 return None
             if "mimetype" in noms:
                 return _type_opendocument(archive)
