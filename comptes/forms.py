@@ -91,14 +91,18 @@ class SiretForm(forms.Form):
 
 
 class OrganismeForm(forms.ModelForm[Organisme]):
-    """Ce qu’il faut pour créer un organisme ; le reste de la fiche vient ensuite."""
+    """Ce qu’il faut pour créer un organisme, et ce que le registre en dit ; le reste de la fiche vient ensuite."""
 
     siret = SiretField()
 
     class Meta:
         model = Organisme
-        fields = ("siret", "nom", "forme_juridique", "rna")
-        help_texts = {"rna": "Facultatif. Pour une association : « W » et neuf caractères."}
+        fields = ("siret", "nom", "forme_juridique", "rna", "adresse", "commune")
+        help_texts = {
+            "rna": "Facultatif. Pour une association : « W » et neuf caractères.",
+            "adresse": "Facultatif. Numéro, voie, code postal et ville du siège.",
+            "commune": "Facultatif. Si le siège est dans le département.",
+        }
 
     def clean_rna(self) -> str | None:
         """Vide vaut absence."""

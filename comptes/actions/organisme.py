@@ -14,6 +14,7 @@ from comptes.models import Adhesion, Organisme, Personne
 from comptes.permissions import est_porteur, est_responsable
 from comptes.states import FormeJuridique, RoleOrganisme
 from config.socle.journal import journaliser
+from territoires.models import Commune
 
 DERNIER_RESPONSABLE = (
     "C’est le seul responsable de l’organisme : nommez d’abord un autre responsable, "
@@ -23,12 +24,14 @@ DERNIER_RESPONSABLE = (
 
 @dataclass(frozen=True, slots=True)
 class NouvelOrganisme:
-    """Ce qu’il faut pour créer un organisme. `rna` : vide s’il n’en a pas."""
+    """Ce qu’il faut pour créer un organisme. `rna` : vide s’il n’en a pas ; `commune` : si elle est du département."""
 
     siret: str
     nom: str
     forme_juridique: FormeJuridique
     rna: str = ""
+    adresse: str = ""
+    commune: Commune | None = None
 
 
 def verrouiller_l_organisme(pk: int) -> Organisme:
@@ -45,7 +48,12 @@ def creer_organisme(*, auteur: Personne, nouvel: NouvelOrganisme) -> Organisme:
     if not est_porteur(auteur):
         raise PermissionDenied
     organisme = Organisme(
-        siret=nouvel.siret, rna=nouvel.rna or None, nom=nouvel.nom, forme_juridique=nouvel.forme_juridique
+        siret=nouvel.siret,
+        rna=nouvel.rna or None,
+        nom=nouvel.nom,
+        forme_juridique=nouvel.forme_juridique,
+        adresse=nouvel.adresse,
+        commune=nouvel.commune,
     )
     organisme.full_clean()
     organisme.save()

@@ -1,7 +1,9 @@
 """« Mon organisme » : la porte d’entrée d’un porteur, et les deux façons d’entrer, créer ou rejoindre."""
 
+from typing import Any
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -12,8 +14,10 @@ from comptes.actions.organisme import NouvelOrganisme, creer_organisme
 from comptes.forms import DemandeForm, OrganismeForm, SiretForm
 from comptes.models import DemandeEntree, Invitation, Organisme
 from comptes.permissions import adhesion_de, est_porteur, personne_de, reservee_a
+from comptes.registre.client import demander as demander_au_registre
 from comptes.states import FormeJuridique
 from comptes.views.acte import faire, faire_depuis
+from territoires.models import Commune
 
 FIL = [("Mon organisme", "/mon-organisme/")]
 
@@ -72,22 +76,37 @@ def demander(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @reservee_a(est_porteur)
 def creer(request: HttpRequest) -> HttpResponse:
-    """Créer un organisme que l’application ne connaît pas."""
+    """Créer un organisme que l’application ne connaît pas, prérempli de ce que le registre public en dit."""
     if request.method != "POST":
-        form = OrganismeForm(
-            initial={"siret": request.GET.get("siret", ""), "forme_juridique": FormeJuridique.ASSOCIATION}
-        )
-        return render(request, "comptes/creer_organisme.html", {"form": form, "fil": FIL})
+        return render(request, "comptes/creer_organisme.html", {**_preremplir(request.GET), "fil": FIL})
     form = OrganismeForm(request.POST)
     if form.is_valid():
         saisie = form.cleaned_data
         nouvel = NouvelOrganisme(
-            saisie["siret"], saisie["nom"], FormeJuridique(saisie["forme_juridique"]), saisie["rna"] or ""
+            saisie["siret"],
+            saisie["nom"],
+            FormeJuridique(saisie["forme_juridique"]),
+            saisie["rna"] or "",
+            saisie["adresse"],
+            saisie["commune"],
         )
         if faire_depuis(form, lambda: creer_organisme(auteur=personne_de(request), nouvel=nouvel)):
             messages.success(request, f"{nouvel.nom} est créé : vous en êtes responsable.")
             return redirect("mon_organisme")
     return render(request, "comptes/creer_organisme.html", {"form": form, "fil": FIL})
+
+
+def _preremplir(adresse: QueryDict) -> dict[str, Any]:
+    """Le formulaire de création, et ce que le registre a répondu (None : pas de SIRET valide, rien n’est demandé)."""
+    initial: dict[str, Any] = {"siret": adresse.get("siret", ""), "forme_juridique": FormeJuridique.ASSOCIATION}
+    cherche = SiretForm(adresse)
+    if not cherche.is_valid():
+        return {"form": OrganismeForm(initial=initial), "registre": None}
+    reponse = demander_au_registre(cherche.cleaned_data["siret"])
+    if lu := reponse.etablissement:
+        initial |= {"nom": lu.nom, "forme_juridique": lu.forme_juridique, "rna": lu.rna, "adresse": lu.adresse}
+        initial["commune"] = Commune.objects.filter(code_insee=lu.code_insee).first()
+    return {"form": OrganismeForm(initial=initial), "registre": reponse}
 
 
 @require_POST

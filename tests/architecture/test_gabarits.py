@@ -28,7 +28,7 @@ def nom(chemin: Path) -> str:
 
 def noms_calcules(source: str) -> list[str]:
     """Les motifs des noms composés dans le code : `f"pdf/_{ancre}.html"` vaut `pdf/_[\\w-]+\\.html`."""
-    composes = re.findall(r'f"([\w/.-]+/[\w.-]*{[^{}"]+}[\w.-]*\.(?:html|txt))"', source)
+    composes = re.findall(r'f"([\w/{}.-]+/[\w.-]*{[^{}"]+}[\w.-]*\.(?:html|txt))"', source)
     return [r"[\w-]+".join(map(re.escape, re.split(r"{[^{}]+}", compose))) for compose in composes]
 
 
