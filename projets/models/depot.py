@@ -8,6 +8,7 @@ from django.db.models import Q
 from comptes.models import Personne
 from projets.models.fichiers import chemin_du_recepisse
 from projets.models.projet import Projet
+from projets.rules.depot import Accuse, accuse
 
 
 class Depot(models.Model):
@@ -60,3 +61,9 @@ class Recepisse(models.Model):
 
     def __str__(self) -> str:
         return f"récépissé du {self.depot}"
+
+
+def accuse_du_depot(depot: Depot) -> Accuse:
+    """Ce que porte l’accusé de réception de ce dépôt ; le délai part du premier dépôt du projet."""
+    premier = depot.projet.depose_le or depot.depose_le
+    return accuse(depot.contenu, version=depot.version, premier_depot=premier, empreinte=depot.empreinte)

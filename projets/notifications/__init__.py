@@ -1,0 +1,1 @@
+"""Les courriels des projets : un objet devient un message."""

@@ -1,0 +1,1 @@
+"""Les documents des projets : un objet devient des octets."""

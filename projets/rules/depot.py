@@ -1,0 +1,133 @@
+"""Ce qu’un dépôt fige et ce que son accusé de réception annonce. Ni base ni horloge : tout est donné."""
+
+import hashlib
+import json
+from calendar import monthrange
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from projets.rules.budget import BudgetVerifie
+from projets.rules.calendrier import PARIS
+
+MOIS_AVANT_REJET = 2
+CHIFFRES_DU_NUMERO = 4
+CER_DEPUIS = date(2022, 1, 2)  # entrée en vigueur du décret n° 2021-1947
+
+
+@dataclass(frozen=True, slots=True)
+class Attestation:
+    """Une déclaration que le signataire accepte, avec son texte exact : c’est lui qui est gardé."""
+
+    code: str
+    texte: str
+
+
+SINCERITE = Attestation(
+    "sincerite",
+    "Je certifie exactes et sincères les informations de cette demande, notamment les demandes déposées auprès "
+    "d’autres financeurs publics.",
+)
+OBLIGATIONS = Attestation(
+    "obligations",
+    "L’organisme est à jour de ses obligations administratives, comptables, sociales et fiscales, "
+    "et des déclarations et paiements correspondants.",
+)
+CHARTE = Attestation(
+    "charte",
+    "L’association respecte les principes et valeurs de la Charte des engagements réciproques conclue le "
+    "14 février 2014 entre l’État, les associations d’élus territoriaux et le Mouvement associatif.",
+)
+ENGAGEMENT_REPUBLICAIN = Attestation(
+    "engagement_republicain",
+    "L’association a souscrit le contrat d’engagement républicain annexé au décret n° 2021-1947 du "
+    "31 décembre 2021 et s’engage à le respecter.",
+)
+POUVOIR = Attestation(
+    "pouvoir", "Je suis le représentant légal de l’organisme, ou j’ai reçu de lui le pouvoir de signer cette demande."
+)
+
+
+def attestations(*, est_association: bool, ouverture: date) -> list[Attestation]:
+    """Celles du Cerfa 12156. Le contrat d’engagement républicain vaut pour les demandes depuis le 2 janvier 2022.
+
+    `ouverture` : jour d’ouverture de l’appel (Paris). Source : loi n° 2000-321, art. 10-1.
+    """
+    propres = [CHARTE] if est_association else []
+    if est_association and ouverture >= CER_DEPUIS:
+        propres.append(ENGAGEMENT_REPUBLICAIN)
+    return [SINCERITE, OBLIGATIONS, *propres, POUVOIR]
+
+
+@dataclass(frozen=True, slots=True)
+class DossierVerifie:
+    """Un projet auquel rien ne manque, dans la `version` qui a été vérifiée.
+
+    `parts` : % par code de territoire, en centièmes ; `contenu` : la copie à figer, en JSON.
+    """
+
+    version: int
+    intitule: str
+    allocataires: int
+    parts: Mapping[str, int]
+    budget: BudgetVerifie
+    contenu: Mapping[str, Any]
+
+
+def reference(prefixe: str, numero: int) -> str:
+    """« AAP16-0001 »."""
+    return f"{prefixe}-{numero:0{CHIFFRES_DU_NUMERO}}"
+
+
+def rejet_implicite_le(recu: date) -> date:
+    """Deux mois après la réception, même quantième, ou dernier jour du mois (CRPA, art. L231-4 et R112-5).
+
+    Le silence gardé sur une demande à caractère financier vaut rejet.
+    """
+    mois = recu.month - 1 + MOIS_AVANT_REJET
+    annee, rang = recu.year + mois // 12, mois % 12 + 1
+    return date(annee, rang, min(recu.day, monthrange(annee, rang)[1]))
+
+
+def empreinte(contenu: Mapping[str, Any]) -> str:
+    """SHA-256 (hexadécimal) du contenu : JSON, clés triées, sans espaces, en UTF-8."""
+    texte = json.dumps(contenu, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(texte.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Accuse:
+    """Ce que porte l’accusé de réception (CRPA, art. L112-11 et R112-5), tiré de la seule copie figée."""
+
+    reference: str
+    recu_le: datetime
+    depose_par: str
+    intitule: str
+    appel: Mapping[str, str]
+    organisme: Mapping[str, str]
+    pieces: Sequence[Mapping[str, Any]]
+    rejet_le: date
+    version: int
+    empreinte: str
+
+    @property
+    def est_un_complement(self) -> bool:
+        """Vrai à partir de la deuxième version : le délai court depuis la première."""
+        return self.version > 1
+
+
+def accuse(contenu: Mapping[str, Any], *, version: int, premier_depot: datetime, empreinte: str) -> Accuse:
+    """L’accusé de réception d’un dépôt. `premier_depot` : l’instant dont part le délai de rejet implicite."""
+    return Accuse(
+        reference=contenu["reference"],
+        recu_le=datetime.fromisoformat(contenu["depose_le"]).astimezone(PARIS),
+        depose_par=contenu["depose_par"]["nom"],
+        intitule=contenu["intitule"],
+        appel=contenu["appel"],
+        organisme=contenu["organisme"],
+        pieces=contenu["pieces"],
+        rejet_le=rejet_implicite_le(premier_depot.astimezone(PARIS).date()),
+        version=version,
+        empreinte=empreinte,
+    )

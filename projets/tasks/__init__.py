@@ -1,0 +1,5 @@
+"""Ce que les projets font hors de la requête."""
+
+from projets.tasks.recepisse import produire_le_recepisse
+
+__all__ = ["produire_le_recepisse"]
