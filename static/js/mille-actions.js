@@ -29,10 +29,12 @@
     if (courante) courante.focus({ preventScroll: true });
   };
 
-  // Un cadre qui ne défile pas n’a pas à recevoir la tabulation.
+  // Un cadre qui déborde le dit et reçoit la tabulation ; un cadre qui tient n’a pas à la recevoir.
   const reglerLesCadres = () => {
     for (const cadre of document.querySelectorAll(".defilement")) {
-      if (cadre.scrollWidth > cadre.clientWidth + 1) cadre.setAttribute("tabindex", "0");
+      const deborde = cadre.scrollWidth > cadre.clientWidth + 1;
+      cadre.classList.toggle("deborde", deborde);
+      if (deborde) cadre.setAttribute("tabindex", "0");
       else cadre.removeAttribute("tabindex");
     }
   };
@@ -71,4 +73,5 @@
   poserLeFocus(document);
   reglerLesCadres();
   window.addEventListener("resize", reglerLesCadres);
+  document.fonts.ready.then(reglerLesCadres); // la police arrivée change les largeurs
 })();

@@ -99,6 +99,15 @@ def test_un_lien_fait_du_dessin_un_groupe_de_liens_nommes():
     assert liens == [("Avesnois : 215 €", "/territoires/AVE/")]
 
 
+def test_un_nombre_trop_large_pour_sa_zone_s_ecrit_dehors_avec_le_nom():
+    mince = {"type": "Polygon", "coordinates": [[[3.2, 51], [3.23, 51], [3.23, 51.5], [3.2, 51.5], [3.2, 51]]]}
+    dessin = dessins.carte(titre="Essai", zones=[zone(nom="Large"), zone(nom="Mince", contour=mince, texte="614 €")])
+    textes = {forme.texte: forme for forme in dessin.formes if isinstance(forme, Texte)}
+    assert (textes["Large"].ancre, textes["215 €"].ancre) == ("middle", "middle")
+    assert (textes["Mince"].ancre, textes["614 €"].ancre) == ("start", "start")
+    assert textes["614 €"].x == textes["Mince"].x > 560 * 0.23
+
+
 def test_une_carte_sans_zone_reste_un_dessin():
     assert dessins.carte(titre="Essai", zones=[]).formes == ()
 

@@ -113,14 +113,19 @@ def _etiquette(
         formes.append(Texte(arrondir(x), arrondir(haut + 14 * len(lignes) + 1), zone.texte, encre, 14, "middle", 600))
         return formes
     (x, y), libre = place_etiquette(anneaux, 14)
+    if largeur_texte(zone.texte, CORPS) + 8 > libre:  # le nombre déborderait sur le voisin : dehors, avec le nom
+        ailleurs = _dehors((x, y), anneaux, tout, largeur, (*couper(zone.nom, CORPS - 1, 130), zone.texte))
+        if ailleurs:
+            return ailleurs
     nombre = Texte(arrondir(x), arrondir(y + 4.5), zone.texte, encre, CORPS, "middle", 600)
-    return [nombre, *_dehors((x, y), anneaux, tout, largeur, zone.nom)]
+    return [nombre, *_dehors((x, y), anneaux, tout, largeur, couper(zone.nom, CORPS - 1, 130))]
 
 
-def _dehors(place: Point, anneaux: Sequence[Anneau], tout: Sequence[Anneau], largeur: float, nom: str) -> list[Forme]:
-    """Le nom hors du contour, au bout d’un trait vers la droite ou la gauche ; rien si le chemin est pris."""
+def _dehors(
+    place: Point, anneaux: Sequence[Anneau], tout: Sequence[Anneau], largeur: float, mots: Sequence[str]
+) -> list[Forme]:
+    """Ces lignes hors du contour, au bout d’un trait vers la droite ou la gauche ; rien si le chemin est pris."""
     x, y = place
-    mots = couper(nom, CORPS - 1, 130)
     place_nom = max(largeur_texte(mot, CORPS - 1) for mot in mots) + 26
     siennes, toutes = traversees(anneaux, y), traversees(tout, y)
     bord_gauche = min((debut for debut, _ in siennes), default=x)
