@@ -284,3 +284,17 @@ def test_lire_n_ecrit_rien(client, programme, requetes):
         with requetes() as prises:
             client.get(adresse)
         assert prises.ecritures == []
+
+
+def test_la_liste_mene_au_fichier_ou_a_la_page_quand_il_y_en_a_plusieurs(client, programme):
+    page(client, "lecture")
+    seul, tomes = termine(programme.appel), termine(programme.appel, volumes=3, annee_fin=2017)
+    RapportFactory(appel=programme.appel, etat=EtatTravail.ECHOUE)
+    contenu = client.get(reverse("financements:rapports")).content.decode()
+    cellules = re.findall(r'<td class="text-nowrap">(.*?)</td>', contenu, re.DOTALL)
+    fichiers = [re.findall(r'href="([^"#]+)"', cellule) for cellule in cellules]
+    textes = [" ".join(re.sub("<.*?>", " ", cellule).replace("\xa0", " ").split()) for cellule in cellules]
+    assert fichiers == [[], [tomes.get_absolute_url()], [reverse("financements:volume", args=[seul.pk, 1])]]
+    assert [texte.split(" ,")[0] for texte in textes] == ["", "3 PDF, 6,0 Kio", "PDF, 2,0 Kio"]
+    assert "3 rapports" in " ".join(contenu.split())
+    assert telecharge(client, seul)[0].status_code == 200
