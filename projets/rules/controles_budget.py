@@ -19,7 +19,8 @@ from projets.rules.lignes_cerfa import (
 
 PART_ELEVEE = 80  # % du coût : au-delà, l’instructeur demandera pourquoi personne d’autre ne finance
 VARIATION_FORTE = 30  # % d’une année sur l’autre
-EQUILIBRE, CONTRIBUTIONS = "equilibre", "contributions"  # ancres de la page
+EQUILIBRE, CONTRIBUTIONS = "equilibre", "contributions"
+ANCRES = {EQUILIBRE, CONTRIBUTIONS}  # de la page, par opposition aux champs
 _MOTS_SANS_PORTEE = {
     *("de", "du", "des", "d", "le", "la", "les", "l", "et"),
     *("commune", "ville", "mairie", "conseil", "region", "regional", "departement", "departemental"),
@@ -55,6 +56,11 @@ class Avertissement:
 
     champ: str
     texte: str
+
+    @property
+    def ancre(self) -> str:
+        """L’identifiant HTML où mène l’avertissement."""
+        return self.champ if self.champ in ANCRES else f"id_{self.champ}"
 
 
 def meme_financeur(precision: str) -> str:

@@ -6,17 +6,19 @@ c’est saisir `retire_<ligne>` : ce qui y était tapé reste gardé, et se rét
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from django import forms
 
+from config.socle.dessins import Dessin
+from projets.forms.dossier.champs_budget import RANG_MAXIMUM, EurosField, Place
 from projets.forms.dossier.donnees import DonneesDuProjet
 from projets.forms.dossier.etape import OBLIGATOIRE, EtapeForm, Manque
+from projets.forms.dossier.tableau_budget import Tableau, dessin_des_produits, tableau
 from projets.rules.budget import Budget, BudgetVerifie, Ligne
 from projets.rules.controles_budget import (
-    CONTRIBUTIONS,
+    ANCRES,
     EQUILIBRE,
     Avertissement,
     Constat,
@@ -25,77 +27,38 @@ from projets.rules.controles_budget import (
     constat,
     refus,
 )
-from projets.rules.euros import MontantIllisible, lire_euros
 from projets.rules.fusion import Valeur
 from projets.rules.lignes_cerfa import (
-    ASP,
-    FSE,
+    CHARGE,
+    CHARGE_NATURE,
     NATURES,
     NOMMEES,
     POSTES,
+    PRODUIT,
+    PRODUIT_NATURE,
     Poste,
     cle_ligne,
     cle_montant,
     nom_du_financeur,
 )
 
-RANG_MAXIMUM = 12  # financeurs d’un même compte
 LONGUEUR_D_UNE_PRECISION = 120  # la taille de la colonne
 ACQUIS = "acquis"
-ANCRES = {EQUILIBRE, CONTRIBUTIONS}
+EN_NATURE = {CHARGE_NATURE, PRODUIT_NATURE}
 
 
-class EurosField(forms.CharField):
-    """Un montant tapé en euros entiers ; vide vaut zéro. Rend des centimes."""
-
-    def __init__(self, libelle: str, **attributs: object) -> None:
-        saisie = forms.TextInput(
-            attrs={"class": "form-control", "inputmode": "numeric", "autocomplete": "off", "aria-label": libelle}
-            | attributs
-        )
-        super().__init__(label=libelle, required=False, widget=saisie)
-
-    def clean(self, value: Any) -> Any:
-        """Des centimes entiers, ou l’erreur qui dit quoi écrire."""
-        try:
-            return lire_euros(str(super().clean(value)))
-        except MontantIllisible as raison:
-            raise forms.ValidationError(str(raison), code="illisible") from raison
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Une ligne du tableau : le poste, son rang, et si le porteur l’a retirée."""
-
-    poste: Poste
-    rang: int
-    nom: str
-    est_retiree: bool = False
-
-    @property
-    def cle(self) -> str:
-        """« 601 », « 74com_2 »."""
-        return cle_ligne(self.poste.compte, self.rang)
-
-    @property
-    def est_precisee(self) -> bool:
-        """Vrai si l’on y tape le nom du financeur."""
-        return self.rang > 0
-
-    @property
-    def a_un_etat(self) -> bool:
-        """Vrai pour un cofinanceur : son aide est sollicitée ou acquise."""
-        return self.rang > 0 or self.poste.compte in {FSE, ASP}
+def _case(libelle: str) -> forms.BooleanField:
+    return forms.BooleanField(
+        label=libelle, required=False, widget=forms.CheckboxInput(attrs={"class": "form-check-input"})
+    )
 
 
 class BudgetForm(EtapeForm):
     """Une colonne par année de l’appel. Un budget qui n’est pas fini n’est pas une faute : il ne se dépose pas."""
 
     ancre_generale = (EQUILIBRE, "Budget")
-    budget_excedent = forms.BooleanField(label="Nous prévoyons un excédent", required=False)
-    budget_insuffisance = forms.BooleanField(
-        label="Notre organisme prend l’insuffisance à sa charge (autofinancement)", required=False
-    )
+    budget_excedent = _case("Nous prévoyons un excédent")
+    budget_insuffisance = _case("Notre organisme prend l’insuffisance à sa charge (autofinancement)")
 
     def __init__(self, donnees: DonneesDuProjet, valeurs: Mapping[str, Valeur]) -> None:
         super().__init__(donnees, valeurs)
@@ -210,7 +173,7 @@ class BudgetForm(EtapeForm):
     @property
     def budget(self) -> Budget:
         """Le budget tel que tapé, juste ou non."""
-        self.full_clean() if self._errors is None else None
+        self.is_valid()  # lit les champs, une fois
         return self._budget
 
     def verifie(self) -> BudgetVerifie:
@@ -218,6 +181,27 @@ class BudgetForm(EtapeForm):
         if not self.is_valid():
             raise ValueError("le budget n’est pas complet")
         return self.budget.verifie()
+
+    @cached_property
+    def tableaux(self) -> list[Tableau]:
+        """Les charges, puis les produits."""
+        return [tableau(self, CHARGE), tableau(self, PRODUIT)]
+
+    @cached_property
+    def tableaux_en_nature(self) -> list[Tableau]:
+        """Les comptes 86 et 87."""
+        return [tableau(self, CHARGE_NATURE), tableau(self, PRODUIT_NATURE)]
+
+    @property
+    def contributions_sont_ouvertes(self) -> bool:
+        """Vrai s’il y a quelque chose à voir dans les contributions volontaires."""
+        return any(
+            self.brut(nom) for nom, champ in self.fields.items() if champ.widget.attrs.get("data-cote") in EN_NATURE
+        )
+
+    def dessin(self) -> Dessin | None:
+        """Les produits par financeur et par année."""
+        return dessin_des_produits(self.budget)
 
     def constat(self) -> Constat:
         """Ce que dit le bandeau d’équilibre."""

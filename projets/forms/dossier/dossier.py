@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from projets.forms.dossier.action import ActionForm
+from projets.forms.dossier.budget import BudgetForm
 from projets.forms.dossier.donnees import DonneesDuProjet
 from projets.forms.dossier.etape import EtapeForm, Manque
 from projets.models import Projet
@@ -27,6 +28,7 @@ class Etape:
 
 ETAPES = (
     Etape("action", "L’action", ActionForm),
+    Etape("budget", "Budget et cofinancements", BudgetForm),
     Etape("verification", "Vérification et dépôt"),
 )
 PAR_CLE = {etape.cle: etape for etape in ETAPES}

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from django.forms import BoundField
 
 from config.socle import dessins
-from projets.forms.dossier.budget import RANG_MAXIMUM, BudgetForm, Place
+from projets.forms.dossier.champs_budget import RANG_MAXIMUM, Place
 from projets.rules.budget import Budget
 from projets.rules.controles_budget import euros
 from projets.rules.lignes_cerfa import (
@@ -15,6 +16,7 @@ from projets.rules.lignes_cerfa import (
     CHARGE_NATURE,
     DEPARTEMENT,
     EXCEDENT,
+    FSE,
     INSUFFISANCE,
     NATURES,
     NOMMEES,
@@ -27,12 +29,19 @@ from projets.rules.lignes_cerfa import (
     postes_de,
 )
 
+if TYPE_CHECKING:
+    from projets.forms.dossier.budget import BudgetForm
+
 PREMIERS_FINANCEURS = 5  # nommés au dessin ; les suivants s’y ajoutent ensemble
 TITRES = {
     CHARGE: ("Charges", "Total des charges"),
     PRODUIT: ("Produits", "Total des produits"),
     CHARGE_NATURE: ("Emplois des contributions volontaires", "Total du compte 86"),
     PRODUIT_NATURE: ("Contributions volontaires", "Total du compte 87"),
+}
+LES_AUTRES = {
+    DEPARTEMENT: "Autre(s) conseil(s) départemental(aux) (préciser)",
+    FSE: "Autres fonds européens : FEDER, etc. (préciser)",
 }
 ECARTS = {CHARGE: (EXCEDENT, "budget_excedent"), PRODUIT: (INSUFFISANCE, "budget_insuffisance")}
 
@@ -76,8 +85,13 @@ class Rubrique:
     retirees: list[tuple[BoundField, str]] = field(default_factory=list)
 
     @property
+    def libelle(self) -> str:
+        """Le libellé du formulaire, ou ce qui reste quand une ligne porte un nom."""
+        return LES_AUTRES.get(self.poste.compte, self.poste.libelle)
+
+    @property
     def ajout(self) -> str:
-        """« Ajouter : commune »."""
+        """Le nom court de ce qui s’ajoute, pour qui n’entend que le bouton."""
         return NATURES[self.poste.compte].nom
 
 
@@ -96,7 +110,7 @@ class Tableau:
     sommes_de_l_ecart: list[Somme]
 
 
-def tableau(form: BudgetForm, cote: str) -> Tableau:
+def tableau(form: "BudgetForm", cote: str) -> Tableau:
     """Le tableau d’un côté du budget."""
     titre, total = TITRES[cote]
     budget = form.budget
@@ -121,7 +135,7 @@ def _sommes(cle: str, annees: Iterable[int], montants: list[int]) -> list[Somme]
     return [*par_annee, Somme(cle, euros(sum(montants)))]
 
 
-def _rubrique(form: BudgetForm, poste: Poste) -> Rubrique:
+def _rubrique(form: "BudgetForm", poste: Poste) -> Rubrique:
     rubrique = Rubrique(poste, _numero(poste.compte))
     if poste.genre == "non":
         montants = [form.budget.du_groupe(poste.compte, annee) for annee in form.annees]
@@ -141,7 +155,7 @@ def _rubrique(form: BudgetForm, poste: Poste) -> Rubrique:
     return rubrique
 
 
-def _rangee(form: BudgetForm, place: Place) -> Rangee:
+def _rangee(form: "BudgetForm", place: Place) -> Rangee:
     compte, cle = place.poste.compte, place.cle
     return Rangee(
         place=place,
