@@ -1,6 +1,6 @@
 """Rapprocher les organismes d’un fichier de ceux de la base, par SIRET d’abord, par RNA ensuite."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from django.db.models import Q
 
@@ -8,7 +8,7 @@ from comptes.models import Organisme
 from comptes.states import FormeJuridique
 from config.socle.lecture.erreurs import Releve
 from config.socle.recherche import cle_de_tri
-from financements.imports.lignes import LigneProgramme
+from financements.imports.lignes import Lecture, LigneProgramme
 
 Identite = tuple[str | None, str | None]
 
@@ -20,11 +20,11 @@ class Annuaire:
     Le reste d’un organisme connu (nom, forme, commune) n’est pas touché.
     """
 
-    def __init__(self, lignes: Sequence[LigneProgramme], releve: Releve, avertissements: Releve) -> None:
-        self._rna_du_siret = {ligne.siret: ligne.rna for ligne in lignes if ligne.siret and ligne.rna}
+    def __init__(self, lecture: Lecture, releve: Releve, avertissements: Releve) -> None:
+        self._rna_du_siret = lecture.rna_du_siret
         self._siret_du_rna = {rna: siret for siret, rna in self._rna_du_siret.items()}
         premieres: dict[Identite, LigneProgramme] = {}
-        for ligne in lignes:
+        for ligne in lecture.lignes:
             premieres.setdefault(self._identite(ligne), ligne)
         self._par_siret, self._par_rna = _connus(premieres)
         self.nouveaux: list[Organisme] = []

@@ -16,7 +16,7 @@ from config.socle.montants import en_euros, format_euros
 from financements.imports.annuaire import Annuaire
 from financements.imports.comparaison import trier
 from financements.imports.compte_rendu import CompteRendu, totaliser
-from financements.imports.ecriture import ecrire
+from financements.imports.ecriture import OrganismesDisputes, ecrire
 from financements.imports.lignes import Lecture, LigneProgramme, colonnes_du_programme
 from financements.imports.programme import lire_programme
 from financements.imports.referentiel import Referentiel
@@ -25,12 +25,13 @@ from projets.models import AppelAProjets
 from projets.states import EtatAppel
 
 LECTURE, COMPARAISON, ECRITURE, FIN = 5, 50, 55, 98  # pour cent d’avancement au début de chaque temps
+ESSAIS = 3  # comparaisons refaites quand un autre import crée les mêmes organismes
 
 Avancer = Callable[[int, str], None]
 
 
 class ImportRefuse(Exception):
-    """L’appel ne reçoit plus d’actions ; le message se montre tel quel."""
+    """L’import ne peut pas se faire, quel que soit le fichier ; le message se montre tel quel."""
 
 
 def sans_suivi(_progression: int, _etape: str) -> None:
@@ -71,28 +72,36 @@ def conduire_import(
         annees=tuple(appel.annees),
         lues=lecture.lues,
         colonnes_ignorees=lecture.colonnes_ignorees,
-        erreurs=lecture.erreurs,
-        avertissements=lecture.avertissements,
+        totaux={} if lecture.erreurs else totaliser(lecture.lignes),
     )
-    if lecture.erreurs:
-        return rendu
-    rendu = replace(rendu, totaux=totaliser(lecture.lignes))
-    return _comparer_et_ecrire(auteur, appel, lecture, rendu, avancer)
+    for _ in range(ESSAIS):
+        try:
+            return _comparer_et_ecrire(auteur, appel, lecture, rendu, avancer)
+        except OrganismesDisputes:
+            continue
+    raise ImportRefuse(
+        "D’autres imports créent en ce moment les mêmes organismes : rien n’a été importé. Recommencez dans quelques "
+        "minutes."
+    )
 
 
 @transaction.atomic
 def _comparer_et_ecrire(
     auteur: Personne | None, appel: AppelAProjets, lecture: Lecture, rendu: CompteRendu, avancer: Avancer
 ) -> CompteRendu:
-    """Sous le verrou de l’appel, puis de son enveloppe : deux imports du même appel se suivent."""
+    """Sous le verrou de l’appel, puis de son enveloppe : deux imports du même appel se suivent.
+
+    Les lignes justes d’un fichier qui a des erreurs sont comparées aussi : tout se dit en une fois, rien ne s’écrit.
+    """
     avancer(COMPARAISON, "Comparaison avec les actions déjà enregistrées")
-    if not rendu.est_simulation:
+    if not rendu.est_simulation and not lecture.erreurs:
         AppelAProjets.objects.select_for_update(of=("self",)).get(pk=appel.pk)
         Enveloppe.objects.select_for_update(of=("self",)).filter(appel=appel).first()
-    releve, avertissements = Releve(), Releve()
-    annuaire = Annuaire(lecture.lignes, releve, avertissements)
+    releve, avertissements = Releve(lecture.erreurs), Releve(lecture.avertissements)
+    annuaire = Annuaire(lecture, releve, avertissements)
     nouvelles = trier(appel, lecture.lignes, annuaire, releve)
-    _avertir_des_depassements(appel, nouvelles, avertissements)
+    if not lecture.erreurs:
+        _avertir_des_depassements(appel, nouvelles, avertissements)
     rendu = replace(
         rendu,
         creees=len(nouvelles),
@@ -100,7 +109,7 @@ def _comparer_et_ecrire(
         organismes_crees=len(annuaire.nouveaux),
         organismes_completes=len(annuaire.a_completer),
         erreurs=releve.par_ligne(),
-        avertissements=[*rendu.avertissements, *avertissements.par_ligne()],
+        avertissements=avertissements.par_ligne(),
     )
     if rendu.erreurs:
         return replace(rendu, creees=0, inchangees=0, organismes_crees=0, organismes_completes=0)

@@ -15,6 +15,11 @@ class DejaVus:
         # (colonne qui reconnaît, identifiant, colonne qui doit suivre) → (valeur de comparaison, valeur lue, ligne)
         self._suites: dict[tuple[str, str, str], tuple[str, str, int]] = {}
 
+    @property
+    def rna_du_siret(self) -> dict[str, str]:
+        """Le RNA que le fichier donne à chaque SIRET qui en a un."""
+        return {cle[1]: lue for cle, (_, lue, _) in self._suites.items() if (cle[0], cle[2]) == ("siret", "rna")}
+
     def sont_coherents(self, lecteur: LecteurDeLigne, valeurs: Mapping[str, Any]) -> bool:
         """Relève ce qui contredit une ligne précédente. Rend vrai s’il n’y a rien."""
         coherent = self._numero_est_neuf(lecteur, valeurs["numero"])

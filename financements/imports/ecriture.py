@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
-from django.db import connection
+from django.db import IntegrityError, OperationalError, connection
+from psycopg.errors import DeadlockDetected, UniqueViolation
 
 from comptes.models import Organisme
 from config.socle.montants import en_euros
@@ -24,6 +25,10 @@ LOT = 500  # actions écrites puis contrôlées ensemble
 Ecrites = Callable[[int], None]
 
 
+class OrganismesDisputes(Exception):
+    """Un autre travail a créé ou complété les mêmes organismes depuis la comparaison : elle est à refaire."""
+
+
 @dataclass(frozen=True)
 class _Cles:
     """Les clés étrangères dont les lignes ont besoin."""
@@ -36,10 +41,10 @@ class _Cles:
 def ecrire(appel: AppelAProjets, nouvelles: Sequence[LigneProgramme], annuaire: Annuaire, avancer: Ecrites) -> None:
     """Crée organismes, projets retenus, actions et tranches. `avancer(actions écrites)` est appelé après chaque lot.
 
-    À appeler dans une transaction. Lève `IntegrityError` si une contrainte de la base n’est pas tenue.
+    À appeler dans une transaction. Lève `OrganismesDisputes`, ou `IntegrityError` si une contrainte de la base n’est
+    pas tenue.
     """
-    Organisme.objects.bulk_create(annuaire.nouveaux, batch_size=LOT)
-    Organisme.objects.bulk_update(annuaire.a_completer, ["siret", "rna"], batch_size=LOT)
+    _ecrire_les_organismes(annuaire)
     cles = _Cles(
         dict(appel.axes.values_list("numero", "pk")),
         dict(Territoire.objects.values_list("code", "pk")),
@@ -57,6 +62,18 @@ def ecrire(appel: AppelAProjets, nouvelles: Sequence[LigneProgramme], annuaire: 
             _mesurer_les_tables()
             a_mesurer *= 2
         avancer(ecrites)
+
+
+def _ecrire_les_organismes(annuaire: Annuaire) -> None:
+    """Dans l’ordre de leurs identifiants : deux imports qui créent les mêmes s’attendent, sans se bloquer."""
+    nouveaux = sorted(annuaire.nouveaux, key=lambda organisme: (organisme.siret or "", organisme.rna or ""))
+    try:
+        Organisme.objects.bulk_create(nouveaux, batch_size=LOT)
+        Organisme.objects.bulk_update(annuaire.a_completer, ["siret", "rna"], batch_size=LOT)
+    except (IntegrityError, OperationalError) as erreur:
+        if isinstance(erreur.__cause__, UniqueViolation | DeadlockDetected):
+            raise OrganismesDisputes from erreur
+        raise
 
 
 def _declarer_les_controles() -> None:

@@ -1,6 +1,6 @@
 """Les formes de l’import d’un programme : ses colonnes, une ligne validée, ce que la lecture rend."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -71,10 +71,14 @@ class LigneProgramme:
 
 @dataclass(frozen=True)
 class Lecture:
-    """Ce que la lecture d’un fichier rend. S’il y a des erreurs, `lignes` n’est pas à écrire."""
+    """Ce que la lecture d’un fichier rend. S’il y a des erreurs, `lignes` (les lignes justes) n’est pas à écrire.
+
+    `rna_du_siret` : les identifiants que le fichier unit, lignes fausses comprises.
+    """
 
     lignes: Sequence[LigneProgramme]
     erreurs: Sequence[ErreurLigne]
     avertissements: Sequence[ErreurLigne] = field(default_factory=list)
     colonnes_ignorees: tuple[str, ...] = ()
     lues: int = 0
+    rna_du_siret: Mapping[str, str] = field(default_factory=dict)

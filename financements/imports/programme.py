@@ -1,10 +1,10 @@
 """Lire le tableau d’un programme : chaque ligne est jugée, toutes les erreurs sont relevées."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from config.socle.lecture.cellules import lire_booleen, lire_entier, lire_montant, lire_texte
-from config.socle.lecture.entetes import Correspondance, normaliser_entete, rapprocher
+from config.socle.lecture.entetes import Colonne, Correspondance, normaliser_entete, rapprocher
 from config.socle.lecture.erreurs import LecteurDeLigne, Releve
 from config.socle.lecture.identifiants import lire_rna, lire_siret
 from config.socle.lecture.tableau import Cellule, Tableau, en_texte
@@ -21,14 +21,16 @@ Avancer = Callable[[int], None]
 
 def lire_programme(tableau: Tableau, referentiel: Referentiel, avancer: Avancer = lambda _lues: None) -> Lecture:
     """Toutes les lignes du tableau, ou toutes ses erreurs. `avancer(lignes lues)` est appelé de temps en temps."""
-    colonnes = rapprocher(tableau.entetes, colonnes_du_programme(referentiel.annees))
+    attendues = colonnes_du_programme(referentiel.annees)
+    colonnes = rapprocher(tableau.entetes, attendues)
     releve, avertissements = Releve(), Releve()
     _juger_les_entetes(tableau, colonnes, referentiel, releve)
     lignes: list[LigneProgramme] = []
     vus, lues = DejaVus(), 0
-    if not releve.erreurs:
+    if _est_un_programme(colonnes, attendues):
+        positions = {nom: rang for nom, rang in colonnes.positions.items() if nom not in colonnes.doublons}
         for lues, ligne in enumerate(tableau.lignes(), start=1):
-            lecteur = LecteurDeLigne(ligne, colonnes.positions, releve)
+            lecteur = LecteurDeLigne(ligne, positions, releve)
             lecteur.refuser_ce_qui_deborde(tableau)
             lignes += _lire_ligne(lecteur, referentiel, vus, avertissements)
             if lues % PAS == 0:
@@ -37,7 +39,13 @@ def lire_programme(tableau: Tableau, referentiel: Referentiel, avancer: Avancer 
                 break
         if not lues:
             releve.ajouter(tableau.ligne_entetes, "", "", "au moins une action sous la ligne d’en-têtes")
-    return Lecture(lignes, releve.par_ligne(), avertissements.par_ligne(), colonnes.inconnues, lues)
+    return Lecture(lignes, releve.par_ligne(), avertissements.par_ligne(), colonnes.inconnues, lues, vus.rna_du_siret)
+
+
+def _est_un_programme(colonnes: Correspondance, attendues: Sequence[Colonne]) -> bool:
+    """Vrai si le fichier a la moitié des colonnes obligatoires : en deçà, juger ses lignes ne dirait rien d’utile."""
+    obligatoires = sum(colonne.est_obligatoire for colonne in attendues)
+    return 2 * len(colonnes.manquantes) <= obligatoires
 
 
 def _juger_les_entetes(tableau: Tableau, colonnes: Correspondance, referentiel: Referentiel, releve: Releve) -> None:
@@ -59,8 +67,8 @@ def _lire_ligne(
         "numero": lecteur.lire("numero", _lire_numero),
         "axe": lecteur.lire("axe", referentiel.lire_axe),
         "organisme": lecteur.lire("organisme", _texte(200)),
-        "siret": lecteur.lire_si_dit("siret", lire_siret, ""),
-        "rna": lecteur.lire_si_dit("rna", lire_rna, ""),
+        "siret": _lire_identifiant(lecteur, "siret", lire_siret),
+        "rna": _lire_identifiant(lecteur, "rna", lire_rna),
         "forme_juridique": lecteur.lire_si_dit("forme_juridique", lire_forme_juridique, ""),
         "intitule": lecteur.lire("intitule", _texte(300)),
         "parts": lecteur.lire("territoires", referentiel.lire_territoires),
@@ -75,7 +83,7 @@ def _lire_ligne(
     if valeurs["siret"] == "" and valeurs["rna"] == "":
         lecteur.refuser("siret", "un SIRET ou un numéro RNA : l’organisme doit être reconnu")
         valeurs["siret"] = None
-    juste = _verifier_les_montants(lecteur, valeurs) & vus.sont_coherents(lecteur, valeurs)
+    juste = _verifier_les_montants(lecteur, valeurs, referentiel) & vus.sont_coherents(lecteur, valeurs)
     juste &= lecteur.lire_si_dit("commune", en_texte, "") is not None
     if not juste or any(valeur is None for valeur in valeurs.values()):
         return []
@@ -99,10 +107,15 @@ def _texte(maximum: int) -> Callable[[Cellule], str]:
     return lambda cellule: lire_texte(cellule, maximum=maximum)
 
 
+def _lire_identifiant(lecteur: LecteurDeLigne, colonne: str, lire: Callable[[Cellule], str]) -> str | None:
+    """Vide si la cellule l’est ; `None` si elle est refusée, ou si la colonne manque."""
+    return lecteur.lire_si_dit(colonne, lire, "") if lecteur.a_la_colonne(colonne) else None
+
+
 def _lire_montants(lecteur: LecteurDeLigne, referentiel: Referentiel) -> tuple[tuple[int, int], ...] | None:
-    """Les années financées ; une cellule vide ou zéro : pas de crédit cette année-là."""
+    """Les années financées ; une cellule vide ou zéro : pas de crédit cette année-là. `None` si l’une manque."""
     lus = [(annee, lecteur.lire_si_dit(f"montant_{annee}", _lire_centimes, 0)) for annee in referentiel.annees]
-    if any(montant is None for _, montant in lus):
+    if any(montant is None or not lecteur.a_la_colonne(f"montant_{annee}") for annee, montant in lus):
         return None
     return tuple((annee, montant) for annee, montant in lus if montant)
 
@@ -111,7 +124,7 @@ def _lire_fse(lecteur: LecteurDeLigne) -> int | None:
     """L’aide du FSE en centimes ; « oui » va avec un montant, « non » ou rien sans montant."""
     est_fse = lecteur.lire_si_dit("fse", lire_booleen, vide=False)
     montant = lecteur.lire_si_dit("montant_fse", _lire_centimes, 0)
-    if est_fse is None or montant is None:
+    if est_fse is None or montant is None or not (lecteur.a_la_colonne("fse") and lecteur.a_la_colonne("montant_fse")):
         return None
     if est_fse and not montant:
         lecteur.refuser("montant_fse", "le montant de l’aide du FSE, puisque la colonne fse dit « oui »")
@@ -122,14 +135,15 @@ def _lire_fse(lecteur: LecteurDeLigne) -> int | None:
     return montant
 
 
-def _verifier_les_montants(lecteur: LecteurDeLigne, valeurs: Mapping[str, object]) -> bool:
+def _verifier_les_montants(lecteur: LecteurDeLigne, valeurs: Mapping[str, object], referentiel: Referentiel) -> bool:
     """Quelque chose est attribué, et l’aide (FSE compris) ne dépasse pas le coût."""
     montants, cout, fse = valeurs["montants"], valeurs["cout_total"], valeurs["montant_fse"]
     if not isinstance(montants, tuple):
         return False
     attribue = sum(montant for _, montant in montants)
     if not attribue:
-        lecteur.refuser(lecteur.premiere("montant_"), "au moins un montant positif parmi les années")
+        premiere = lecteur.premiere(f"montant_{annee}" for annee in referentiel.annees)
+        lecteur.refuser(premiere, "au moins un montant positif parmi les années")
     elif isinstance(cout, int) and attribue > cout:
         lecteur.refuser("cout_total", f"un coût total au moins égal au montant attribué ({_euros(attribue)})")
     elif isinstance(cout, int) and isinstance(fse, int) and attribue + fse > cout:

@@ -33,9 +33,7 @@ def importer_effectifs(*, auteur: Any, chemin: Path, defauts: Defauts, nom_fichi
     """
     tableau = lire_tableau(chemin, nom=nom_fichier or None, attendues=ATTENDUES)
     lecture = lire_effectifs_du_tableau(tableau, defauts)
-    if lecture.erreurs:
-        return BilanEffectifs(erreurs=lecture.erreurs, colonnes_ignorees=lecture.colonnes_ignorees)
-    releve = Releve()
+    releve = Releve(lecture.erreurs)
     nouveaux = [lu for lu in lecture.releves if _est_nouveau(lu, releve)]
     if releve.erreurs:
         return BilanEffectifs(erreurs=releve.par_ligne(), colonnes_ignorees=lecture.colonnes_ignorees)

@@ -1,7 +1,7 @@
 """Lire un tableau d’effectifs par territoire : un ou plusieurs relevés, chacun complet."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django.utils import timezone
@@ -54,7 +54,7 @@ class ReleveLu:
 
 @dataclass(frozen=True)
 class LectureEffectifs:
-    """Ce que la lecture rend ; s’il y a des erreurs, `releves` n’est pas à écrire."""
+    """Ce que la lecture rend. S’il y a des erreurs, `releves` (leurs lignes justes) n’est pas à écrire."""
 
     releves: Sequence[ReleveLu]
     erreurs: Sequence[ErreurLigne]
@@ -62,23 +62,50 @@ class LectureEffectifs:
 
 
 def lire_effectifs_du_tableau(tableau: Tableau, defauts: Defauts) -> LectureEffectifs:
-    """Tous les relevés du tableau, ou toutes ses erreurs."""
+    """Tous les relevés du tableau, ou toutes ses erreurs : celles des en-têtes et celles des lignes."""
     colonnes, releve = rapprocher(tableau.entetes, COLONNES), Releve()
     _juger_les_entetes(tableau, colonnes, defauts, releve)
+    positions = _colonnes_a_lire(colonnes)
+    complets = _de_quoi_juger(defauts, positions)
     lus: dict[tuple[date, str, str], ReleveLu] = {}
-    if not releve.erreurs:
-        noms = dict(Territoire.objects.values_list("code", "nom"))
-        chercher = _chercheur(noms)
-        for ligne in tableau.lignes():
-            lecteur = LecteurDeLigne(ligne, colonnes.positions, releve)
-            lecteur.refuser_ce_qui_deborde(tableau)
-            _ranger(lecteur, chercher, defauts, lus)
-        if not releve.erreurs:  # une ligne fausse n’est pas un territoire oublié
-            for lu in lus.values():
-                _verifier_complet(lu, noms, releve)
-        if not lus and not releve.erreurs:
-            releve.ajouter(tableau.ligne_entetes, "", "", "au moins un territoire sous la ligne d’en-têtes")
-    return LectureEffectifs(list(lus.values()), releve.par_ligne(), colonnes.inconnues)
+    noms = dict(Territoire.objects.values_list("code", "nom"))
+    chercher = _chercheur(noms)
+    aux_entetes, lues = len(releve.erreurs), 0
+    for ligne in tableau.lignes():
+        lues += 1
+        lecteur = LecteurDeLigne(ligne, positions, releve)
+        lecteur.refuser_ce_qui_deborde(tableau)
+        _ranger(lecteur, chercher, complets, lus)
+    if len(releve.erreurs) == aux_entetes:  # une ligne fausse n’est pas un territoire oublié
+        for lu in lus.values():
+            quel = f"le relevé du {lu.observe_le:%d/%m/%Y}" if complets == defauts else "le relevé"
+            _verifier_complet(lu, noms, quel, releve)
+    if not lues:
+        releve.ajouter(tableau.ligne_entetes, "", "", "au moins un territoire sous la ligne d’en-têtes")
+    releves = list(lus.values()) if complets == defauts else []
+    return LectureEffectifs(releves, releve.par_ligne(), colonnes.inconnues)
+
+
+def _colonnes_a_lire(colonnes: Correspondance) -> dict[str, int]:
+    """Sans celles qui reviennent, ni les deux colonnes de nombres à la fois : on ne sait pas laquelle croire."""
+    ecartees = set(colonnes.doublons)
+    if colonnes.positions.keys() >= set(NOMBRES):
+        ecartees |= set(NOMBRES)
+    return {nom: rang for nom, rang in colonnes.positions.items() if nom not in ecartees}
+
+
+def _de_quoi_juger(defauts: Defauts, positions: Mapping[str, int]) -> Defauts:
+    """Une date, une unité, une source de fortune là où rien ne les dit : ce manque n’empêche pas de juger les lignes.
+
+    Rend `defauts` lui-même si rien ne manque.
+    """
+    unite, source = ReleveEffectifs.Unite.values[0], "à dire"
+    return replace(
+        defauts,
+        jour=defauts.jour or (None if "date" in positions else timezone.localdate()),
+        unite=defauts.unite or ("" if "unite" in positions else unite),
+        source=defauts.source or ("" if "source" in positions else source),
+    )
 
 
 def _juger_les_entetes(tableau: Tableau, colonnes: Correspondance, defauts: Defauts, releve: Releve) -> None:
@@ -145,6 +172,8 @@ def _lire_territoire(lecteur: LecteurDeLigne, chercher: Callable[[Cellule], str]
     if not remplies:
         remplies = [colonne for colonne in ("code", "territoire") if lecteur.a_la_colonne(colonne)][:1]
     codes = [lecteur.lire(colonne, chercher) for colonne in remplies]
+    if not codes:
+        return None
     if None not in codes and len(set(codes)) > 1:
         lecteur.refuser("territoire", f"le territoire du code {codes[0]}")
         return None
@@ -166,10 +195,9 @@ def lire_unite(cellule: Cellule) -> str:
     return unite
 
 
-def _verifier_complet(lu: ReleveLu, noms: Mapping[str, str], releve: Releve) -> None:
+def _verifier_complet(lu: ReleveLu, noms: Mapping[str, str], quel: str, releve: Releve) -> None:
     """Un prorata sur un relevé incomplet serait faux : chaque territoire doit y être, et le total être positif."""
     absents = [nom for code, nom in noms.items() if code not in lu.nombres]
-    quel = f"le relevé du {lu.observe_le:%d/%m/%Y}"
     if absents:
         releve.ajouter(0, "territoire", "", f"tous les territoires dans {quel} ; il manque {', '.join(absents)}")
     elif not any(lu.nombres.values()):

@@ -165,10 +165,81 @@ def test_une_erreur_se_dit_et_rien_n_est_ecrit(importer, texte, attendu):
 
 
 def test_ce_que_personne_ne_dit_est_demande(importer):
-    assert relevees(importer("territoire;allocataires\nVAL;1\nDOU;1\n", Defauts())) == [
-        (1, nom, f"une colonne {nom}, ou cette information donnée à côté du fichier")
-        for nom in ("date", "unite", "source")
+    assert relevees(importer("territoire;allocataires\nVAL;1\nDOU;1\n", Defauts())) == MANQUENT
+
+
+MANQUENT = [
+    (1, nom, f"une colonne {nom}, ou cette information donnée à côté du fichier")
+    for nom in ("date", "unite", "source")
+]
+NOMBRE = "un nombre entier, sans décimale"
+
+
+@pytest.mark.parametrize(
+    ("texte", "attendu"),
+    [
+        ("territoire;allocataires\nVAL;x\nDOU;\n", [(2, "allocataires", NOMBRE), (3, "allocataires", NOMBRE)]),
+        (
+            "territoire;allocataires\nVAL;1\nVAL;1\n",
+            [(3, "territoire", "chaque territoire une seule fois par relevé : celui-ci est déjà à la ligne 2")],
+        ),
+        ("territoire;allocataires\n", [(1, "", "au moins un territoire sous la ligne d’en-têtes")]),
+    ],
+)
+def test_ce_que_personne_ne_dit_ne_cache_pas_les_erreurs_des_lignes(importer, texte, attendu):
+    assert relevees(importer(texte, Defauts())) == [*MANQUENT, *attendu]
+    assert ReleveEffectifs.objects.count() == 0
+
+
+def test_ce_que_personne_ne_dit_ne_cache_pas_un_territoire_oublie(importer):
+    assert relevees(importer("territoire;allocataires\nVAL;1\n", Defauts())) == [
+        (0, "territoire", "tous les territoires dans le relevé ; il manque Douaisis"),
+        *MANQUENT,
     ]
+
+
+def test_une_date_vide_reste_une_erreur_quand_la_source_manque(importer):
+    bilan = importer("territoire;allocataires;date\nVAL;1;\nDOU;1;29/02/2016\n", Defauts(unite="foyers"))
+    assert relevees(bilan) == [MANQUENT[2], (2, "date", "une date comme 13/06/2016")]
+
+
+@pytest.mark.parametrize(
+    ("entetes", "attendu"),
+    [
+        ("territoire;allocataires;Effectif", [(1, "allocataires", "une seule colonne de ce nom")]),
+        (
+            "territoire;allocataires;allocataires_FICTIF",
+            [
+                (
+                    1,
+                    "allocataires",
+                    "une colonne allocataires, ou allocataires_FICTIF pour des valeurs inventées",
+                )
+            ],
+        ),
+        ("lieu;allocataires;x", [(1, "territoire", "une colonne territoire ou code")]),
+        ("territoire;nom;allocataires", [(1, "territoire", "une seule colonne de ce nom")]),
+    ],
+)
+def test_une_colonne_en_trop_ou_absente_ne_cache_pas_les_autres_erreurs(importer, entetes, attendu):
+    lignes = {"lieu;allocataires;x": "VAL;x;1", "territoire;nom;allocataires": "VAL;VAL;x"}
+    fautes = {
+        "lieu;allocataires;x": [(2, "allocataires", NOMBRE)],
+        "territoire;nom;allocataires": [(2, "allocataires", NOMBRE)],
+    }
+    texte = f"{entetes}\n{lignes.get(entetes, 'Artois;1;1')}\n"
+    inconnu = [(2, "territoire", "un territoire connu : Douaisis, Valenciennois")]
+    assert relevees(importer(texte)) == [*attendu, *fautes.get(entetes, inconnu)]
+
+
+def test_les_ecarts_avec_la_base_se_disent_meme_quand_une_autre_ligne_est_fausse(importer):
+    importer("territoire;allocataires\nVAL;1\nDOU;2\n")
+    suite = "un relevé se corrige par un relevé de plus (autre date ou source précisée)"
+    assert relevees(importer("territoire;allocataires\nVAL;7\nDOU;x\n")) == [
+        (2, "allocataires", f"1, la valeur déjà enregistrée pour cette date et cette source : {suite}"),
+        (3, "allocataires", NOMBRE),
+    ]
+    assert enregistres() == [("DOU", 2), ("VAL", 1)]
 
 
 # --- La commande -------------------------------------------------------------------------------------------

@@ -31,10 +31,10 @@ class ErreurLigne:
 
 
 class Releve:
-    """Les erreurs d’un fichier, dans l’ordre où on les trouve."""
+    """Les erreurs d’un fichier, dans l’ordre où on les trouve, après celles qu’on connaît déjà."""
 
-    def __init__(self) -> None:
-        self.erreurs: list[ErreurLigne] = []
+    def __init__(self, connues: Iterable[ErreurLigne] = ()) -> None:
+        self.erreurs: list[ErreurLigne] = list(connues)
 
     def par_ligne(self) -> list[ErreurLigne]:
         """Les erreurs dans l’ordre des lignes ; sur une ligne, dans l’ordre où elles ont été trouvées."""
@@ -57,7 +57,10 @@ class Releve:
 
 
 class LecteurDeLigne:
-    """Lit les cellules d’une ligne par nom de colonne ; une cellule refusée vaut `None` et une erreur relevée."""
+    """Lit les cellules d’une ligne par nom de colonne ; une cellule refusée vaut `None` et une erreur relevée.
+
+    Une colonne absente vaut `None` sans erreur : elle se dit une fois, à la ligne d’en-têtes.
+    """
 
     def __init__(self, ligne: Ligne, positions: Mapping[str, int], releve: Releve) -> None:
         self.numero = ligne.numero
@@ -71,12 +74,14 @@ class LecteurDeLigne:
         """Vrai si le fichier a cette colonne."""
         return colonne in self._positions
 
-    def premiere(self, debut: str) -> str:
-        """Le nom de la première colonne, dans l’ordre du fichier, qui commence ainsi."""
-        return min((nom for nom in self._positions if nom.startswith(debut)), key=self._positions.__getitem__)
+    def premiere(self, colonnes: Iterable[str]) -> str:
+        """Celle de ces colonnes, toutes présentes, qui vient d’abord dans le fichier."""
+        return min(colonnes, key=self._positions.__getitem__)
 
     def lire(self, colonne: str, lecteur: Callable[[Cellule], T]) -> T | None:
-        """Une valeur obligatoire."""
+        """Une valeur obligatoire, si la colonne existe."""
+        if not self.a_la_colonne(colonne):
+            return None
         cellule = self.cellule(colonne)
         try:
             refuser_formule_sans_valeur(cellule)
