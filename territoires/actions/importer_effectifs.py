@@ -33,16 +33,25 @@ def importer_effectifs(*, auteur: Any, chemin: Path, defauts: Defauts, nom_fichi
     """
     tableau = lire_tableau(chemin, nom=nom_fichier or None, attendues=ATTENDUES)
     lecture = lire_effectifs_du_tableau(tableau, defauts)
+    territoires = _verrouiller_les_territoires()
     releve = Releve(lecture.erreurs)
     nouveaux = [lu for lu in lecture.releves if _est_nouveau(lu, releve)]
     if releve.erreurs:
         return BilanEffectifs(erreurs=releve.par_ligne(), colonnes_ignorees=lecture.colonnes_ignorees)
-    territoires = dict(Territoire.objects.values_list("code", "pk"))
     crees = [_creer(lu, territoires) for lu in nouveaux]
     for cree, lu in zip(crees, nouveaux, strict=True):
         apres = {"fichier": tableau.nom, "empreinte": empreinte(chemin), "effectifs": lu.nombres}
         journaliser(auteur=auteur, acte="importer_effectifs", objet=cree, apres=apres)
     return BilanEffectifs(crees, len(lecture.releves) - len(crees), (), lecture.colonnes_ignorees)
+
+
+def _verrouiller_les_territoires() -> dict[str, int]:
+    """Code → clé. Deux imports d’effectifs se suivent : le second voit le relevé du premier au lieu de le doubler.
+
+    Ce verrou ne gêne pas qui se contente de citer un territoire.
+    """
+    verrouilles = Territoire.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
+    return dict(verrouilles.values_list("code", "pk"))
 
 
 def _est_nouveau(lu: ReleveLu, releve: Releve) -> bool:

@@ -1,11 +1,14 @@
 """L’import des effectifs : relevés complets, tout ou rien, sans effet la seconde fois."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection, transaction
 from openpyxl import Workbook
 
 from config.socle.models import Journal
@@ -16,6 +19,7 @@ from tests.territoires.fabriques import TerritoireFactory
 
 pytestmark = pytest.mark.django_db
 FICTIF = Path(__file__).parents[2] / "territoires" / "donnees" / "allocataires-territoires-FICTIF.csv"
+DELAI = 20.0  # secondes
 DEFAUTS = Defauts(date(2016, 2, 29), "foyers", "CAF du Nord")
 
 
@@ -283,3 +287,33 @@ def test_la_commande_dit_les_erreurs_et_sort_en_echec(tmp_path):
     ]
     assert lancer(chemin, "--date=hier")[0] == "--date : il fallait une date comme 13/06/2016."
     assert lancer(tmp_path / "absent.csv")[0] == "Le fichier « absent.csv » n’existe pas ou ne peut pas être ouvert."
+
+
+# --- Deux imports en même temps ----------------------------------------------------------------------------
+def un_import_attend_un_verrou():
+    with connection.cursor() as curseur:
+        curseur.execute("SELECT pg_stat_clear_snapshot()")  # sinon figé pour toute la transaction
+        curseur.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        )
+        return curseur.fetchone()[0] > 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_deux_imports_du_meme_releve_en_meme_temps_se_suivent(importer):
+    def par_une_autre_connexion():
+        try:
+            return importer("territoire;allocataires\nVAL;1\nDOU;2\n")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as fil:
+        with transaction.atomic():
+            assert len(importer("territoire;allocataires\nVAL;1\nDOU;2\n").crees) == 1
+            second = fil.submit(par_une_autre_connexion)
+            limite = time.monotonic() + DELAI
+            while not (attend := un_import_attend_un_verrou()) and time.monotonic() < limite:
+                time.sleep(0.02)
+        bilan = second.result(DELAI)
+    assert (attend, bilan.erreurs, list(bilan.crees), bilan.inchanges) == (True, (), [], 1)
+    assert ReleveEffectifs.objects.count() == 1
