@@ -1,14 +1,17 @@
 """Les tâches périodiques.
 
 Reprendre les courriels que la file a perdus, ou dont l’heure du prochain essai est venue ; effacer le texte de ceux
-qui portaient un lien secret.
+qui portaient un lien secret ; demander ou redemander l’avis de l’antivirus.
 """
 
 from celery import shared_task
+from django.utils import timezone
 
+from comptes.actions.analyser_document import REPRISE, analyser_un_document
 from comptes.actions.effacer_courriels import effacer_les_courriels_sensibles
-from comptes.models import Courriel
-from comptes.tasks import lancer_l_envoi
+from comptes.models import Courriel, Document
+from comptes.tasks import lancer_l_analyse, lancer_l_envoi
+from config.socle.fichiers import antivirus
 
 PAR_PASSAGE = 200
 
@@ -25,3 +28,23 @@ def reprendre_les_courriels() -> None:
 def effacer() -> None:
     """Chaque heure."""
     effacer_les_courriels_sensibles()
+
+
+@shared_task(name="comptes.analyser_document")
+def analyser_document(pk: int) -> None:
+    """À l’arrivée d’un document, et à chaque reprise."""
+    analyser_un_document(pk=pk)
+
+
+@shared_task(name="comptes.reprendre_les_analyses")
+def reprendre_les_analyses() -> None:
+    """Remet dans la file les documents sans verdict, y compris ceux reçus quand l’antivirus était éteint.
+
+    Chacun est repoussé avant d’être lancé : un antivirus lent ne voit pas la même demande s’empiler.
+    """
+    if not antivirus.est_actif():
+        return
+    dus = Document.objects.a_reprendre().order_by("prochaine_analyse_le").values_list("pk", flat=True)
+    for pk in list(dus[:PAR_PASSAGE]):
+        Document.objects.filter(pk=pk).update(prochaine_analyse_le=timezone.now() + REPRISE)
+        lancer_l_analyse(pk)

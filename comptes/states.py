@@ -47,4 +47,41 @@ class EtatCourriel(models.TextChoices):
     ECHOUE = "echoue", "échoué"
 
 
+class NatureDeDocument(models.TextChoices):
+    """Ce qu’un organisme joint le plus souvent (Cerfa 12156, pièces à joindre)."""
+
+    STATUTS = "statuts", "statuts"
+    DIRIGEANTS = "dirigeants", "liste des dirigeants"
+    COMPTES = "comptes", "comptes annuels"
+    RIB = "rib", "relevé d’identité bancaire"
+    RAPPORT_ACTIVITE = "activite", "rapport d’activité"
+    COMMISSAIRE = "commissaire", "rapport du commissaire aux comptes"
+    POUVOIR = "pouvoir", "pouvoir donné au signataire"
+    AGREMENT = "agrement", "agrément ou conventionnement"
+    DELIBERATION = "deliberation", "délibération"
+    AUTRE = "autre", "autre document"
+
+
+class EtatDocument(models.TextChoices):
+    """Ce que l’antivirus a dit d’un document. « Non analysé » : il était éteint à l’arrivée du fichier."""
+
+    EN_ANALYSE = "en_analyse", "en attente de l’antivirus"
+    NON_ANALYSE = "non_analyse", "reçu, non analysé"
+    SAIN = "sain", "sain"
+    INFECTE = "infecte", "infecté"
+    REFUSE = "refuse", "refusé"
+
+
+# Ceux que l’on joint, télécharge et dépose ; ceux dont l’antivirus peut encore dire quelque chose ; les écartés, dont
+# le fichier est effacé.
+UTILISABLES = frozenset({EtatDocument.SAIN.value, EtatDocument.NON_ANALYSE.value})
+A_ANALYSER = frozenset({EtatDocument.EN_ANALYSE.value, EtatDocument.NON_ANALYSE.value})
+ECARTES = frozenset({EtatDocument.INFECTE.value, EtatDocument.REFUSE.value})
+TONS_DES_DOCUMENTS: dict[str, str] = {
+    EtatDocument.EN_ANALYSE: "attente",
+    EtatDocument.SAIN: "favorable",
+    EtatDocument.INFECTE: "defavorable",
+    EtatDocument.REFUSE: "defavorable",
+}
+
 AGENTS = frozenset({Role.INSTRUCTEUR, Role.PILOTE, Role.FINANCES, Role.LECTURE, Role.ADMINISTRATEUR})

@@ -1,10 +1,10 @@
-"""Envoyer un courriel de la boîte d’envoi, hors de la requête."""
+"""Hors de la requête : envoyer un courriel de la boîte d’envoi, demander l’analyse d’un document."""
 
 import logging
 from datetime import timedelta
 from smtplib import SMTPException
 
-from celery import shared_task
+from celery import current_app, shared_task
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.utils import timezone
@@ -30,6 +30,17 @@ def lancer_l_envoi(pk: int) -> None:
         envoyer_courriel.delay(pk)
     except OperationalError:
         journal.exception("La file ne répond pas : le courriel n° %s attendra la reprise périodique", pk)
+
+
+def lancer_l_analyse(pk: int) -> None:
+    """Met l’analyse dans la file. Si la file ne répond pas, la reprise périodique s’en chargera.
+
+    La tâche est appelée par son nom : elle fait un acte (`planning`), et ce module-ci est sous les actes.
+    """
+    try:
+        current_app.signature("comptes.analyser_document", args=(pk,)).delay()
+    except OperationalError:
+        journal.exception("La file ne répond pas : le document n° %s attendra la reprise périodique", pk)
 
 
 @shared_task(name="comptes.envoyer_courriel")

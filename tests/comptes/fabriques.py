@@ -1,11 +1,15 @@
 """Fabriques des comptes. Le mot de passe de toutes les personnes d’essai est `MOT_DE_PASSE`."""
 
+from hashlib import sha256
+
 import factory
+from django.core.files.base import ContentFile
 from factory.django import DjangoModelFactory
 from stdnum import luhn
 
-from comptes.models import Adhesion, CompteBancaire, Courriel, DemandeEntree, Invitation, Organisme, Personne
-from comptes.states import Role, RoleOrganisme
+from comptes.models import Adhesion, CompteBancaire, Courriel, DemandeEntree, Document, Invitation, Organisme, Personne
+from comptes.states import ECARTES, Role, RoleOrganisme
+from tests.socle.fichiers_d_essai import pdf
 
 MOT_DE_PASSE = "mille-actions"
 
@@ -93,3 +97,27 @@ class CompteBancaireFactory(DjangoModelFactory):
     titulaire = "Organisme"
     iban = "FR7630006000011234567890189"
     bic = "AGRIFRPP"
+
+
+class DocumentFactory(DjangoModelFactory):
+    """Un document sain, dont le fichier est un vrai PDF ; écarté, il n’a pas de fichier."""
+
+    class Meta:
+        model = Document
+
+    organisme = factory.SubFactory(OrganismeFactory)
+    nature = "statuts"
+    intitule = factory.Sequence(lambda n: f"Document {n}")
+    contenu = factory.Sequence(lambda n: pdf(marque=str(n)))
+    nom = "document.pdf"
+    format = "pdf"
+    etat = "sain"
+    fichier = factory.LazyAttribute(lambda o: "" if o.etat in ECARTES else ContentFile(o.contenu, o.nom))
+    taille = factory.LazyAttribute(lambda o: len(o.contenu))
+    empreinte = factory.LazyAttribute(lambda o: sha256(o.contenu).hexdigest())
+    motif = factory.LazyAttribute(lambda o: "Essai-Virus" if o.etat in ECARTES else "")
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        kwargs.pop("contenu")
+        return super()._create(model_class, *args, **kwargs)
