@@ -2,7 +2,6 @@
 
 from financements.chiffres.actions import LigneAction, TrancheVue, lignes_actions
 from financements.chiffres.complements import (
-    LigneFse,
     LigneProrata,
     ProrataAnnuel,
     TotalCredits,
@@ -17,6 +16,7 @@ from financements.chiffres.tableaux import (
     Croisement,
     LigneAxe,
     LigneForme,
+    LigneFse,
     LigneOrganisme,
     LigneTerritoire,
     Partage,

@@ -1,13 +1,13 @@
 """La liste des actions : compter, additionner et trier un choix d’actions sans en lire les lignes."""
 
 from decimal import Decimal
-from typing import cast
+from typing import NamedTuple
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Count, F, QuerySet, Sum
 
 from financements.chiffres.perimetre import Perimetre
 from financements.chiffres.tableaux import ZERO
-from financements.models import Action
+from financements.models import Action, PartTranche, Tranche
 
 # Ce que l’adresse nomme → colonnes de tri. À valeur égale, le numéro départage : la pagination reste stable.
 TRIS: dict[str, str] = {
@@ -25,28 +25,56 @@ def tri_reconnu(tri: str) -> str:
     return tri if tri.removeprefix("-") in TRIS else TRI_PAR_DEFAUT
 
 
-def total_des_actions(perimetre: Perimetre, actions: QuerySet[Action]) -> Decimal:
-    """Euros votés pour ces actions dans le périmètre (la part du territoire s’il en a un)."""
-    return cast(Decimal, actions.order_by().aggregate(total=_somme(perimetre))["total"])
+class Bilan(NamedTuple):
+    """Combien d’actions, et combien d’euros votés pour elles dans le périmètre."""
+
+    actions: int
+    total: Decimal
 
 
-def _somme(perimetre: Perimetre) -> Sum:
-    """Une tranche est la somme de ses parts (la base y veille) : sans territoire, autant lire moins de lignes."""
-    annees = Q(tranches__annee__range=(perimetre.annees[0], perimetre.annees[-1]))
+def compter(perimetre: Perimetre, actions: QuerySet[Action]) -> Bilan:
+    """Compte et total de celles qui sont du périmètre, en une requête.
+
+    Une tranche est la somme de ses parts (la base y veille) : sans territoire, autant lire moins de lignes.
+    """
     if perimetre.territoire is None:
-        return Sum("tranches__montant", filter=annees, default=ZERO)
-    du_territoire = annees & Q(tranches__parts__territoire=perimetre.territoire)
-    return Sum("tranches__parts__montant", filter=du_territoire, default=ZERO)
+        montants = Tranche.objects.filter(annee__range=_bornes(perimetre), action__in=actions.order_by()).order_by()
+        bilan = montants.aggregate(n=Count("action", distinct=True), total=Sum("montant", default=ZERO))
+    else:
+        parts = _parts_dotees(perimetre).filter(tranche__action__in=actions.order_by())
+        bilan = parts.aggregate(n=Count("tranche__action", distinct=True), total=Sum("montant", default=ZERO))
+    return Bilan(bilan["n"], bilan["total"])
 
 
 def cles_triees(perimetre: Perimetre, actions: QuerySet[Action], tri: str) -> QuerySet[Action, int]:
-    """Les clés des actions dans l’ordre demandé, à découper par page ; la somme n’est calculée que pour ce tri."""
+    """Les clés de celles qui sont du périmètre, dans l’ordre demandé ; la somme n’est calculée que pour ce tri."""
     nom = tri_reconnu(tri)
     champ = F(TRIS[nom.removeprefix("-")])
     ordre = champ.desc() if nom.startswith("-") else champ.asc()
     if nom.removeprefix("-") == "montant":
-        actions = actions.annotate(somme=_somme(perimetre))
+        actions = _avec_somme(perimetre, actions)
+    elif perimetre.territoire is not None:
+        actions = actions.filter(pk__in=_parts_dotees(perimetre).values("tranche__action"))
     return actions.order_by(ordre, "projet__numero").values_list("pk", flat=True)
+
+
+def _avec_somme(perimetre: Perimetre, actions: QuerySet[Action]) -> QuerySet[Action]:
+    if perimetre.territoire is None:
+        return actions.filter(tranches__annee__range=_bornes(perimetre)).annotate(somme=Sum("tranches__montant"))
+    du_territoire = actions.filter(
+        tranches__annee__range=_bornes(perimetre),
+        tranches__parts__territoire=perimetre.territoire,
+        tranches__parts__montant__gt=0,
+    )
+    return du_territoire.annotate(somme=Sum("tranches__parts__montant"))
+
+
+def _parts_dotees(perimetre: Perimetre) -> QuerySet[PartTranche]:
+    return perimetre.parts().filter(montant__gt=0).order_by()
+
+
+def _bornes(perimetre: Perimetre) -> tuple[int, int]:
+    return perimetre.annees[0], perimetre.annees[-1]
 
 
 def actions_du_montant(

@@ -3,12 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, Sum
-
 from financements.chiffres.programme import Programme
-from financements.chiffres.tableaux import ZERO, pourcent
-from financements.models import ContrepartieFse, Dotation
-from projets.models import Axe
+from financements.chiffres.tableaux import ZERO, LigneFse, pourcent
 from territoires.models import Territoire
 
 
@@ -53,16 +49,6 @@ class ProrataAnnuel:
     total: LigneProrata
 
 
-@dataclass(frozen=True)
-class LigneFse:
-    """Un axe (None : le total) : actions cofinancées par le FSE, aide du FSE, voté par le département (euros)."""
-
-    axe: Axe | None
-    actions: int
-    montant_fse: Decimal
-    vote: Decimal
-
-
 def total_credits(programme: Programme) -> TotalCredits:
     """Somme des exercices du périmètre."""
     ouverts = [annee.cp for annee in programme.par_annee if annee.cp is not None]
@@ -72,10 +58,9 @@ def total_credits(programme: Programme) -> TotalCredits:
 
 def prorata_par_annee(programme: Programme) -> list[ProrataAnnuel]:
     """Dotation et voté par territoire, exercice par exercice. Vide sans répartition, et pour un axe."""
-    if programme.repartition is None or programme.perimetre.axe:
+    if not programme.dotations or programme.perimetre.axe:
         return []
-    lignes = Dotation.objects.filter(repartition=programme.repartition, annee__in=programme.annees)
-    dotations = {(annee, cle): m for annee, cle, m in lignes.values_list("annee", "territoire", "montant")}
+    dotations = {(d.annee, d.territoire_id): d.montant for d in programme.dotations}
     tableaux = []
     for annee in programme.annees:
         rangees = [
@@ -89,16 +74,6 @@ def prorata_par_annee(programme: Programme) -> list[ProrataAnnuel]:
 
 def fse_par_axe(programme: Programme) -> list[LigneFse]:
     """Une ligne par axe cofinancé, puis le total. Vide si aucune action ne l’est."""
-    aides = ContrepartieFse.objects.filter(action__in=programme.perimetre.actions())
-    par_axe = {
-        axe: (nombre, somme)
-        for axe, nombre, somme in aides.values_list("action__projet__axe").annotate(
-            n=Count("pk"), s=Sum("montant_fse")
-        )
-    }
-    parts = programme.perimetre.parts().filter(tranche__action__contrepartie_fse__isnull=False).order_by()
-    votes = dict(parts.values_list("tranche__action__projet__axe").annotate(s=Sum("montant")))
-    lignes = [LigneFse(axe, *par_axe[axe.pk], votes.get(axe.pk, ZERO)) for axe in programme.axes if axe.pk in par_axe]
     synthese = programme.synthese
     total = LigneFse(None, synthese.actions_fse, synthese.montant_fse, synthese.vote_fse)
-    return [*lignes, total] if lignes else []
+    return [*programme.fse_par_axe, total] if programme.fse_par_axe else []

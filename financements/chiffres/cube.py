@@ -1,79 +1,81 @@
-"""Le cube année × axe × territoire et ses comptes, en deux passages de PostgreSQL sur les parts de tranche.
+"""Le cube année × axe × territoire et ses comptes, en un passage de PostgreSQL sur les parts de tranche.
 
-En SQL : l’ORM ne sait pas dire GROUPING SETS, et additionner trois fois les mêmes parts coûterait trois fois le temps.
+En SQL : l’ORM ne sait pas dire GROUPING SETS, et additionner quatre fois les mêmes parts coûterait quatre fois le
+temps.
 """
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
 from financements.chiffres.perimetre import Perimetre
 
 # Les parts de tranche du périmètre, la même matière que `Perimetre.parts()` (un essai compare les deux).
-_PARTS = """
+_CUBE = """
+SELECT t.annee, pr.axe_id, pt.territoire_id, sum(pt.montant),
+       COALESCE(sum(pt.montant) FILTER (WHERE fse.id IS NOT NULL), 0),
+       count(DISTINCT a.id) FILTER (WHERE pt.montant > 0),
+       count(DISTINCT pr.organisme_id) FILTER (WHERE pt.montant > 0),
+       count(DISTINCT fse.id) FILTER (WHERE pt.montant > 0)
   FROM financements_parttranche pt
   JOIN financements_tranche t ON t.id = pt.tranche_id
   JOIN financements_action a ON a.id = t.action_id
   JOIN projets_projet pr ON pr.id = a.projet_id
+  LEFT JOIN financements_contrepartiefse fse ON fse.action_id = a.id
  WHERE pr.appel_id = %(appel)s AND t.annee BETWEEN %(debut)s AND %(fin)s
    AND (%(territoire)s::bigint IS NULL OR pt.territoire_id = %(territoire)s)
    AND (%(axe)s::bigint IS NULL OR pr.axe_id = %(axe)s)
+ GROUP BY GROUPING SETS ((t.annee, pr.axe_id, pt.territoire_id), (pr.axe_id), (pt.territoire_id), ())
 """
-_CUBE = f"""
-SELECT t.annee, pr.axe_id, pt.territoire_id, sum(pt.montant), count(DISTINCT a.id) FILTER (WHERE pt.montant > 0)
-{_PARTS}
-GROUP BY GROUPING SETS ((t.annee, pr.axe_id, pt.territoire_id), (pr.axe_id), (pt.territoire_id))
-"""
-_ENSEMBLE = f"""
-SELECT count(DISTINCT action), count(DISTINCT organisme_id), COALESCE(sum(allocataires_prevus), 0)
-  FROM (SELECT DISTINCT a.id AS action, t.annee, pr.organisme_id, pr.allocataires_prevus {_PARTS}
-           AND pt.montant > 0) annees_financees
-"""  # noqa: S608 (idem)
 
 
-@dataclass(frozen=True)
+class Somme(NamedTuple):
+    """Une case du cube (euros) : voté, et voté pour des actions cofinancées par le FSE."""
+
+    annee: int
+    axe: int
+    territoire: int
+    vote: Decimal
+    vote_fse: Decimal
+
+
+class Compte(NamedTuple):
+    """Ce qui a de l’argent : actions, organismes, actions cofinancées par le FSE."""
+
+    actions: int = 0
+    organismes: int = 0
+    actions_fse: int = 0
+
+
+@dataclass
 class Cube:
-    """`sommes` : (année, axe, territoire, euros). Une action de deux territoires compte dans chacun des deux."""
+    """`sommes` et comptes. Une action de deux territoires compte dans chacun des deux, une fois dans l’ensemble."""
 
-    sommes: list[tuple[int, int, int, Decimal]] = field(default_factory=list)
-    actions_par_axe: dict[int, int] = field(default_factory=dict)
-    actions_par_territoire: dict[int, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Ensemble:
-    """Ce que le périmètre compte : actions qui ont de l’argent, organismes, allocataires.
-
-    `allocataires` : prévision annuelle de chaque action, comptée autant de fois que d’années financées.
-    """
-
-    actions: int
-    organismes: int
-    allocataires: int
+    sommes: list[Somme] = field(default_factory=list)
+    par_axe: dict[int, Compte] = field(default_factory=dict)
+    par_territoire: dict[int, Compte] = field(default_factory=dict)
+    ensemble: Compte = field(default_factory=Compte)
 
 
 def lire_cube(perimetre: Perimetre) -> Cube:
     """Une requête."""
     cube = Cube()
-    for annee, axe, territoire, somme, actions in _lire(_CUBE, perimetre):
+    for annee, axe, territoire, vote, vote_fse, *comptes in lire(_CUBE, perimetre):
         if annee is not None:
-            cube.sommes.append((annee, axe, territoire, somme))
+            cube.sommes.append(Somme(annee, axe, territoire, vote, vote_fse))
         elif axe is not None:
-            cube.actions_par_axe[axe] = actions
+            cube.par_axe[axe] = Compte(*comptes)
+        elif territoire is not None:
+            cube.par_territoire[territoire] = Compte(*comptes)
         else:
-            cube.actions_par_territoire[territoire] = actions
+            cube.ensemble = Compte(*comptes)
     return cube
 
 
-def lire_ensemble(perimetre: Perimetre) -> Ensemble:
-    """Une requête."""
-    ((actions, organismes, allocataires),) = _lire(_ENSEMBLE, perimetre)
-    return Ensemble(actions, organismes, allocataires)
-
-
-def _lire(sql: str, perimetre: Perimetre) -> list[tuple[Any, ...]]:
+def lire(sql: str, perimetre: Perimetre) -> list[tuple[Any, ...]]:
+    """Les lignes d’une requête qui nomme `appel`, `debut`, `fin`, `territoire` et `axe` (nuls : sans restriction)."""
     parametres = {
         "appel": perimetre.appel.pk,
         "debut": perimetre.annees[0],

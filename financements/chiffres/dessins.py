@@ -8,9 +8,9 @@ import json
 from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import TextField
+from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
 
 from config.socle import dessins
@@ -80,7 +80,7 @@ def carte_par_allocataire(
     programme: Programme, *, lien: Lien | None = None, largeur: float = 560
 ) -> dessins.Dessin | None:
     """Crédits votés par allocataire sur la période, par territoire ; None si aucun territoire n’a de contour."""
-    contours = _contours()
+    contours = {territoire.pk: territoire.texte for territoire in _contours()}
     periode = programme.appel.periode
     zones = tuple(
         _Zone(
@@ -104,20 +104,19 @@ def carte_de_situation(
     territoire: Territoire, *, lien: Lien | None = None, largeur: float = 420
 ) -> dessins.Dessin | None:
     """Le territoire parmi les autres, seul teinté ; None s’il n’a pas de contour."""
-    contours = _contours()
-    if territoire.pk not in contours:
+    connus = list(_contours())
+    if territoire not in connus:
         return None
     zones = tuple(
         _Zone(
             autre.code,
             autre.nom,
-            contours[autre.pk],
-            Decimal(1) if autre.pk == territoire.pk else None,
+            autre.texte,
+            Decimal(1) if autre == territoire else None,
             "",
-            lien(autre) if lien and autre.pk != territoire.pk else "",
+            lien(autre) if lien and autre != territoire else "",
         )
-        for autre in Territoire.objects.defer("contour").order_by("nom_tri")
-        if autre.pk in contours
+        for autre in connus
     )
     return _carte(zones, f"Situation du territoire {territoire.nom} dans le département", "", largeur)
 
@@ -171,10 +170,10 @@ def dessin_des_annees(fiche: FicheAction, *, largeur: float = 560) -> dessins.De
     )
 
 
-def _contours() -> dict[int, str]:
-    """Contours GeoJSON par territoire, en texte : lus à part, les autres pages n’en ont pas besoin."""
-    connus = Territoire.objects.exclude(contour=None).order_by()
-    return dict(connus.annotate(texte=Cast("contour", TextField())).values_list("pk", "texte"))
+def _contours() -> QuerySet[Any]:
+    """Les territoires qui ont un contour, et son GeoJSON en `texte` : lus à part, les autres pages s’en passent."""
+    connus = Territoire.objects.defer("contour").exclude(contour=None).order_by("nom_tri")
+    return connus.annotate(texte=Cast("contour", TextField()))
 
 
 def _euros_ronds(borne: Decimal) -> str:

@@ -6,19 +6,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import F, Sum, Value
+from django.db.models.functions import Coalesce
 
-from config.socle.montants import en_centimes, en_euros
+from config.socle.montants import en_euros
+from financements.chiffres.budgets import ENTIER, partager
 from financements.chiffres.programme import Programme
 from financements.chiffres.tableaux import ZERO
-from financements.models import CreditAnnuel, Dotation
 from projets.models import ExerciceProjet, Projet
 from projets.states import EtatProjet
-from territoires.rules.plus_forts_restes import repartir
 
 # Une demande retirée, irrecevable ou classée ne pèse plus sur l’enveloppe.
 _HORS_DEMANDE = (EtatProjet.BROUILLON, EtatProjet.RETIRE, EtatProjet.IRRECEVABLE, EtatProjet.CLASSE)
-_DECIMALES = 10_000  # montant (centimes) × part (centièmes de %) : la quote-part exacte est un entier
 
 
 @dataclass(frozen=True)
@@ -91,40 +90,44 @@ class Enveloppes:
         return Projet.objects.filter(appel=self.programme.appel).exclude(etat__in=_HORS_DEMANDE).count()
 
     @cached_property
-    def _demandes(self) -> dict[tuple[int, int], Decimal]:
-        """(axe, année) → euros demandés."""
-        lignes = self._exercices().values_list("projet__axe", "annee").annotate(somme=Sum("montant_demande"))
-        return {(axe, annee): somme for axe, annee, somme in lignes}
-
-    def _exercices(self) -> QuerySet[ExerciceProjet]:
-        exercices = ExerciceProjet.objects.filter(projet__appel=self.programme.appel, annee__in=self.annees)
-        return exercices.exclude(projet__etat__in=_HORS_DEMANDE).order_by()
+    def _demandes(self) -> dict[tuple[int, int, str], int]:
+        """(axe, année, territoire) → demandé, en centimes × centièmes de % : exact. Sans part, le code est vide."""
+        part = Coalesce("projet__parts__pourcentage", Value(Decimal(100)))
+        lignes = (
+            ExerciceProjet.objects.filter(projet__appel=self.programme.appel, annee__in=self.annees)
+            .exclude(projet__etat__in=_HORS_DEMANDE)
+            .order_by()
+            .values_list("projet__axe", "annee", "projet__parts__territoire__code")
+            .annotate(somme=Sum(F("montant_demande") * part * ENTIER))
+        )
+        return {(axe, annee, code or ""): int(somme) for axe, annee, code, somme in lignes}
 
     @cached_property
     def _demandes_des_territoires(self) -> dict[tuple[str, int], Decimal]:
         """(territoire, année) → euros demandés, au centime : les plus forts restes gardent la somme exacte."""
-        quotes: dict[int, dict[str, int]] = defaultdict(dict)
-        produit = F("montant_demande") * F("projet__parts__pourcentage")
-        lignes = self._exercices().values_list("projet__parts__territoire__code", "annee").annotate(somme=Sum(produit))
-        for code, annee, somme in lignes:
-            if code is not None:
-                quotes[annee][code] = int(somme * _DECIMALES)
+        quotes: dict[int, dict[str, int]] = {annee: defaultdict(int) for annee in self.annees}
+        for (_, annee, code), quote in self._demandes.items():
+            quotes[annee][code] += quote
         return {
             (code, annee): en_euros(centimes)
-            for annee, poids in quotes.items()
-            if any(poids.values())
-            for code, centimes in repartir(en_centimes(self._demande_de_l_annee(annee)), poids).items()
+            for annee in self.annees
+            for code, centimes in partager(quotes[annee]).items()
         }
 
+    @cached_property
+    def _demandes_des_axes(self) -> dict[tuple[int, int], Decimal]:
+        """(axe, année) → euros demandés."""
+        quotes: dict[tuple[int, int], int] = defaultdict(int)
+        for (axe, annee, _), quote in self._demandes.items():
+            quotes[axe, annee] += quote
+        return {cle: en_euros(quote // ENTIER) for cle, quote in quotes.items()}
+
     def _demande_de_l_annee(self, annee: int) -> Decimal:
-        return sum((somme for (_, an), somme in self._demandes.items() if an == annee), ZERO)
+        return sum((somme for (_, an), somme in self._demandes_des_axes.items() if an == annee), ZERO)
 
     @cached_property
     def _dotations(self) -> dict[tuple[str, int], Decimal]:
-        if self.programme.repartition is None:
-            return {}
-        dotations = Dotation.objects.filter(repartition=self.programme.repartition)
-        return {(code, annee): m for code, annee, m in dotations.values_list("territoire__code", "annee", "montant")}
+        return {(d.territoire.code, d.annee): d.montant for d in self.programme.dotations}
 
     @cached_property
     def par_territoire(self) -> list[LigneEnveloppe]:
@@ -151,7 +154,7 @@ class Enveloppes:
             self._ligne(
                 (str(ligne.axe.numero), ligne.axe.intitule),
                 {
-                    annee: Case(None, self._demandes.get((ligne.axe.pk, annee), ZERO), ligne.par_annee[annee])
+                    annee: Case(None, self._demandes_des_axes.get((ligne.axe.pk, annee), ZERO), ligne.par_annee[annee])
                     for annee in self.annees
                 },
             )
@@ -161,13 +164,12 @@ class Enveloppes:
     @cached_property
     def total(self) -> LigneEnveloppe:
         """L’appel entier : la dotation y est celle des crédits de paiement ouverts."""
-        ouverts = dict(
-            CreditAnnuel.objects.filter(enveloppe__appel=self.programme.appel).values_list("annee", "montant_cp")
-        )
-        votes = {annee.annee: annee.vote for annee in self.programme.par_annee}
         return self._ligne(
             ("", "Total"),
-            {annee: Case(ouverts.get(annee), self._demande_de_l_annee(annee), votes[annee]) for annee in self.annees},
+            {
+                ligne.annee: Case(ligne.cp, self._demande_de_l_annee(ligne.annee), ligne.vote)
+                for ligne in self.programme.par_annee
+            },
         )
 
     def tableaux(self, annee: int | None) -> "Tableaux":

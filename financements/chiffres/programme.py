@@ -2,22 +2,21 @@
 
 from collections import defaultdict
 from decimal import Decimal
-from fractions import Fraction
 from functools import cached_property
-from typing import cast
 
-from django.db.models import Count, F, Max, Q, Sum
-from django.db.models.functions import Round
+from django.db.models import Count, Sum
 
 from comptes.models import Organisme
 from comptes.states import FormeJuridique
-from financements.chiffres.cube import Cube, Ensemble, lire_cube, lire_ensemble
+from financements.chiffres.budgets import Budgets, lire_budgets
+from financements.chiffres.cube import Compte, Cube, lire_cube
 from financements.chiffres.perimetre import Perimetre
 from financements.chiffres.tableaux import (
     ZERO,
     Croisement,
     LigneAxe,
     LigneForme,
+    LigneFse,
     LigneOrganisme,
     LigneTerritoire,
     Partage,
@@ -25,8 +24,8 @@ from financements.chiffres.tableaux import (
     TotalAnnuel,
     pourcent,
 )
-from financements.models import ContrepartieFse, CreditAnnuel, Dotation, Enveloppe, Repartition
-from projets.models import Axe, ExerciceProjet
+from financements.models import CreditAnnuel, Dotation, Enveloppe, Repartition
+from projets.models import Axe
 from projets.states import Volet
 from territoires.models import Territoire
 
@@ -48,16 +47,23 @@ class Programme:
         return lire_cube(self.perimetre)
 
     @cached_property
+    def budgets(self) -> Budgets:
+        """Coûts, aides du FSE et allocataires des projets financés, en une requête."""
+        return lire_budgets(self.perimetre)
+
+    @cached_property
     def axes(self) -> list[Axe]:
         """Les axes du périmètre, par numéro."""
-        axes = Axe.objects.filter(appel=self.appel).order_by("numero")
-        return list(axes.filter(pk=self.perimetre.axe.pk) if self.perimetre.axe else axes)
+        if self.perimetre.axe:
+            return [self.perimetre.axe]
+        return list(Axe.objects.filter(appel=self.appel).order_by("numero"))
 
     @cached_property
     def territoires(self) -> list[Territoire]:
         """Les territoires du périmètre, par ordre alphabétique (sans leur contour)."""
-        territoires = Territoire.objects.defer("contour").order_by("nom_tri")
-        return list(territoires.filter(pk=self.perimetre.territoire.pk) if self.perimetre.territoire else territoires)
+        if self.perimetre.territoire:
+            return [self.perimetre.territoire]
+        return list(Territoire.objects.defer("contour").order_by("nom_tri"))
 
     @property
     def est_hypothese(self) -> bool:
@@ -65,45 +71,50 @@ class Programme:
         return any(territoire.est_hypothese for territoire in self.territoires)
 
     @cached_property
+    def dotations(self) -> list[Dotation]:
+        """Les dotations de la répartition courante, par année puis code : tous territoires, toutes années."""
+        courantes = Dotation.objects.courantes(self.appel).select_related("territoire").defer("territoire__contour")
+        return list(courantes.order_by("annee", "territoire__code"))
+
+    @property
     def repartition(self) -> Repartition | None:
-        """La version courante de la répartition au prorata."""
-        return Repartition.objects.courante(self.appel)
+        """La version courante de la répartition au prorata ; une répartition a toujours des dotations."""
+        return self.dotations[0].repartition if self.dotations else None
 
     @cached_property
-    def _dotations(self) -> dict[int, tuple[Decimal, int]]:
-        """Territoire → (dotation des années du périmètre, allocataires)."""
-        if self.repartition is None or self.perimetre.axe:
-            return {}
-        lignes = (
-            Dotation.objects.filter(repartition=self.repartition, annee__in=self.annees)
-            .values_list("territoire")
-            .annotate(somme=Sum("montant"), allocataires=Max("poids"))
-            .order_by()
-        )
-        return {territoire: (somme, allocataires) for territoire, somme, allocataires in lignes}
+    def credits(self) -> list[CreditAnnuel]:
+        """Les crédits de paiement de l’enveloppe, par année. Ils ne valent que pour le programme entier."""
+        if not self.perimetre.est_entier:
+            return []
+        return list(CreditAnnuel.objects.filter(enveloppe__appel=self.appel).select_related("enveloppe"))
 
-    @cached_property
-    def ensemble(self) -> Ensemble:
-        """Ce que le périmètre compte, sans rien de plus : moins cher que la synthèse."""
-        return lire_ensemble(self.perimetre)
+    @property
+    def enveloppe(self) -> Enveloppe | None:
+        """L’enveloppe du programme entier ; ses crédits font toujours l’AE, elle ne va pas sans eux."""
+        return self.credits[0].enveloppe if self.credits else None
+
+    @property
+    def ensemble(self) -> Compte:
+        """Ce que le périmètre compte d’actions et d’organismes."""
+        return self._cube.ensemble
 
     # --- Les tableaux -------------------------------------------------------------------------------------
     @cached_property
     def total(self) -> Decimal:
         """Tout ce qui est voté dans le périmètre (euros)."""
-        return sum((somme for *_, somme in self._cube.sommes), ZERO)
+        return sum((somme.vote for somme in self._cube.sommes), ZERO)
 
     @cached_property
     def par_axe(self) -> list[LigneAxe]:
         """Une ligne par axe."""
         sommes: dict[int, dict[int, Decimal]] = defaultdict(lambda: dict.fromkeys(self.annees, ZERO))
-        for annee, axe, _, somme in self._cube.sommes:
-            sommes[axe][annee] += somme
-        comptes = self._cube.actions_par_axe
+        for somme in self._cube.sommes:
+            sommes[somme.axe][somme.annee] += somme.vote
+        comptes = self._cube.par_axe
         return [
             LigneAxe(
                 axe=axe,
-                actions=comptes.get(axe.pk, 0),
+                actions=comptes.get(axe.pk, Compte()).actions,
                 par_annee=sommes[axe.pk],
                 total=(total := sum(sommes[axe.pk].values(), ZERO)),
                 part=pourcent(total, self.total),
@@ -115,25 +126,34 @@ class Programme:
     def par_territoire(self) -> list[LigneTerritoire]:
         """Une ligne par territoire, face à sa dotation au prorata."""
         sommes: dict[int, dict[int, Decimal]] = defaultdict(lambda: dict.fromkeys(self.annees, ZERO))
-        for annee, _, cle, somme in self._cube.sommes:
-            sommes[cle][annee] += somme
-        comptes = self._cube.actions_par_territoire
+        for somme in self._cube.sommes:
+            sommes[somme.territoire][somme.annee] += somme.vote
+        comptes = self._cube.par_territoire
         lignes = []
         for territoire in self.territoires:
             vote = sum(sommes[territoire.pk].values(), ZERO)
-            dotation = self._dotations.get(territoire.pk)
+            dotations = self._dotations_du_perimetre.get(territoire.pk, [])
             lignes.append(
                 LigneTerritoire(
                     territoire=territoire,
-                    actions=comptes.get(territoire.pk, 0),
+                    actions=comptes.get(territoire.pk, Compte()).actions,
                     par_annee=sommes[territoire.pk],
                     vote=vote,
                     part=pourcent(vote, self.total),
-                    allocataires=dotation[1] if dotation else None,
-                    prorata=dotation[0] if dotation else None,
+                    allocataires=max((dotation.poids for dotation in dotations), default=None),
+                    prorata=sum((dotation.montant for dotation in dotations), ZERO) if dotations else None,
                 )
             )
         return lignes
+
+    @cached_property
+    def _dotations_du_perimetre(self) -> dict[int, list[Dotation]]:
+        """Territoire → ses dotations des années du périmètre. Rien pour un axe : l’enveloppe n’y est pas répartie."""
+        rangees: dict[int, list[Dotation]] = defaultdict(list)
+        for dotation in self.dotations:
+            if dotation.annee in self.annees and not self.perimetre.axe:
+                rangees[dotation.territoire_id].append(dotation)
+        return rangees
 
     @cached_property
     def total_territoires(self) -> LigneTerritoire | None:
@@ -155,20 +175,18 @@ class Programme:
     @cached_property
     def par_annee(self) -> list[TotalAnnuel]:
         """Une ligne par année : crédits ouverts et voté. Les crédits ne valent que pour le programme entier."""
-        ouverts: dict[int, Decimal] = {}
-        if self.perimetre.est_entier:
-            ouverts = dict(CreditAnnuel.objects.filter(enveloppe__appel=self.appel).values_list("annee", "montant_cp"))
+        ouverts = {credit.annee: credit.montant_cp for credit in self.credits}
         votes = dict.fromkeys(self.annees, ZERO)
-        for annee, *_, somme in self._cube.sommes:
-            votes[annee] += somme
+        for somme in self._cube.sommes:
+            votes[somme.annee] += somme.vote
         return [TotalAnnuel(annee, ouverts.get(annee), votes[annee]) for annee in self.annees]
 
     @cached_property
     def croisement(self) -> Croisement:
         """Matrice axe × territoire de la période."""
         valeurs = {axe.pk: {t.pk: ZERO for t in self.territoires} for axe in self.axes}
-        for _, axe, territoire, somme in self._cube.sommes:
-            valeurs[axe][territoire] += somme
+        for somme in self._cube.sommes:
+            valeurs[somme.axe][somme.territoire] += somme.vote
         return Croisement(
             axes=self.axes,
             territoires=self.territoires,
@@ -184,10 +202,10 @@ class Programme:
         volets = {axe.pk: axe.volet for axe in self.axes}
         pro: dict[int | None, Decimal] = defaultdict(lambda: ZERO)
         tout: dict[int | None, Decimal] = defaultdict(lambda: ZERO)
-        for annee, axe, _, somme in self._cube.sommes:
-            for cle in (annee, None):
-                tout[cle] += somme
-                pro[cle] += somme if volets[axe] == Volet.PROFESSIONNEL else ZERO
+        for somme in self._cube.sommes:
+            for cle in (somme.annee, None):
+                tout[cle] += somme.vote
+                pro[cle] += somme.vote if volets[somme.axe] == Volet.PROFESSIONNEL else ZERO
         partages = []
         appel = self.appel
         if appel.annee_reference is not None and appel.part_pro_reference is not None:
@@ -200,40 +218,36 @@ class Programme:
         return partages
 
     @cached_property
-    def _cout_total(self) -> Decimal:
-        """Coût des actions pour les années du périmètre ; pour un territoire, à hauteur de sa part du projet."""
-        exercices = ExerciceProjet.objects.filter(projet__action__in=self.perimetre.actions(), annee__in=self.annees)
-        if self.perimetre.territoire is None:
-            return cast(Decimal, exercices.aggregate(s=Sum("cout", default=ZERO))["s"])
-        part = F("cout") * F("projet__parts__pourcentage") / 100
-        du_territoire = exercices.filter(projet__parts__territoire=self.perimetre.territoire)
-        return cast(Decimal, du_territoire.aggregate(s=Round(Sum(part, default=ZERO), 2))["s"])
-
-    @cached_property
-    def _fse(self) -> tuple[int, Decimal, Decimal]:
-        """(actions cofinancées, aide du FSE à ces actions en entier, voté pour elles dans le périmètre)."""
-        aides = ContrepartieFse.objects.filter(action__in=self.perimetre.actions())
-        fse = aides.aggregate(n=Count("pk"), s=Sum("montant_fse", default=ZERO))
-        cofinancees = self.perimetre.parts().filter(tranche__action__contrepartie_fse__isnull=False)
-        return fse["n"], fse["s"], cofinancees.aggregate(s=Sum("montant", default=ZERO))["s"]
+    def fse_par_axe(self) -> list[LigneFse]:
+        """Une ligne par axe cofinancé par le FSE."""
+        votes: dict[int, Decimal] = defaultdict(lambda: ZERO)
+        for somme in self._cube.sommes:
+            votes[somme.axe] += somme.vote_fse
+        lignes = [
+            LigneFse(
+                axe,
+                self._cube.par_axe.get(axe.pk, Compte()).actions_fse,
+                self.budgets.fse_par_axe.get(axe.pk, ZERO),
+                votes[axe.pk],
+            )
+            for axe in self.axes
+        ]
+        return [ligne for ligne in lignes if ligne.actions or ligne.montant_fse]
 
     @cached_property
     def synthese(self) -> Synthese:
-        """Les chiffres clés. Allocataires : moyenne des années, une action compte celles où elle est financée."""
-        comptes = self.ensemble
-        actions_fse, montant_fse, vote_fse = self._fse
+        """Les chiffres clés. Coût, FSE et allocataires d’un territoire : à hauteur de sa part de chaque projet."""
         ensemble = self.partages[-1] if self.total else None
-        enveloppe = Enveloppe.objects.filter(appel=self.appel).first() if self.perimetre.est_entier else None
         return Synthese(
             vote=self.total,
-            ae=enveloppe.montant_ae if enveloppe else None,
-            actions=comptes.actions,
-            organismes=comptes.organismes,
-            allocataires_accompagnes=round(Fraction(comptes.allocataires, len(self.annees))),
-            cout_total=self._cout_total,
-            actions_fse=actions_fse,
-            montant_fse=montant_fse,
-            vote_fse=vote_fse,
+            ae=self.enveloppe.montant_ae if self.enveloppe else None,
+            actions=self.ensemble.actions,
+            organismes=self.ensemble.organismes,
+            allocataires_accompagnes=self.budgets.allocataires,
+            cout_total=self.budgets.cout,
+            actions_fse=self.ensemble.actions_fse,
+            montant_fse=self.budgets.montant_fse,
+            vote_fse=sum((somme.vote_fse for somme in self._cube.sommes), ZERO),
             part_pro=ensemble.part_pro if ensemble else None,
             part_social=ensemble.part_social if ensemble else None,
         )
@@ -242,8 +256,9 @@ class Programme:
         """Les organismes qui reçoivent le plus, par montant décroissant puis par nom."""
         lignes = list(
             self.perimetre.parts()
+            .filter(montant__gt=0)
             .values("tranche__action__projet__organisme")
-            .annotate(somme=Sum("montant"), n=Count(_ACTION, distinct=True, filter=Q(montant__gt=0)))
+            .annotate(somme=Sum("montant"), n=Count(_ACTION, distinct=True))
             .order_by("-somme", "tranche__action__projet__organisme__nom_tri")[:combien]
         )
         organismes = Organisme.objects.select_related("commune").in_bulk(

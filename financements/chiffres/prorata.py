@@ -1,12 +1,13 @@
 """D’où vient la dotation d’un territoire : quote-part, reste et centime d’arrondi de chaque année."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
 from config.socle.montants import en_centimes, en_euros
-from financements.models import Dotation, Repartition
+from financements.models import Dotation
 from territoires.models import Territoire
 from territoires.rules.plus_forts_restes import expliquer
 
@@ -32,19 +33,19 @@ class QuotePart:
     dotation: Decimal
 
 
-def expliquer_la_dotation(repartition: Repartition, territoire: Territoire) -> list[QuotePart]:
-    """Une ligne par année, vide si le territoire n’a pas de dotation. Une requête.
+def expliquer_la_dotation(dotations: Sequence[Dotation], territoire: Territoire) -> list[QuotePart]:
+    """Une ligne par année, vide si le territoire n’a pas de dotation.
 
-    Le calcul est refait par la règle qui a servi au vote ; `dotation` est ce que la base garde.
+    `dotations` : toutes celles d’une répartition (`Programme.dotations`). Le calcul est refait par la règle qui a
+    servi au vote ; `dotation` est ce que la base garde.
     """
     poids: dict[int, dict[str, int]] = defaultdict(dict)
     montants: dict[int, dict[str, Decimal]] = defaultdict(dict)
-    dotations = Dotation.objects.filter(repartition=repartition).order_by("annee", "territoire__code")
-    for annee, code, effectif, montant in dotations.values_list("annee", "territoire__code", "poids", "montant"):
-        poids[annee][code] = effectif
-        montants[annee][code] = montant
+    for dotation in dotations:
+        poids[dotation.annee][dotation.territoire.code] = dotation.poids
+        montants[dotation.annee][dotation.territoire.code] = dotation.montant
     return [
-        _ligne(annee, territoire.code, poids[annee], montants[annee], repartition.unite_centimes)
+        _ligne(annee, territoire.code, poids[annee], montants[annee], dotations[0].repartition.unite_centimes)
         for annee in poids
         if territoire.code in poids[annee]
     ]

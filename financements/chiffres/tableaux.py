@@ -122,6 +122,16 @@ class LigneForme:
 
 
 @dataclass(frozen=True)
+class LigneFse:
+    """Un axe (None : le total) : actions cofinancées par le FSE, aide du FSE, voté par le département (euros)."""
+
+    axe: Axe | None
+    actions: int
+    montant_fse: Decimal
+    vote: Decimal
+
+
+@dataclass(frozen=True)
 class Synthese:
     """Les chiffres clés du périmètre."""
 

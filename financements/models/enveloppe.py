@@ -1,5 +1,7 @@
 """L’enveloppe de l’appel (AE), ses crédits par année (CP) et sa répartition entre les territoires."""
 
+from typing import Self
+
 import pgtrigger
 from django.db import models
 from django.db.models import Q
@@ -120,12 +122,6 @@ class CreditAnnuel(models.Model):
         return f"CP {self.annee} : {self.montant_cp} €"
 
 
-class RepartitionQuerySet(models.QuerySet["Repartition"]):
-    def courante(self, appel: AppelAProjets) -> "Repartition | None":
-        """La dernière version : une répartition votée ne se recalcule pas, une correction est une version de plus."""
-        return self.filter(enveloppe__appel=appel).select_related("releve").order_by("-version").first()
-
-
 class Repartition(models.Model):
     """Une version de la répartition de l’enveloppe : relevé d’effectifs, méthode, unité d’arrondi, date."""
 
@@ -135,8 +131,6 @@ class Repartition(models.Model):
     methode = models.CharField("méthode", max_length=60, default="plus forts restes, au centime")
     unite_centimes = models.PositiveSmallIntegerField("unité d’arrondi (centimes)", default=1)
     faite_le = models.DateTimeField("faite le", auto_now_add=True)
-
-    objects = RepartitionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "répartition"
@@ -153,6 +147,13 @@ class Repartition(models.Model):
         return f"Répartition, version {self.version}"
 
 
+class DotationQuerySet(models.QuerySet["Dotation"]):
+    def courantes(self, appel: AppelAProjets) -> Self:
+        """Celles de la dernière version : votée, une répartition ne se recalcule pas, on en fait une de plus."""
+        derniere = Repartition.objects.filter(enveloppe__appel=appel).order_by("-version").values("pk")[:1]
+        return self.filter(repartition=derniere).select_related("repartition__releve")
+
+
 class Dotation(models.Model):
     """Ce qu’une répartition donne à un territoire pour une année (euros), et le poids qui l’explique."""
 
@@ -161,6 +162,8 @@ class Dotation(models.Model):
     annee = models.PositiveSmallIntegerField("année")
     poids = models.PositiveIntegerField("allocataires")
     montant = models.DecimalField("montant (€)", max_digits=14, decimal_places=2)
+
+    objects = DotationQuerySet.as_manager()
 
     class Meta:
         verbose_name = "dotation"

@@ -17,7 +17,7 @@ from comptes.permissions import personne_de, reservee_a
 from config.socle.colonnes import corps
 from config.socle.models import Journal
 from financements.chiffres import lignes_actions
-from financements.chiffres.choix import cles_triees, total_des_actions, tri_reconnu
+from financements.chiffres.choix import cles_triees, compter, tri_reconnu
 from financements.chiffres.dessins import dessin_des_annees
 from financements.chiffres.fiche import FicheAction
 from financements.filters import ActionFilterSet
@@ -59,7 +59,8 @@ def _liste(request: HttpRequest, personne: Personne, appel: AppelAProjets) -> di
     tri = tri_reconnu(request.GET.get("tri", ""))
     choisies: QuerySet[Action] = filtre.qs
     pages = Paginator(cles_triees(filtre.perimetre, choisies, tri), PAR_PAGE)
-    pages.count = choisies.count()  # compter sans le tri, qui peut sommer
+    bilan = compter(filtre.perimetre, choisies)
+    pages.count = bilan.actions  # sans le tri, qui peut sommer
     page: Page[int] = pages.get_page(request.GET.get("page"))
     colonnes = colonnes_des_actions(appel.annees, _adresse_d_action(appel, _requete(request)))
     champs = list(filtre.form)
@@ -73,7 +74,7 @@ def _liste(request: HttpRequest, personne: Personne, appel: AppelAProjets) -> di
         "colonnes": colonnes,
         "page": page,
         "corps": corps(colonnes, lignes_actions(filtre.perimetre, list(page.object_list))),
-        "total": total_des_actions(filtre.perimetre, choisies),
+        "total": bilan.total,
     }
 
 

@@ -8,7 +8,6 @@ from comptes.permissions import personne_de, reservee_a
 from financements.chiffres import Perimetre, Programme
 from financements.chiffres.complements import total_credits
 from financements.chiffres.dessins import dessin_du_partage
-from financements.models import Enveloppe
 from financements.permissions import peut_demander_un_rapport, peut_importer, peut_lire_les_financements
 from financements.views.appels import appel_visible, onglets
 from projets.models import AppelAProjets
@@ -37,7 +36,7 @@ def credits_votes(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "appel": appel,
             "programme": programme,
-            "enveloppe": Enveloppe.objects.filter(appel=appel).first(),
+            "enveloppe": programme.enveloppe,
             "peut_lire": True,
             "credits": total_credits(programme),
             "partage": dessin_du_partage(programme, largeur=560) if programme.total else None,

@@ -32,7 +32,7 @@ def territoire(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     programme = Programme(perimetre)
     liste = reverse("financements:actions", args=[slug])
     colonnes = colonnes_des_actions(appel.annees, lambda numero: f"{liste}{numero}/?territoire={code}")
-    visibles = Action.objects.visibles_par(personne).filter(pk__in=perimetre.actions())
+    visibles = Action.objects.visibles_par(personne).filter(projet__appel=appel)
     premieres = list(cles_triees(perimetre, visibles, "-montant")[:PREMIERES_ACTIONS])
     (ligne,) = programme.par_territoire
     contexte = {
@@ -42,7 +42,7 @@ def territoire(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "peut_lire": True,
         "chiffres": chiffres_du_territoire(programme),
         "ligne": ligne,
-        "quotes": expliquer_la_dotation(programme.repartition, ici) if programme.repartition else [],
+        "quotes": expliquer_la_dotation(programme.dotations, ici),
         "graphique": dessin_des_axes(programme) if programme.total else None,
         "carte": carte_de_situation(
             ici, lien=lambda autre: reverse("financements:territoire", args=[slug, autre.code])

@@ -1,0 +1,21 @@
+"""Ce qui a été voté pour des projets : ce que leur porteur lit à côté de ce qu’il a demandé."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from django.db.models import Sum
+
+from financements.chiffres.fiche import FicheAction
+from financements.models import Action, Tranche
+
+
+def fiche_du_projet(projet_pk: int) -> FicheAction | None:
+    """La fiche de l’action née de ce projet ; None s’il n’est pas financé."""
+    action = Action.objects.select_related("projet__appel", "deliberation").filter(projet=projet_pk).first()
+    return FicheAction(action) if action else None
+
+
+def votes_des_projets(projets_pk: Iterable[int]) -> dict[int, Decimal]:
+    """Projet → euros votés en tout ; absent s’il n’est pas financé. Une requête pour tous."""
+    lignes = Tranche.objects.filter(action__projet__in=list(projets_pk)).values("action__projet")
+    return {ligne["action__projet"]: ligne["somme"] for ligne in lignes.annotate(somme=Sum("montant")).order_by()}
