@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from comptes.states import FormeJuridique
 from config.socle.lecture.cellules import ValeurRefusee, lire_montant
+from config.socle.montants import format_euros
 from financements.chiffres.choix import actions_du_montant
 from financements.chiffres.perimetre import Perimetre
 from financements.models import Action
@@ -41,10 +42,22 @@ class MontantFilter(django_filters.Filter):  # type: ignore[misc]
     field_class = MontantField
 
 
+class ActionFilterForm(forms.Form):
+    """Les filtres ensemble : deux bornes en ordre."""
+
+    def clean(self) -> dict[str, Any]:
+        """Un maximum sous le minimum ne retiendrait rien : l’erreur le dit, et le maximum ne filtre pas."""
+        valeurs: dict[str, Any] = super().clean() or self.cleaned_data
+        minimum, maximum = valeurs.get("minimum"), valeurs.get("maximum")
+        if minimum is not None and maximum is not None and maximum < minimum:
+            self.add_error("maximum", f"Il faut un maximum au moins égal au minimum, {format_euros(minimum)}.")
+        return valeurs
+
+
 class ActionFilterSet(django_filters.FilterSet):  # type: ignore[misc]
     """Filtrer les actions d’un appel. Un champ mal rempli est signalé et ne filtre pas ; les autres filtrent."""
 
-    q = django_filters.CharFilter(label="Rechercher un mot, un organisme, un numéro", method="chercher")
+    q = django_filters.CharFilter(label="Rechercher un mot, un organisme, un numéro (SIRET, RNA)", method="chercher")
     axe = django_filters.ChoiceFilter(label="Axe", field_name="projet__axe__numero", empty_label="tous")
     territoire = django_filters.ChoiceFilter(label="Territoire", method="du_territoire", empty_label="tous")
     volet = django_filters.ChoiceFilter(
@@ -65,6 +78,7 @@ class ActionFilterSet(django_filters.FilterSet):  # type: ignore[misc]
 
     class Meta:
         model = Action
+        form = ActionFilterForm
         fields: list[str] = []
 
     def __init__(self, *args: Any, appel: AppelAProjets, **kwargs: Any) -> None:
@@ -98,13 +112,12 @@ class ActionFilterSet(django_filters.FilterSet):  # type: ignore[misc]
         return any(valeur not in (None, "") for valeur in self.valeurs.values())
 
     def chercher(self, actions: QuerySet[Action], _nom: str, texte: str) -> QuerySet[Action]:
-        """Chaque mot, sans accents ni casse, dans l’intitulé, l’organisme ou le numéro."""
+        """Chaque mot, sans accents ni casse, dans l’intitulé, l’organisme, ses numéros ou celui de l’action."""
         return actions.filter(projet__in=Projet.objects.filter(appel=self.appel).cherches(texte).order_by())
 
-    def du_territoire(self, actions: QuerySet[Action], _nom: str, code: str) -> QuerySet[Action]:
-        """Les actions qui ont de l’argent pour ce territoire."""
-        perimetre = Perimetre(self.appel, tuple(self.appel.annees), territoire=self._territoires[code])
-        return actions.filter(pk__in=perimetre.actions().order_by())
+    def du_territoire(self, actions: QuerySet[Action], _nom: str, _code: str) -> QuerySet[Action]:
+        """Le territoire borne le périmètre : compter et trier n’y retiennent que les actions dotées."""
+        return actions
 
     def avec_fse(self, actions: QuerySet[Action], _nom: str, choix: str) -> QuerySet[Action]:
         """Cofinancées ou non par le FSE."""

@@ -29,6 +29,7 @@ def colonnes_des_actions(annees: Sequence[int], adresse: Callable[[int], str]) -
             lambda ligne: format_html("<strong>{}</strong>", format_euros(ligne.total)),
             "nombre",
             tri="montant",
+            decroissant=True,
         ),
     )
 

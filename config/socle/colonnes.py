@@ -17,6 +17,7 @@ class Colonne(Generic[Ligne]):
 
     `alignement` : classe CSS des cases et de l’en-tête (« nombre » pour les chiffres, « large » pour une phrase).
     `tri` : nom du tri dans l’adresse, vide si la colonne ne se trie pas. `est_entete` : la case nomme sa ligne.
+    `decroissant` : le premier clic trie du plus grand au plus petit, ce qu’on attend d’un montant.
     """
 
     cle: str
@@ -25,6 +26,12 @@ class Colonne(Generic[Ligne]):
     alignement: str = ""
     tri: str = ""
     est_entete: bool = False
+    decroissant: bool = False
+
+    @property
+    def premier_tri(self) -> str:
+        """Le tri du premier clic : « nom » ou « -nom »."""
+        return f"-{self.tri}" if self.decroissant else self.tri
 
     @cached_property
     def balises(self) -> tuple[str, str]:

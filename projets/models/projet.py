@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from comptes.models import Organisme, Personne
+from comptes.rules.identifiants import est_un_numero_d_entreprise, recoller, rna_est_valide
 from comptes.states import Role
 from config.socle.champs import CleDeTriField
 from config.socle.recherche import cle_de_tri
@@ -34,12 +35,19 @@ class ProjetQuerySet(models.QuerySet["Projet"]):
         return self.exclude(etat=EtatProjet.BROUILLON)
 
     def cherches(self, texte: str) -> Self:
-        """Ceux dont l’intitulé, l’organisme ou le numéro contient chaque mot, sans tenir compte des accents."""
+        """Ceux dont l’intitulé, l’organisme ou le numéro contient chaque mot, sans tenir compte des accents.
+
+        Un SIRET, un SIREN ou un RNA, en un mot ou en groupes, désigne l’organisme.
+        """
         trouves = self
-        for mot in cle_de_tri(texte).split():
+        for mot in recoller(cle_de_tri(texte)).split():
             condition = Q(intitule_tri__contains=mot) | Q(organisme__nom_tri__contains=mot)
             if mot.isdecimal() and len(mot) < 8:  # noqa: PLR2004 (au-delà, un numéro ne tient plus dans la colonne)
                 condition |= Q(numero=int(mot))
+            if est_un_numero_d_entreprise(mot):
+                condition |= Q(organisme__siret__startswith=mot)
+            if rna_est_valide(mot.upper()):
+                condition |= Q(organisme__rna=mot.upper())
             trouves = trouves.filter(condition)
         return trouves
 

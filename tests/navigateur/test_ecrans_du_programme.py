@@ -70,13 +70,13 @@ def test_filtrer_trier_et_paginer_sans_recharger_la_page(
     page.get_by_label("Axe").select_option("3")
     expect(page.locator("#liste")).to_contain_text("12 actions")
     page.get_by_role("link", name="Montant voté").click()
-    expect(page.locator("th[aria-sort=ascending]")).to_contain_text("Montant voté")
+    expect(page.locator("th[aria-sort=descending]")).to_contain_text("Montant voté")
     assert page.url.endswith(
-        "/actions/?q=&axe=3&territoire=&volet=&dispositif=&forme=&fse=&minimum=&maximum=&tri=montant"
+        "/actions/?q=&axe=3&territoire=&volet=&dispositif=&forme=&fse=&minimum=&maximum=&tri=-montant"
     )
     page.get_by_label("Axe").select_option("")
     expect(page.locator("#liste")).to_contain_text("60 actions")
-    expect(page.locator("th[aria-sort=ascending]")).to_contain_text("Montant voté")  # le tri voyage avec les filtres
+    expect(page.locator("th[aria-sort=descending]")).to_contain_text("Montant voté")  # le tri voyage avec les filtres
     page.get_by_role("link", name="Suivante").click()
     expect(page.locator("#liste")).to_contain_text("51 à 60 sur 60 actions")
     assert page.evaluate("window.temoin") is True

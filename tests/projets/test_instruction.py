@@ -76,6 +76,7 @@ def test_chaque_filtre_restreint_et_ils_se_cumulent(connecter, val, dou):
         "texte": trouves("q=eveil"),
         "organisme": trouves("q=poste"),
         "numéro": trouves("q=12"),
+        "SIRET": trouves(f"q={poste.siret[:9]} {poste.siret[9:]}"),
         "cumul": trouves(f"q=eveil&territoire={val.pk}"),
         "rien": trouves("q=introuvable"),
     } == {
@@ -86,6 +87,7 @@ def test_chaque_filtre_restreint_et_ils_se_cumulent(connecter, val, dou):
         "texte": [a.pk, c.pk],
         "organisme": [b.pk],
         "numéro": [b.pk],
+        "SIRET": [b.pk],
         "cumul": [a.pk],
         "rien": [],
     }
