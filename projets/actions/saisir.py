@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from comptes.models import Organisme, Personne
+from comptes.models import Adhesion, Organisme, Personne
 from config.socle.journal import journaliser
 from config.socle.transitions import PassageRefuse
 from projets.models import AppelAProjets, Axe, Projet, Saisie
@@ -20,33 +21,69 @@ LONGUEUR_D_UNE_VALEUR = 20_000  # caractères, toutes valeurs d’un champ ensem
 
 @dataclass(frozen=True, slots=True)
 class Enregistrement:
-    """Ce qu’un enregistrement a fait : champs écrits, champs en conflit, instant et version du projet ensuite."""
+    """Ce qu’un enregistrement a fait : champs écrits, refusés (avec le motif), en conflit ; l’état d’après."""
 
     ecrits: frozenset[str]
+    refuses: dict[str, str]
     conflits: list[Conflit]
     instant: datetime | None
     version: int
 
+    @property
+    def a_revoir(self) -> frozenset[str]:
+        """Les champs tapés qui ne sont pas enregistrés : en conflit ou refusés."""
+        return frozenset(self.refuses) | {c.champ for c in self.conflits}
+
 
 @transaction.atomic
-def creer_projet(*, auteur: Personne, appel: AppelAProjets, organisme: Organisme, axe: Axe, intitule: str) -> Projet:
-    """Ouvre un brouillon. Lève `PassageRefuse` hors de la période de dépôt, `ValidationError` si un champ est faux."""
+def creer_projet(
+    *,
+    auteur: Personne,
+    appel: AppelAProjets,
+    organisme: Organisme,
+    axe: Axe,
+    intitule: str,
+    jeton: UUID | None = None,
+) -> Projet:
+    """Ouvre un brouillon. `jeton` : celui de l’envoi ; le même envoi fait deux fois rend le même projet.
+
+    Ce que l’on sait déjà n’est pas redemandé : la personne à contacter est l’auteur, le compte bancaire celui de
+    l’organisme s’il n’en a qu’un. Lève `PermissionDenied` si l’auteur n’agit pas pour l’organisme, `PassageRefuse`
+    hors de la période de dépôt, `ValidationError` si un champ est faux.
+    """
+    # Le verrou sur l’adhésion fait attendre le second clic jusqu’à ce que le premier ait écrit son projet.
+    if not Adhesion.objects.select_for_update(of=("self",)).filter(personne=auteur, organisme=organisme).exists():
+        raise PermissionDenied
+    if jeton and (deja := Projet.objects.visibles_par(auteur).filter(jeton=jeton).first()):
+        return deja
     instant = timezone.now()
     if not depot_est_possible(appel, organisme, instant):
         raise PassageRefuse("Cet appel ne reçoit pas de projet en ce moment.")
     if axe.appel_id != appel.pk:
         raise ValidationError({"axe": "Choisissez un axe de cet appel."})
-    projet = Projet(
-        appel=appel, organisme=organisme, axe=axe, intitule=intitule.strip(), modifie_le=instant, modifie_par=auteur
-    )
+    projet = Projet(appel=appel, organisme=organisme, axe=axe, intitule=intitule.strip(), jeton=jeton)
+    projet.modifie_le, projet.modifie_par = instant, auteur
     projet.full_clean()
     projet.save()
     Saisie.objects.bulk_create(
         Saisie(projet=projet, champ=champ, valeur=valeur, auteur=auteur, saisie_le=instant)
-        for champ, valeur in (("intitule", projet.intitule), ("axe", str(axe.pk)))
+        for champ, valeur in _deja_su(projet, auteur).items()
+        if valeur
     )
     journaliser(auteur=auteur, acte="creer_projet", objet=projet, apres={"appel": appel.slug, "axe": axe.numero})
     return projet
+
+
+def _deja_su(projet: Projet, auteur: Personne) -> dict[str, str]:
+    comptes = projet.organisme.comptes_bancaires.filter(est_archive=False).values_list("pk", flat=True)[:2]
+    return {
+        "intitule": projet.intitule,
+        "axe": str(projet.axe_id),
+        "contact_nom": auteur.nom_complet,
+        "contact_courriel": auteur.email,
+        "contact_telephone": projet.organisme.telephone,
+        "compte_bancaire": str(comptes[0]) if len(comptes) == 1 else "",
+    }
 
 
 @transaction.atomic
@@ -55,40 +92,53 @@ def saisir(
 ) -> Enregistrement:
     """Garde ce qui a changé depuis `lu`, champ par champ, sans le juger ; un champ changé ailleurs est un conflit.
 
-    Pas de ligne de journal : chaque saisie porte son auteur et son instant, et le dépôt en fige la copie.
-    Lève `PassageRefuse` si le projet ne se modifie plus, `ValidationError` si une valeur est démesurée.
+    Une valeur démesurée est refusée seule, les autres champs s’écrivent. Pas de ligne de journal : chaque saisie porte
+    son auteur et son instant, et le dépôt en fige la copie.
+    Lève `PermissionDenied` si l’auteur n’agit pas pour l’organisme, `PassageRefuse` si le projet ne se modifie plus.
     """
     verrouille = Projet.objects.select_for_update(of=("self",)).get(pk=projet.pk)
+    if not Adhesion.objects.filter(personne=auteur, organisme=verrouille.organisme_id).exists():
+        raise PermissionDenied
     if not verrouille.est_modifiable:
         raise PassageRefuse("Ce projet est déposé : il ne se modifie plus.")
     enregistre = {s.champ: s.valeur for s in Saisie.objects.filter(projet=verrouille, champ__in=saisi)}
     fusion = fusionner(lu=lu, saisi=saisi, enregistre=enregistre)
-    _refuser_le_demesure(fusion.a_ecrire)
-    if not fusion.a_ecrire:
-        return Enregistrement(frozenset(), fusion.conflits, verrouille.modifie_le, verrouille.version)
-    instant = timezone.now()
-    _ecrire(verrouille, fusion.a_ecrire, auteur, instant)
-    return Enregistrement(frozenset(fusion.a_ecrire), fusion.conflits, instant, verrouille.version)
+    refuses = _demesures(fusion.a_ecrire)
+    a_ecrire = {champ: valeur for champ, valeur in fusion.a_ecrire.items() if champ not in refuses}
+    if a_ecrire:
+        _ecrire(verrouille, a_ecrire, auteur)
+    return Enregistrement(frozenset(a_ecrire), refuses, fusion.conflits, verrouille.modifie_le, verrouille.version)
 
 
-def _refuser_le_demesure(valeurs: Mapping[str, Valeur]) -> None:
-    for champ, valeur in valeurs.items():
-        if sum(map(len, valeur)) > LONGUEUR_D_UNE_VALEUR:
-            raise ValidationError(f"Le champ « {champ} » dépasse {LONGUEUR_D_UNE_VALEUR} caractères.")
+def _demesures(valeurs: Mapping[str, Valeur]) -> dict[str, str]:
+    longueurs = {champ: sum(map(len, valeur)) for champ, valeur in valeurs.items()}
+    return {
+        champ: f"{longueur} caractères : ce champ en garde {LONGUEUR_D_UNE_VALEUR} au plus, il n’est pas enregistré."
+        for champ, longueur in longueurs.items()
+        if longueur > LONGUEUR_D_UNE_VALEUR
+    }
 
 
-def _ecrire(projet: Projet, valeurs: Mapping[str, Valeur], auteur: Personne, instant: datetime) -> None:
+def _ecrire(projet: Projet, valeurs: Mapping[str, Valeur], auteur: Personne) -> None:
+    """Les saisies, puis la version du projet. L’instant est pris une fois le projet verrouillé : ils se suivent."""
+    projet.version += 1
+    projet.modifie_le, projet.modifie_par = timezone.now(), auteur
     Saisie.objects.bulk_create(
         [
-            Saisie(projet=projet, champ=champ, valeur=valeur, auteur=auteur, saisie_le=instant)
+            Saisie(
+                projet=projet,
+                champ=champ,
+                valeur=valeur,
+                auteur=auteur,
+                saisie_le=projet.modifie_le,
+                version=projet.version,
+            )
             for champ, valeur in valeurs.items()
         ],
         update_conflicts=True,
         unique_fields=["projet", "champ"],
-        update_fields=["valeur", "auteur", "saisie_le"],
+        update_fields=["valeur", "auteur", "saisie_le", "version"],
     )
-    projet.version += 1
-    projet.modifie_le, projet.modifie_par = instant, auteur
     _suivre(projet, valeurs)
     projet.save(update_fields=["version", "modifie_le", "modifie_par", "intitule", "intitule_tri", "axe"])
 

@@ -31,8 +31,8 @@ class ProjetQuerySet(models.QuerySet["Projet"]):
         return self.deposes() if personne.est_agent else self.none()
 
     def deposes(self) -> Self:
-        """Tous sauf les brouillons, que seul leur porteur voit."""
-        return self.exclude(etat=EtatProjet.BROUILLON)
+        """Tous sauf les brouillons, en cours ou retirés : seul leur porteur les voit."""
+        return self.exclude(etat=EtatProjet.BROUILLON).filter(numero__isnull=False)
 
     def cherches(self, texte: str) -> Self:
         """Ceux dont l’intitulé, l’organisme ou le numéro contient chaque mot, sans tenir compte des accents.
@@ -63,6 +63,17 @@ class ProjetQuerySet(models.QuerySet["Projet"]):
         """Tout ce que montre la fiche d’un projet, en un nombre constant de requêtes."""
         complets = self.avec_montants().select_related("organisme__commune", "axe", "appel")
         return complets.prefetch_related("exercices", "cofinancements", "parts__territoire")
+
+
+    def en_dossier(self) -> Self:
+        """Tout ce que lit le dossier d’un brouillon (étapes, manques), en un nombre constant de requêtes."""
+        return self.select_related("appel", "axe", "organisme__commune", "modifie_par").prefetch_related(
+            "saisies__auteur",
+            "appel__axes",
+            "appel__questions",
+            "appel__pieces",
+            "organisme__comptes_bancaires",
+        )
 
 
 class Projet(models.Model):

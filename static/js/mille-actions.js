@@ -58,6 +58,17 @@
   document.addEventListener("htmx:responseError", () => signaler("La mise à jour n’a pas abouti. Rechargez la page."));
   document.addEventListener("htmx:sendError", () => signaler("Le serveur ne répond pas. Vérifiez votre connexion, puis rechargez la page."));
 
+  // Ce qu’un projet garde dans ce navigateur (dossier.js) ne reste pas après la déconnexion.
+  for (const sortie of document.querySelectorAll("form[data-deconnexion]")) {
+    sortie.addEventListener("submit", () => {
+      try {
+        for (const cle of Object.keys(localStorage)) if (cle.startsWith("mille-actions:")) localStorage.removeItem(cle);
+      } catch {
+        // Stockage interdit par le navigateur : rien n’y a été gardé.
+      }
+    });
+  }
+
   const menu = document.querySelector("details.compte");
   if (menu) {
     document.addEventListener("click", (evenement) => {

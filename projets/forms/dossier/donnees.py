@@ -1,24 +1,43 @@
-"""Tout ce qu’il faut lire pour montrer et vérifier un projet, lu une fois, en un nombre constant de requêtes."""
+"""Tout ce qu’il faut lire pour montrer et vérifier un projet, lu une fois, en un nombre constant de requêtes.
 
-from dataclasses import dataclass
+Tout se lit par les relations du projet (`.all()`) : `Projet.objects.en_dossier()` les précharge, pour un projet comme
+pour la page entière d’une liste. Une relation lue ici doit y être préchargée.
+"""
+
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from comptes.models import CompteBancaire
 from projets.models import Axe, PieceDemandee, Projet, Question, Saisie
 from projets.rules.fusion import Valeur
-from territoires.models import Territoire
+from territoires.models import Commune, Territoire
+
+
+class Referentiel:
+    """Ce qui ne dépend pas du projet : lu une fois pour tous ceux d’une page."""
+
+    @cached_property
+    def territoires(self) -> list[Territoire]:
+        """Les territoires, dans leur ordre."""
+        return list(Territoire.objects.defer("contour").order_by("nom_tri"))
+
+    @cached_property
+    def communes(self) -> dict[str, str]:
+        """Le nom de chaque commune, par sa clé de tri."""
+        return dict(Commune.objects.order_by("nom_tri").values_list("nom_tri", "nom"))
 
 
 @dataclass
 class DonneesDuProjet:
-    """`projet` : avec son appel, son axe et son organisme (`select_related`)."""
+    """`projet` : venu de `Projet.objects.en_dossier()`."""
 
     projet: Projet
+    referentiel: Referentiel = field(default_factory=Referentiel)
 
     @cached_property
     def saisies(self) -> dict[str, Saisie]:
         """Les saisies, par champ."""
-        return {s.champ: s for s in self.projet.saisies.select_related("auteur")}
+        return {s.champ: s for s in self.projet.saisies.all()}
 
     @cached_property
     def valeurs(self) -> dict[str, Valeur]:
@@ -28,33 +47,46 @@ class DonneesDuProjet:
     @cached_property
     def axes(self) -> list[Axe]:
         """Les axes de l’appel, dans l’ordre."""
-        return list(self.projet.appel.axes.all())
+        return sorted(self.projet.appel.axes.all(), key=lambda axe: axe.numero)
+
+    @cached_property
+    def toutes_les_questions(self) -> list[Question]:
+        """Les questions posées à tous, puis celles de chaque axe."""
+        questions = sorted(self.projet.appel.questions.all(), key=lambda q: q.ordre)
+        return sorted(questions, key=lambda q: q.axe_id is not None)
 
     @cached_property
     def questions(self) -> list[Question]:
         """Les questions de l’appel posées à tous, puis celles de l’axe du projet."""
-        questions = self.projet.appel.questions.order_by("ordre")
-        return sorted(
-            (q for q in questions if q.axe_id in {None, self.projet.axe_id}), key=lambda q: q.axe_id is not None
-        )
+        return [q for q in self.toutes_les_questions if q.axe_id in {None, self.projet.axe_id}]
 
     @cached_property
     def pieces(self) -> list[PieceDemandee]:
         """Les pièces demandées à tous, puis celles de l’axe du projet."""
-        pieces = self.projet.appel.pieces.order_by("ordre")
+        pieces = sorted(self.projet.appel.pieces.all(), key=lambda p: p.ordre)
         return sorted(
             (p for p in pieces if p.axe_id in {None, self.projet.axe_id}), key=lambda p: p.axe_id is not None
         )
 
-    @cached_property
+    @property
     def territoires(self) -> list[Territoire]:
         """Les territoires, dans leur ordre."""
-        return list(Territoire.objects.order_by("nom_tri"))
+        return self.referentiel.territoires
+
+    @property
+    def communes(self) -> dict[str, str]:
+        """Le nom de chaque commune, par sa clé de tri ; lues seulement si quelqu’un en tape."""
+        return self.referentiel.communes
 
     @cached_property
     def comptes_bancaires(self) -> list[CompteBancaire]:
         """Les comptes de l’organisme qui servent encore."""
-        return list(self.projet.organisme.comptes_bancaires.filter(est_archive=False))
+        return [c for c in self.projet.organisme.comptes_bancaires.all() if not c.est_archive]
+
+    @cached_property
+    def comptes_archives(self) -> list[CompteBancaire]:
+        """Ceux qui ne servent plus."""
+        return [c for c in self.projet.organisme.comptes_bancaires.all() if c.est_archive]
 
     @property
     def annees(self) -> list[int]:

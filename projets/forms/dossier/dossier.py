@@ -6,8 +6,10 @@ from functools import cached_property
 
 from projets.forms.dossier.action import ActionForm
 from projets.forms.dossier.budget import BudgetForm
-from projets.forms.dossier.donnees import DonneesDuProjet
+from projets.forms.dossier.donnees import DonneesDuProjet, Referentiel
 from projets.forms.dossier.etape import EtapeForm, Manque
+from projets.forms.dossier.organisme import OrganismeForm, controle_de_la_fiche
+from projets.forms.dossier.publics import PublicsForm
 from projets.models import Projet
 from projets.rules.fusion import Valeur
 
@@ -27,7 +29,9 @@ class Etape:
 
 
 ETAPES = (
+    Etape("organisme", "Votre organisme", OrganismeForm, controle_de_la_fiche),
     Etape("action", "L’action", ActionForm),
+    Etape("publics", "Publics et territoires", PublicsForm),
     Etape("budget", "Budget et cofinancements", BudgetForm),
     Etape("verification", "Vérification et dépôt"),
 )
@@ -35,11 +39,11 @@ PAR_CLE = {etape.cle: etape for etape in ETAPES}
 
 
 class Dossier:
-    """Un projet et ses étapes."""
+    """Un projet et ses étapes. `projet` : venu de `Projet.objects.en_dossier()`."""
 
-    def __init__(self, projet: Projet) -> None:
+    def __init__(self, projet: Projet, referentiel: Referentiel | None = None) -> None:
         self.projet = projet
-        self.donnees = DonneesDuProjet(projet)
+        self.donnees = DonneesDuProjet(projet, referentiel or Referentiel())
 
     def formulaire(self, etape: Etape, valeurs: Mapping[str, Valeur] | None = None) -> EtapeForm:
         """Le formulaire de l’étape, lié à ce qui est enregistré et, par-dessus, à `valeurs`."""

@@ -27,14 +27,19 @@ class EtapeForm(forms.Form):
     """Une étape, toujours liée : enregistrer n’exige rien, déposer exige qu’elle soit sans erreur.
 
     Le nom d’un champ est la clé de sa saisie. Un champ facultatif se déclare `required=False`.
+    `ancre_generale` : où mènent les erreurs qui ne sont d’aucun champ (identifiant HTML, libellé).
     """
 
     use_required_attribute = False
+    ancre_generale = ("", "")
 
     def __init__(self, donnees: DonneesDuProjet, valeurs: Mapping[str, Valeur]) -> None:
         liste = {nom: v if isinstance(v, list) else [v] for nom, v in valeurs.items()}
         super().__init__(data=MultiValueDict(liste))
         self.donnees = donnees
+        for champ in self.fields.values():
+            # Un navigateur coupe sans le dire ce qu’on colle au-delà de « maxlength » ; la longueur se vérifie ici.
+            champ.widget.attrs.pop("maxlength", None)
 
     def saisies(self, recu: MultiValueDict[str, str]) -> dict[str, Valeur]:
         """Ce qu’un envoi contient pour les champs de l’étape ; une case décochée y est vide, un absent n’y est pas.
@@ -49,13 +54,17 @@ class EtapeForm(forms.Form):
         """Une case ou un choix multiple vides ne sont pas envoyés : « champs » dit alors qu’ils étaient à l’écran."""
         return nom in recu or (nom in recu.getlist("champs") and not champ.disabled)
 
+    def champs_utiles(self) -> dict[str, forms.Field]:
+        """Les champs qui comptent pour ce projet tel qu’il est : ceux qu’on vérifie et qu’on dépose."""
+        return dict(self.fields)
+
     def manques(self, etape: str) -> list[Manque]:
         """Toutes les erreurs, dans l’ordre des champs."""
         return [
             Manque(etape, self[nom].id_for_label or f"id_{nom}", str(champ.label or ""), str(message))
             for nom, champ in self.fields.items()
             for message in self.errors.get(nom, [])
-        ] + [Manque(etape, "", "", str(message)) for message in self.non_field_errors()]
+        ] + [Manque(etape, *self.ancre_generale, str(message)) for message in self.non_field_errors()]
 
     def sans_les_oublis(self) -> None:
         """N’affiche que les erreurs de ce qui est tapé : un champ pas encore rempli n’est pas une faute."""
@@ -63,11 +72,17 @@ class EtapeForm(forms.Form):
             if all(erreur.code == OBLIGATOIRE for erreur in erreurs.as_data()):
                 del self.errors[nom]
 
+    def oublier(self, nom: str, message: str) -> None:
+        """Un champ qu’il faut remplir à cause d’un autre : se dit comme un oubli, pas comme une faute."""
+        self.add_error(nom, forms.ValidationError(message, code=OBLIGATOIRE))
+
 
 def _brute(champ: forms.Field, valeurs: list[str]) -> Valeur:
     if isinstance(champ, forms.MultipleChoiceField):
         return valeurs
-    return valeurs[-1] if valeurs else ""
+    valeur = valeurs[-1] if valeurs else ""
+    # Un champ d’une ligne n’a pas de fin de ligne : le navigateur l’ôterait, et croirait la valeur changée.
+    return valeur if isinstance(champ.widget, forms.Textarea) else " ".join(valeur.splitlines())
 
 
 def lisible(champ: forms.Field, valeur: Any) -> str:

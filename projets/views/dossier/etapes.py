@@ -4,26 +4,33 @@ import json
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from comptes.permissions import personne_de, reservee_a
+from comptes.permissions import est_responsable, personne_de, reservee_a
 from config.socle.transitions import PassageRefuse
 from projets.actions.saisir import Enregistrement, saisir
 from projets.forms.dossier.dossier import PAR_CLE, Dossier, Etape
-from projets.forms.dossier.etape import EtapeForm, lisible
-from projets.models import Projet
+from projets.forms.dossier.etape import EtapeForm
+from projets.models import Projet, Prolongation
 from projets.permissions import est_porteur
+from projets.rules.echeance import temps_restant
+from projets.views.dossier.compte_rendu import compte_rendu, conflits_montres, heure, present_avec
+from projets.views.dossier.envoi import Envoi, EnvoiDeQuelqunDAutre
 
 LECTURE_ECRITURE = ["GET", "HEAD", "POST"]
 
 
 def projet_de(request: HttpRequest, pk: int) -> Projet:
     """Le projet d’un de ses organismes, avec ce que le dossier lit ; celui d’autrui est un 404."""
+    return get_object_or_404(Projet.objects.visibles_par(personne_de(request)).en_dossier(), pk=pk)
+
+
+def projet_a_ecrire(request: HttpRequest, pk: int) -> Projet:
+    """Le même, sans tout précharger : un envoi ne lit d’abord que les champs de son étape."""
     lignes = Projet.objects.visibles_par(personne_de(request)).select_related("appel", "axe", "organisme")
     return get_object_or_404(lignes, pk=pk)
 
@@ -38,6 +45,7 @@ def etape_de(cle: str) -> Etape:
 def contexte(dossier: Dossier, etape: Etape, **autres: Any) -> dict[str, Any]:
     """Ce que toute page du dossier montre."""
     projet = dossier.projet
+    fin = max(filter(None, [projet.appel.ferme_le, Prolongation.objects.fin_pour(projet.appel, projet.organisme)]))
     return {
         "projet": projet,
         "dossier": dossier,
@@ -45,7 +53,11 @@ def contexte(dossier: Dossier, etape: Etape, **autres: Any) -> dict[str, Any]:
         "etapes": dossier.manques_par_etape(),
         "precedente": dossier.precedente(etape),
         "suivante": dossier.suivante(etape),
+        "cloture": fin,
+        "reste": temps_restant(fin, timezone.now()),
+        "enregistre_a": heure(projet.modifie_le),
         "fil": [("Mes projets", reverse("projets:mes_projets"))],
+        "conflits": {},
         **autres,
     }
 
@@ -54,13 +66,14 @@ def contexte(dossier: Dossier, etape: Etape, **autres: Any) -> dict[str, Any]:
 @reservee_a(est_porteur)
 def etape_du_projet(request: HttpRequest, pk: int, cle: str) -> HttpResponse:
     """Montrer l’étape ; un envoi garde tout ce qui est tapé, juste ou non, et va à la suite."""
-    projet, etape = projet_de(request, pk), etape_de(cle)
+    etape, est_un_envoi = etape_de(cle), request.method == "POST"
+    projet = projet_a_ecrire(request, pk) if est_un_envoi else projet_de(request, pk)
     if not projet.est_modifiable:
         return redirect("projets:mon_projet", pk=pk)
     dossier = Dossier(projet)
     form = dossier.formulaire(etape)
-    if request.method == "POST":
-        return _garder(request, dossier, etape, form)
+    if est_un_envoi:
+        return _garder(request, dossier, etape, Envoi(request, form))
     if "tout" not in request.GET:
         form.sans_les_oublis()
     return _montrer(request, dossier, etape, form)
@@ -70,69 +83,65 @@ def etape_du_projet(request: HttpRequest, pk: int, cle: str) -> HttpResponse:
 @reservee_a(est_porteur)
 def enregistrer(request: HttpRequest, pk: int, cle: str) -> HttpResponse:
     """L’enregistrement automatique : JSON, ce qui est gardé, ce qui est faux, ce qui a changé ailleurs."""
-    projet, etape = projet_de(request, pk), etape_de(cle)
-    form = Dossier(projet).formulaire(etape)
+    projet, etape = projet_a_ecrire(request, pk), etape_de(cle)
+    avant = Dossier(projet)
+    envoi = Envoi(request, avant.formulaire(etape))
     try:
-        fait = _saisir(request, projet, form)
-    except (PassageRefuse, ValidationError) as refus:
-        return JsonResponse({"refus": " ".join(getattr(refus, "messages", [str(refus)]))}, status=409)
-    return JsonResponse(_compte_rendu(Dossier(projet_de(request, pk)), etape, fait))
+        fait = _saisir(request, projet, envoi)
+    except (PassageRefuse, EnvoiDeQuelqunDAutre) as refus:
+        return JsonResponse({"refus": str(refus)}, status=409)
+    frais = Dossier(projet_de(request, pk), avant.donnees.referentiel)
+    return JsonResponse(compte_rendu(frais, etape, fait, envoi, personne_de(request)))
 
 
-def _saisir(request: HttpRequest, projet: Projet, form: EtapeForm) -> Enregistrement:
-    return saisir(auteur=personne_de(request), projet=projet, lu=_lu(request), saisi=form.saisies(request.POST))
+def _saisir(request: HttpRequest, projet: Projet, envoi: Envoi) -> Enregistrement:
+    envoi.verifier_l_expediteur()
+    return saisir(auteur=personne_de(request), projet=projet, lu=envoi.lu, saisi=envoi.saisi)
 
 
-def _lu(request: HttpRequest) -> dict[str, Any]:
-    """Ce que la page montrait à son ouverture : le champ caché « lu », en JSON. Illisible, il ne vaut rien."""
+def _garder(request: HttpRequest, dossier: Dossier, etape: Etape, envoi: Envoi) -> HttpResponse:
+    pk, referentiel = dossier.projet.pk, dossier.donnees.referentiel
     try:
-        lu = json.loads(request.POST.get("lu", "{}"))
-    except ValueError:
-        return {}
-    return lu if isinstance(lu, dict) else {}
-
-
-def _compte_rendu(dossier: Dossier, etape: Etape, fait: Enregistrement) -> dict[str, Any]:
-    form = dossier.formulaire(etape)
-    saisies = dossier.donnees.saisies
-    form.sans_les_oublis()
-    return {
-        "enregistre_a": f"{timezone.localtime(fait.instant):%H:%M}" if fait.instant else "",
-        "ecrits": sorted(fait.ecrits),
-        "erreurs": {nom: [str(m) for m in messages_] for nom, messages_ in form.errors.items()},
-        "manques": len(dossier.manques),
-        "conflits": [
-            {
-                "champ": c.champ,
-                "enregistre": c.enregistre,
-                "lisible": lisible(form.fields[c.champ], c.enregistre),
-                "par": str(saisies[c.champ].auteur or "") if c.champ in saisies else "",
-            }
-            for c in fait.conflits
-        ],
-    }
-
-
-def _garder(request: HttpRequest, dossier: Dossier, etape: Etape, form: EtapeForm) -> HttpResponse:
-    saisi = form.saisies(request.POST)
-    try:
-        fait = _saisir(request, dossier.projet, form)
-    except (PassageRefuse, ValidationError) as refus:
-        messages.error(request, " ".join(getattr(refus, "messages", [str(refus)])))
-        return _montrer(request, dossier, etape, dossier.formulaire(etape, saisi))
-    frais = Dossier(projet_de(request, dossier.projet.pk))
-    relu = frais.formulaire(etape, {c.champ: c.saisi for c in fait.conflits})
+        fait = _saisir(request, dossier.projet, envoi)
+    except (PassageRefuse, EnvoiDeQuelqunDAutre) as refus:
+        messages.error(request, str(refus))
+        frais = Dossier(projet_de(request, pk), referentiel)
+        return _montrer(request, frais, etape, frais.formulaire(etape, envoi.saisi))
+    frais = Dossier(projet_de(request, pk), referentiel)
+    relu = frais.formulaire(etape, {champ: envoi.saisi[champ] for champ in fait.a_revoir})
     relu.sans_les_oublis()
+    for champ, motif in fait.refuses.items():
+        relu.add_error(champ, motif)
     if fait.conflits or relu.errors:
-        conflits = [(relu[c.champ], lisible(relu.fields[c.champ], c.enregistre)) for c in fait.conflits]
-        return _montrer(request, frais, etape, relu, conflits=conflits)
+        en_suspens = {c.champ: (c.lu, c.enregistre) for c in fait.conflits}
+        montres = {c["champ"]: c for c in conflits_montres(frais, relu, fait.conflits)}
+        return _montrer(request, frais, etape, relu, en_suspens=en_suspens, conflits=montres)
     suite = frais.suivante(etape) if "continuer" in request.POST else etape
     return redirect("projets:etape", pk=frais.projet.pk, cle=(suite or etape).cle)
 
 
-def _montrer(request: HttpRequest, dossier: Dossier, etape: Etape, form: EtapeForm, **autres: Any) -> HttpResponse:
-    """La page ; « lu » y porte ce qui est enregistré au moment où on la montre."""
-    enregistre = dossier.donnees.valeurs
+def _montrer(
+    request: HttpRequest,
+    dossier: Dossier,
+    etape: Etape,
+    form: EtapeForm,
+    en_suspens: dict[str, Any] | None = None,
+    **autres: Any,
+) -> HttpResponse:
+    """La page. « lu » y porte ce qui est enregistré ; un champ en conflit garde ce qui avait été lu avant lui.
+
+    `en_suspens` : (lu, enregistré) de chaque champ en conflit. « vu » dit quelle autre version est montrée.
+    """
+    enregistre, suspens = dossier.donnees.valeurs, en_suspens or {}
     lu = {nom: enregistre[nom] for nom in form.fields if nom in enregistre}
-    page = contexte(dossier, etape, form=form, lu=json.dumps(lu, ensure_ascii=False), **autres)
+    page = contexte(
+        dossier,
+        etape,
+        form=form,
+        presents=present_avec(dossier, personne_de(request), timezone.now()),
+        est_responsable=est_responsable(personne_de(request), dossier.projet.organisme),
+        lu=json.dumps({**lu, **{nom: avant for nom, (avant, _) in suspens.items()}}, ensure_ascii=False),
+        vu=json.dumps({nom: apres for nom, (_, apres) in suspens.items()}, ensure_ascii=False),
+        **autres,
+    )
     return render(request, f"projets/dossier/{etape.cle}.html", page)
