@@ -1,8 +1,17 @@
-"""Écrire un acte du journal, un SIRET, un pluriel comme on les lit ; donner sa couleur à un axe."""
+"""Écrire un acte du journal, un SIRET, un pluriel comme on les lit ; donner sa couleur à un axe.
+
+Et ce qu’un gabarit de `projets` montre du vote, que son app ne connaît pas.
+"""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
 
 from django import template
 
 from financements.chiffres.dessins import ton_de_l_axe
+from financements.chiffres.votes import fiche_du_projet, votes_des_projets
+from projets.models import Projet
 
 register = template.Library()
 register.filter("ton_axe", ton_de_l_axe)
@@ -30,3 +39,15 @@ def siret(numero: str) -> str:
 def pluriel(nombre: int) -> str:
     """« s » à partir de deux : en français, zéro est au singulier."""
     return "s" if nombre >= 2 else ""  # noqa: PLR2004 (deux)
+
+
+@register.inclusion_tag("financements/_vote_du_projet.html")
+def vote_du_projet(projet: Projet) -> dict[str, Any]:
+    """Le panneau « Aide votée » d’un projet que la personne voit déjà ; vide s’il n’est pas financé."""
+    return {"fiche": fiche_du_projet(projet.pk)}
+
+
+@register.simple_tag
+def votes(projets: Iterable[Projet]) -> dict[int, Decimal]:
+    """Projet → euros votés, pour toute une page : à lire une fois, avant la boucle."""
+    return votes_des_projets(projet.pk for projet in projets)

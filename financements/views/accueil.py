@@ -62,9 +62,15 @@ def _appels_du_moment() -> dict[str, object]:
 
 
 def _du_porteur(request: HttpRequest, personne: Personne) -> HttpResponse:
-    """Ses derniers projets, et les appels où il peut déposer."""
+    """Ses derniers projets, les appels où il peut déposer et, sans organisme, ce qu’il doit faire d’abord."""
+    est_sans_organisme = not personne.adhesions.exists()
     projets = Projet.objects.visibles_par(personne).distinct().select_related("appel", "axe", "organisme")
-    contexte = {**_appels_du_moment(), "projets": projets.order_by("-cree_le", "-pk")[:PROJETS_RECENTS]}
+    contexte = {
+        **_appels_du_moment(),
+        "projets": projets.order_by("-cree_le", "-pk")[:PROJETS_RECENTS],
+        "est_sans_organisme": est_sans_organisme,
+        "attend_une_reponse": est_sans_organisme and personne.demandes_d_entree.en_attente().exists(),
+    }
     return render(request, "financements/accueil_porteur.html", contexte)
 
 

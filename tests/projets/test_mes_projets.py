@@ -117,8 +117,8 @@ def test_autant_de_requetes_pour_un_projet_que_pour_trois(connecter, porteur, or
         with requetes() as prises:
             navigateur.get("/mes-projets/")
         comptes.append(prises.nombre)
-    # session, personne, compte, page, exercices
-    assert comptes == [5, 5, 5], prises
+    # session, personne, compte, page, exercices, votes
+    assert comptes == [6, 6, 6], prises
 
 
 def test_un_porteur_sans_organisme_a_une_liste_vide(connecter, porteur):
