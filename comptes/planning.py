@@ -8,6 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from comptes.actions.analyser_document import REPRISE, analyser_un_document
+from comptes.actions.avis import grouper_les_avis
 from comptes.actions.effacer_courriels import effacer_les_courriels_sensibles
 from comptes.models import Courriel, Document
 from comptes.tasks import lancer_l_analyse, lancer_l_envoi
@@ -28,6 +29,12 @@ def reprendre_les_courriels() -> None:
 def effacer() -> None:
     """Chaque heure."""
     effacer_les_courriels_sensibles()
+
+
+@shared_task(name="comptes.grouper_les_avis")
+def grouper() -> None:
+    """Toutes les dix minutes : ce que l’on a à dire à une personne tient en un courriel."""
+    grouper_les_avis()
 
 
 @shared_task(name="comptes.analyser_document")
