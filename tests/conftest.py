@@ -13,7 +13,7 @@ from django.db import connection
 
 from config.celery import CLE_DU_BATTEMENT, FILES, app, client_de_la_file
 from config.embarque.erreurs import ErreurEmbarque
-from config.embarque.essais import lieux_des_essais
+from config.embarque.essais import adresse_de_la_base_d_essai, lieux_des_essais
 from config.embarque.lieux import RACINE
 from config.embarque.postgresql import REGLAGES_DES_ESSAIS
 from config.embarque.processus import fin_du_journal, mourir_avec_le_parent, ouvrir_journal
@@ -30,9 +30,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """Démarre les serveurs qui manquent ; `config.settings.test` vise déjà leurs adresses."""
     ici = lieux_des_essais(os.environ)
     usage = Usage(ici, serveurs_voulus(os.environ, ici, REGLAGES_DES_ESSAIS))
-    if not usage.serveurs:
-        return
     try:
+        ici.creer()  # les journaux y vont, même quand DATABASE_URL et REDIS_URL mènent ailleurs
+        if not usage.serveurs:
+            return
         usage.ouvrir()
     except ErreurEmbarque as erreur:
         pytest.exit(f"Serveurs embarqués : {erreur}", returncode=4)
@@ -58,7 +59,7 @@ def travailleur_en_marche(django_db_setup: None) -> Iterator[None]:
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "config.settings.test",
         "ESSAIS_TRAVAILLEUR": "1",
-        "DATABASE_URL": ici.adresse_base(str(connection.settings_dict["NAME"])),
+        "DATABASE_URL": adresse_de_la_base_d_essai(os.environ, str(connection.settings_dict["NAME"])),
     }
     commande = [sys.executable, "-m", "celery", "-A", "config", "worker", "--concurrency=1", "--loglevel=INFO"]
     with ouvrir_journal(journal) as sortie:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from config.embarque.erreurs import ErreurEmbarque
-from config.embarque.essais import numero_du_processus
+from config.embarque.essais import adresse_de_la_base_d_essai, numero_du_processus, viser_les_serveurs_des_essais
 from config.embarque.lieux import (
     LONGUEUR_MAXIMALE_DES_SOCKETS,
     RACINE,
@@ -90,6 +90,41 @@ def test_une_autre_base_du_serveur_embarque_n_est_pas_exterieure():
 @pytest.mark.parametrize(("nom", "numero"), [("", 1), ("gw0", 2), ("gw3", 5)])
 def test_chaque_processus_d_essai_a_sa_file(nom, numero):
     assert numero_du_processus({"PYTEST_XDIST_WORKER": nom}) == numero
+
+
+@pytest.mark.parametrize(
+    ("donnee", "visee"),
+    [
+        ("redis://:mot@file.exemple.fr:6379/0", "redis://:mot@file.exemple.fr:6379/3"),
+        ("rediss://file.exemple.fr", "rediss://file.exemple.fr/3"),
+        ("unix:///run/redis.sock?db=4", "unix:///run/redis.sock?db=4"),
+    ],
+)
+def test_sur_vos_serveurs_chaque_processus_d_essai_a_sa_file(donnee, visee):
+    base = "postgresql://moi@base.exemple.fr:5433/ici?sslmode=require"
+    environ = {"PYTEST_XDIST_WORKER": "gw1", "REDIS_URL": donnee, "DATABASE_URL": base}
+    for _ in range(2):  # un processus lancé par un essai relit l’environnement déjà posé
+        viser_les_serveurs_des_essais(environ)
+        assert {cle: environ.get(cle) for cle in ("REDIS_URL", "CACHE_URL", "CELERY_BROKER_URL", "DATABASE_URL")} == {
+            "REDIS_URL": visee,
+            "CACHE_URL": None,
+            "CELERY_BROKER_URL": None,
+            "DATABASE_URL": base,
+        }
+
+
+@pytest.mark.parametrize(
+    ("adresse", "attendue"),
+    [
+        (
+            "postgresql://moi@base.exemple.fr:5433/ici?sslmode=require",
+            "postgresql://moi@base.exemple.fr:5433/test_ici?sslmode=require",
+        ),
+        (ICI.adresses()["DATABASE_URL"], ICI.adresse_base("test_ici")),
+    ],
+)
+def test_un_processus_lance_par_un_essai_vise_la_base_d_essai_du_meme_serveur(adresse, attendue):
+    assert adresse_de_la_base_d_essai({"DATABASE_URL": adresse}, "test_ici") == attendue
 
 
 def test_un_dossier_ferme_n_est_pas_atteignable(tmp_path):

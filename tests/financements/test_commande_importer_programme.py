@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from config.embarque.essais import lieux_des_essais
+from config.embarque.essais import adresse_de_la_base_d_essai
 from config.embarque.lieux import RACINE
 from financements.models import Action, PartTranche
 from tests.comptes.fabriques import siret_d_essai
@@ -95,7 +95,7 @@ def test_dix_mille_lignes_tiennent_dans_512_mio(transactional_db, tmp_path, ecri
     environ = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "config.settings.test",
-        "DATABASE_URL": lieux_des_essais(os.environ).adresse_base(str(connection.settings_dict["NAME"])),
+        "DATABASE_URL": adresse_de_la_base_d_essai(os.environ, str(connection.settings_dict["NAME"])),
     }
     commande = [sys.executable, "-m", "django", "importer_programme", str(chemin), "--appel=nord-2016-2018"]
     processus = subprocess.Popen(commande, cwd=RACINE, env=environ)
