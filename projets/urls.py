@@ -4,6 +4,7 @@ from django.urls import path
 
 from projets.views.appels import aide, appel, appels, modele_public, reglement_public
 from projets.views.creation import copier, nouveau
+from projets.views.dossier.creation import nouveau_projet
 from projets.views.dossier.etapes import enregistrer, etape_du_projet
 from projets.views.elements import ajouter, deplacer, elements, modifier, supprimer
 from projets.views.instruction import fiche_instruction, instruction
@@ -35,6 +36,7 @@ urlpatterns = [
     path(f"{REGLAGES}<slug:cle>/<int:pk>/deplacer/", deplacer, name="deplacer_element"),
     path(f"{REGLAGES}<slug:cle>/<int:pk>/supprimer/", supprimer, name="supprimer_element"),
     path("mes-projets/", mes_projets, name="mes_projets"),
+    path("mes-projets/nouveau/", nouveau_projet, name="nouveau_projet"),
     path("mes-projets/<int:pk>/", mon_projet, name="mon_projet"),
     path("mes-projets/<int:pk>/<slug:cle>/", etape_du_projet, name="etape"),
     path("mes-projets/<int:pk>/<slug:cle>/enregistrer/", enregistrer, name="enregistrer_etape"),

@@ -45,7 +45,7 @@ def creer_projet(
     intitule: str,
     jeton: UUID | None = None,
 ) -> Projet:
-    """Ouvre un brouillon. `jeton` : celui de l’envoi ; le même envoi fait deux fois rend le même projet.
+    """Ouvre un brouillon. `jeton` : celui de la page ; le même envoi fait deux fois rend le même projet.
 
     Ce que l’on sait déjà n’est pas redemandé : la personne à contacter est l’auteur, le compte bancaire celui de
     l’organisme s’il n’en a qu’un. Lève `PermissionDenied` si l’auteur n’agit pas pour l’organisme, `PassageRefuse`
@@ -54,8 +54,10 @@ def creer_projet(
     # Le verrou sur l’adhésion fait attendre le second clic jusqu’à ce que le premier ait écrit son projet.
     if not Adhesion.objects.select_for_update(of=("self",)).filter(personne=auteur, organisme=organisme).exists():
         raise PermissionDenied
-    if jeton and (deja := Projet.objects.visibles_par(auteur).filter(jeton=jeton).first()):
+    deja = Projet.objects.filter(jeton=jeton).first() if jeton else None
+    if deja and (deja.organisme_id, deja.axe_id, deja.intitule) == (organisme.pk, axe.pk, intitule.strip()):
         return deja
+    jeton = None if deja else jeton  # la même page, par retour arrière, mais un autre projet
     instant = timezone.now()
     if not depot_est_possible(appel, organisme, instant):
         raise PassageRefuse("Cet appel ne reçoit pas de projet en ce moment.")

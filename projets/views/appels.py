@@ -9,9 +9,10 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from comptes.models import Personne
+from comptes.models import Organisme, Personne
+from projets.forms.dossier.creation import appels_qui_recoivent
 from projets.models import AppelAProjets, PieceDemandee
-from projets.permissions import peut_lire_les_reglages, peut_regler_les_appels
+from projets.permissions import est_porteur, peut_lire_les_reglages, peut_regler_les_appels
 from projets.states import EtatAppel
 
 
@@ -39,8 +40,16 @@ def appel(request: HttpRequest, slug: str) -> HttpResponse:
     contexte = contexte_de_l_appel(trouve) | {
         "fil": [("Appels à projets", reverse("projets:appels"))],
         "peut_lire": isinstance(personne, Personne) and peut_lire_les_reglages(personne),
+        "peut_repondre": isinstance(personne, Personne) and _peut_repondre(personne, trouve),
     }
     return render(request, "projets/appel.html", contexte)
+
+
+def _peut_repondre(personne: Personne, appel: AppelAProjets) -> bool:
+    """Un porteur, tant que l’appel reçoit les projets de tous ou d’un de ses organismes."""
+    if not est_porteur(personne):
+        return False
+    return appels_qui_recoivent(Organisme.objects.visibles_par(personne)).filter(pk=appel.pk).exists()
 
 
 def contexte_de_l_appel(trouve: AppelAProjets) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from comptes.permissions import personne_de, reservee_a
 from config.socle.listes import page_de, trier
 from projets.models import Projet
 from projets.permissions import est_porteur
+from projets.views.dossier.brouillons import etat_des_brouillons
 
 TRIS = {"numero": "numero", "intitule": "intitule_tri", "axe": "axe__numero", "montant": "montant_demande"}
 
@@ -23,8 +24,9 @@ def mes_projets(request: HttpRequest) -> HttpResponse:
     lignes = lignes.select_related("organisme", "axe", "appel").prefetch_related("exercices")
     page = page_de(request, lignes)
     lignes_montrees = [(p, {e.annee: e.montant_demande for e in p.exercices.all()}) for p in page]
+    brouillons = etat_des_brouillons([projet for projet in page if projet.est_modifiable])
     annees = sorted({annee for _, montants in lignes_montrees for annee in montants})
-    contexte = {"page": page, "lignes": lignes_montrees, "annees": annees, "tri": tri, "q": texte}
+    contexte = {"page": page, "lignes": lignes_montrees, "annees": annees, "tri": tri, "q": texte, "brouillons": brouillons}
     return render(request, "projets/mes_projets.html", contexte)
 
 
