@@ -22,3 +22,10 @@ def test_un_envoi_sans_session_revient_a_sa_page(client, page, retour):
 def test_une_lecture_sans_session_revient_a_son_adresse(client):
     reponse = client.get("/rapports/?page=2")
     assert (reponse.status_code, reponse.headers["Location"]) == (302, "/connexion/?next=/rapports/%3Fpage%3D2")
+
+
+def test_une_mise_a_jour_sur_place_sans_session_mene_toute_la_page_a_la_connexion(client):
+    entetes = {"HX-Request": "true", "HX-Current-URL": "http://testserver/rapports/?page=2"}
+    reponse = client.get("/rapports/1/avancement/", headers=entetes)
+    assert (reponse.status_code, reponse.content) == (200, b"")
+    assert reponse.headers["HX-Redirect"] == "/connexion/?next=/rapports/%3Fpage%3D2"
