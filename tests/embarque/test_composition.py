@@ -17,8 +17,9 @@ def composition():
 
 
 def test_les_services_sont_ceux_de_l_architecture(composition):
-    attendus = {"migrations", "web", "worker", "beat", "base", "file", "courriels"}
+    attendus = {"migrations", "web", "worker", "beat", "base", "file", "courriels", "antivirus"}
     assert set(composition["services"]) == attendus
+    assert {nom for nom, service in composition["services"].items() if "profiles" in service} == {"antivirus"}
     assert composition["services"]["base"]["image"] == "postgres:18"
 
 
@@ -51,6 +52,6 @@ def test_rien_n_ecoute_hors_de_la_boucle_locale(composition):
 
 def test_chaque_service_durable_dit_sa_sante_et_l_image_n_est_pas_root(composition):
     sans = {nom for nom, service in composition["services"].items() if "healthcheck" not in service}
-    assert sans == {"migrations", "courriels"}  # l’un se termine, l’autre a le contrôle de son image
+    assert sans == {"migrations", "courriels", "antivirus"}  # l’un se termine, les autres ont celui de leur image
     lignes = (RACINE / "Dockerfile").read_text().splitlines()
     assert [ligne for ligne in lignes if ligne.startswith("USER ")] == ["USER mille"]
