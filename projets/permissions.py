@@ -3,14 +3,32 @@
 from datetime import datetime
 
 from comptes.models import Organisme, Personne
+from comptes.permissions import adhesion_de
 from comptes.states import Role
-from projets.models import AppelAProjets, Prolongation
+from projets.models import AppelAProjets, Projet, Prolongation
 from projets.rules import calendrier
 
 
 def est_porteur(personne: Personne) -> bool:
     """« Mes projets » est la porte des porteurs."""
     return personne.role == Role.PORTEUR
+
+
+def lit_le_recepisse(personne: Personne) -> bool:
+    """Le récépissé d’un projet : le porteur et les agents, chacun sur les projets qu’il voit."""
+    return est_porteur(personne) or personne.est_agent
+
+
+def echange_sur(personne: Personne, projet: Projet) -> bool:
+    """Écrit et lit les messages d’un projet déposé : les membres de l’organisme, et ceux qui l’instruisent."""
+    if personne.role == Role.PORTEUR:
+        return bool(projet.numero) and adhesion_de(personne, projet.organisme) is not None
+    return instruit(personne, projet)
+
+
+def instruit(personne: Personne, projet: Projet) -> bool:
+    """Un pilote, ou un instructeur d’un territoire du projet, une fois le projet déposé."""
+    return peut_suivre_l_instruction(personne) and Projet.objects.visibles_par(personne).filter(pk=projet.pk).exists()
 
 
 def peut_suivre_l_instruction(personne: Personne) -> bool:

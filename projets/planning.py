@@ -1,12 +1,34 @@
-"""Les tâches périodiques : les appels s’ouvrent et se closent à leur instant."""
+"""Les tâches périodiques : les appels s’ouvrent et se closent, les échéances se rappellent, les récépissés se font."""
+
+from datetime import timedelta
 
 from celery import shared_task
 from django.utils import timezone
 
 from projets.actions.publier_appel import suivre_l_horloge
+from projets.actions.relancer import rappeler_les_echeances
+from projets.models import Depot
+from projets.tasks import lancer_le_recepisse
+
+GRACE = timedelta(minutes=2)  # le temps laissé à la file avant que la reprise périodique ne s’en mêle
+PAR_PASSAGE = 200
 
 
 @shared_task(name="projets.suivre_l_horloge")
 def suivre_l_horloge_des_appels() -> None:
     """Toutes les minutes. L’état effectif d’un appel ne l’attend pas (`projets.rules.calendrier`)."""
     suivre_l_horloge(timezone.now())
+
+
+@shared_task(name="projets.rappeler_les_echeances")
+def rappeler() -> None:
+    """Chaque heure ; un rappel déjà parti ne repart pas."""
+    rappeler_les_echeances(timezone.now())
+
+
+@shared_task(name="projets.reprendre_les_recepisses")
+def reprendre_les_recepisses() -> None:
+    """Remet dans la file les récépissés que personne n’a produits."""
+    oublies = Depot.objects.filter(recepisse__isnull=True, depose_le__lte=timezone.now() - GRACE)
+    for pk in oublies.order_by("pk").values_list("pk", flat=True)[:PAR_PASSAGE]:
+        lancer_le_recepisse(pk)

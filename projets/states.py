@@ -73,6 +73,38 @@ LIBELLES_PUBLICS: dict[str, str] = {
     EtatProjet.PRESENTE: "en instruction",
 }
 
+# Ce qui vient ensuite, dit au porteur. Les états de même libellé public disent la même chose.
+_EN_INSTRUCTION = (
+    "Le service étudie votre projet. Il peut vous écrire ici. La décision revient à l’assemblée départementale ; "
+    "vous la recevrez après le vote."
+)
+SUITES: dict[str, str] = {
+    EtatProjet.BROUILLON: "Complétez chaque étape, puis déposez avant la clôture.",
+    EtatProjet.DEPOSE: "Le service vérifie que votre projet est complet. S’il manque une pièce, il vous la demandera ici.",
+    EtatProjet.INCOMPLET: "Complétez le projet, puis rendez-le à l’étape « Vérification et dépôt ».",
+    EtatProjet.COMPLETE: "Votre complément est reçu. Le service vérifie que le projet est complet.",
+    EtatProjet.RECEVABLE: _EN_INSTRUCTION,
+    EtatProjet.INSTRUIT: _EN_INSTRUCTION,
+    EtatProjet.PRESENTE: _EN_INSTRUCTION,
+    EtatProjet.IRRECEVABLE: "Le projet ne remplit pas les conditions de l’appel. Le service vous en écrit le motif.",
+    EtatProjet.RETENU: "Votre projet est retenu. Le service prépare la convention.",
+    EtatProjet.LISTE_ATTENTE: "Votre projet est sur liste d’attente : il sera retenu si des crédits se libèrent.",
+    EtatProjet.NON_RETENU: "Votre projet n’est pas retenu. Vous pouvez en demander les motifs, et former un recours.",
+    EtatProjet.RETIRE: "Vous avez retiré ce projet. Il reste lisible ; vous pouvez le copier.",
+    EtatProjet.CLASSE: "Le projet est classé sans suite.",
+}
+
+# Ce que l’historique montre d’un projet : acte du journal → phrase. Les autres actes sont internes au service.
+HISTOIRE_PUBLIQUE: dict[str, str] = {
+    "creer_projet": "Projet commencé",
+    "copier_projet": "Copié d’un autre projet",
+    "deposer": "Projet déposé",
+    "demander_une_piece": "Complément demandé par le service",
+    "completer": "Complément rendu",
+    "retirer": "Projet retiré",
+    "ecrire_un_message": "Message envoyé",
+}
+
 # Le ton d’un état à l’écran, toujours écrit à côté. Les états de même libellé public ont le même ton.
 TONS: dict[str, str] = {
     EtatProjet.DEPOSE: "attente",

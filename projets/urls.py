@@ -5,12 +5,14 @@ from django.urls import path
 from projets.views.appels import aide, appel, appels, modele_public, reglement_public
 from projets.views.creation import copier, nouveau
 from projets.views.dossier.creation import nouveau_projet
+from projets.views.dossier.depot import imprimer, recepisse, verification
 from projets.views.dossier.etapes import enregistrer, etape_du_projet
 from projets.views.elements import ajouter, deplacer, elements, modifier, supprimer
 from projets.views.instruction import fiche_instruction, instruction
 from projets.views.mes_projets import mes_projets, mon_projet
 from projets.views.prolongations import prolongations, retirer
 from projets.views.reglages import apercu, depublier, presentation, publier, reglages, reglement
+from projets.views.suivi import copier_le_projet, demander, ecrire, projet, retirer_le_projet
 
 app_name = "projets"
 REGLAGES = "appels/<slug:slug>/reglages/"
@@ -38,6 +40,14 @@ urlpatterns = [
     path("mes-projets/", mes_projets, name="mes_projets"),
     path("mes-projets/nouveau/", nouveau_projet, name="nouveau_projet"),
     path("mes-projets/<int:pk>/", mon_projet, name="mon_projet"),
+    path("mes-projets/<int:pk>/verification/", verification, name="verification"),
+    path("mes-projets/<int:pk>/imprimer/", imprimer, name="imprimer"),
+    path("mes-projets/<int:pk>/copier/", copier_le_projet, name="copier"),
+    path("mes-projets/<int:pk>/retirer/", retirer_le_projet, name="retirer"),
+    path("projets/<int:pk>/", projet, name="projet"),
+    path("projets/<int:pk>/messages/", ecrire, name="ecrire"),
+    path("instruction/<int:pk>/complement/", demander, name="demander"),
+    path("projets/<int:pk>/recepisse/<int:version>/", recepisse, name="recepisse"),
     path("mes-projets/<int:pk>/<slug:cle>/", etape_du_projet, name="etape"),
     path("mes-projets/<int:pk>/<slug:cle>/enregistrer/", enregistrer, name="enregistrer_etape"),
     path("instruction/", instruction, name="instruction"),

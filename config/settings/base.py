@@ -202,6 +202,21 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 55.0},
     },
+    "grouper-les-avis": {
+        "task": "comptes.grouper_les_avis",
+        "schedule": 600.0,
+        "options": {"expires": 590.0},
+    },
+    "rappeler-les-echeances": {
+        "task": "projets.rappeler_les_echeances",
+        "schedule": 3600.0,
+        "options": {"expires": 3500.0},
+    },
+    "reprendre-les-recepisses": {
+        "task": "projets.reprendre_les_recepisses",
+        "schedule": 60.0,
+        "options": {"expires": 55.0},
+    },
     "ouvrir-et-clore-les-appels": {
         "task": "projets.suivre_l_horloge",
         "schedule": 60.0,

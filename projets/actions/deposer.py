@@ -18,6 +18,7 @@ from config.socle.transitions import PassageRefuse
 from projets.models import (
     AppelAProjets,
     Cofinancement,
+    DemandeDeComplement,
     Depot,
     ExerciceProjet,
     LigneBudget,
@@ -69,7 +70,9 @@ def completer(*, auteur: Personne, projet: Projet, verifie: DossierVerifie) -> D
         modele.objects.filter(projet=verrouille).delete()
     _ecrire_les_donnees(verrouille, verifie)
     verrouille.save()
-    return _figer(auteur, verrouille, verifie, acte="completer", instant=heure_du_serveur())
+    instant = heure_du_serveur()
+    DemandeDeComplement.objects.filter(projet=verrouille, repondue_le__isnull=True).update(repondue_le=instant)
+    return _figer(auteur, verrouille, verifie, acte="completer", instant=instant)
 
 
 def heure_du_serveur() -> datetime:

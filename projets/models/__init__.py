@@ -3,6 +3,8 @@
 from projets.models.appel import AppelAProjets, Axe
 from projets.models.budget import LigneBudget
 from projets.models.depot import Depot, Recepisse
+from projets.models.echanges import DemandeDeComplement, MessageDuProjet
+from projets.models.piece_jointe import PieceJointe
 from projets.models.projet import Cofinancement, ExerciceProjet, PartProjet, Projet
 from projets.models.prolongation import Prolongation
 from projets.models.reglages import Critere, PieceDemandee, Question
@@ -13,11 +15,14 @@ __all__ = [
     "Axe",
     "Cofinancement",
     "Critere",
+    "DemandeDeComplement",
     "Depot",
     "ExerciceProjet",
     "LigneBudget",
+    "MessageDuProjet",
     "PartProjet",
     "PieceDemandee",
+    "PieceJointe",
     "Projet",
     "Prolongation",
     "Question",

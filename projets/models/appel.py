@@ -8,11 +8,11 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from comptes.models import Personne
+from comptes.models import Organisme, Personne
 from comptes.models.organisme import valider_telephone
 from projets.models.declencheurs import fige_une_fois_publie
 from projets.models.fichiers import chemin_du_reglement
-from projets.rules.calendrier import SUIVENT_L_HORLOGE, Calendrier, etat_effectif
+from projets.rules.calendrier import RECOIVENT_DES_PROJETS, SUIVENT_L_HORLOGE, Calendrier, etat_effectif
 from projets.states import EtatAppel, Volet
 
 ETATS_VOTES = (EtatAppel.DELIBERE, EtatAppel.EXECUTION, EtatAppel.SOLDE, EtatAppel.ARCHIVE)
@@ -31,6 +31,19 @@ class AppelAProjetsQuerySet(models.QuerySet["AppelAProjets"]):
         """Les appels où l’on peut déposer maintenant, que la tâche périodique soit passée ou non."""
         instant = timezone.now()
         return self.filter(etat__in=SUIVENT_L_HORLOGE, ouvre_le__lte=instant, ferme_le__gt=instant)
+
+    def recevant(self, organisme: Organisme) -> Self:
+        """Ceux où cet organisme peut déposer maintenant, prolongation comprise."""
+        instant = timezone.now()
+        prolonges = Q(
+            etat__in=RECOIVENT_DES_PROJETS,
+            ouvre_le__lte=instant,
+            prolongations__organisme=organisme,
+            prolongations__retiree_le__isnull=True,
+            prolongations__jusqu_au__gt=instant,
+        )
+        ouverts = Q(etat__in=SUIVENT_L_HORLOGE, ouvre_le__lte=instant, ferme_le__gt=instant)
+        return self.filter(prolonges | ouverts).distinct()
 
     def votes_d_abord(self) -> Self:
         """Ceux qui ont un programme, du plus récent au plus ancien, puis les autres : un brouillon vient après."""

@@ -13,7 +13,7 @@ from comptes.states import Role
 from config.socle.champs import CleDeTriField
 from config.socle.recherche import cle_de_tri
 from projets.models.appel import AppelAProjets, Axe
-from projets.states import LIBELLES_PUBLICS, MODIFIABLES, TONS, EtatProjet
+from projets.states import LIBELLES_PUBLICS, MODIFIABLES, SUITES, TONS, EtatProjet
 from territoires.models import Territoire
 
 
@@ -64,7 +64,6 @@ class ProjetQuerySet(models.QuerySet["Projet"]):
         complets = self.avec_montants().select_related("organisme__commune", "axe", "appel")
         return complets.prefetch_related("exercices", "cofinancements", "parts__territoire")
 
-
     def en_dossier(self) -> Self:
         """Tout ce que lit le dossier d’un brouillon (étapes, manques), en un nombre constant de requêtes."""
         return self.select_related("appel", "axe", "organisme__commune", "modifie_par").prefetch_related(
@@ -73,6 +72,8 @@ class ProjetQuerySet(models.QuerySet["Projet"]):
             "appel__questions",
             "appel__pieces",
             "organisme__comptes_bancaires",
+            "pieces_jointes__document",
+            "pieces_jointes__piece",
         )
 
 
@@ -162,6 +163,11 @@ class Projet(models.Model):
     def etat_public(self) -> str:
         """L’état tel que le porteur le lit : rien n’y trahit un avis avant la décision (CRPA L311-2)."""
         return LIBELLES_PUBLICS.get(self.etat) or self.get_etat_display()
+
+    @property
+    def suite(self) -> str:
+        """Ce qui vient ensuite, dit au porteur."""
+        return SUITES[self.etat]
 
     @property
     def ton(self) -> str:

@@ -78,6 +78,15 @@ class PieceDemandee(models.Model):
         """« PDF, Word (docx) »."""
         return formats_lisibles(self.formats)
 
+    def refus(self, format_: str, taille: int) -> str:
+        """Pourquoi un document de ce format et de cette taille (octets) ne convient pas ; vide s’il convient."""
+        if format_ not in self.formats:
+            recu = FormatDeFichier(format_).label
+            return f"Il est au format {recu}, cette pièce demande\u00a0: {self.formats_lisibles}."
+        if taille > self.taille_maximale * 1024 * 1024:
+            return f"Il dépasse {self.taille_maximale}\u00a0Mo, la limite de cette pièce."
+        return ""
+
 
 class Question(models.Model):
     """Une question propre à l’appel, pour tous les projets ou pour ceux d’un axe."""

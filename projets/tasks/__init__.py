@@ -1,5 +1,5 @@
 """Ce que les projets font hors de la requête."""
 
-from projets.tasks.recepisse import produire_le_recepisse
+from projets.tasks.recepisse import lancer_le_recepisse, produire_le_recepisse
 
-__all__ = ["produire_le_recepisse"]
+__all__ = ["lancer_le_recepisse", "produire_le_recepisse"]

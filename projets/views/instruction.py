@@ -10,6 +10,7 @@ from config.socle.listes import page_de, trier
 from projets.filters import InstructionFilter
 from projets.models import Projet
 from projets.permissions import peut_suivre_l_instruction
+from projets.views.suivi import suivi
 
 TRIS = {
     "numero": "numero",
@@ -37,7 +38,8 @@ def instruction(request: HttpRequest) -> HttpResponse:
 @reservee_a(peut_suivre_l_instruction)
 def fiche_instruction(request: HttpRequest, pk: int) -> HttpResponse:
     """La fiche d’un projet déposé ; hors de son périmètre, c’est un 404."""
-    lignes = Projet.objects.visibles_par(personne_de(request)).en_fiche()
-    projet = get_object_or_404(lignes, pk=pk)
+    personne = personne_de(request)
+    projet = get_object_or_404(Projet.objects.visibles_par(personne).en_fiche(), pk=pk)
     fil = [("Instruction", reverse("projets:instruction"))]
-    return render(request, "projets/fiche_instruction.html", {"projet": projet, "fil": fil, "ici": projet.reference})
+    contexte = {"projet": projet, "fil": fil, "ici": projet.reference, **suivi(personne, projet)}
+    return render(request, "projets/fiche_instruction.html", contexte)

@@ -1,7 +1,7 @@
 """« Mes projets » : ce qu’un porteur voit des projets de ses organismes."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -9,7 +9,9 @@ from comptes.permissions import personne_de, reservee_a
 from config.socle.listes import page_de, trier
 from projets.models import Projet
 from projets.permissions import est_porteur
+from projets.states import EtatProjet
 from projets.views.dossier.brouillons import etat_des_brouillons
+from projets.views.suivi import suivi
 
 TRIS = {"numero": "numero", "intitule": "intitule_tri", "axe": "axe__numero", "montant": "montant_demande"}
 
@@ -26,15 +28,25 @@ def mes_projets(request: HttpRequest) -> HttpResponse:
     lignes_montrees = [(p, {e.annee: e.montant_demande for e in p.exercices.all()}) for p in page]
     brouillons = etat_des_brouillons([projet for projet in page if projet.est_modifiable])
     annees = sorted({annee for _, montants in lignes_montrees for annee in montants})
-    contexte = {"page": page, "lignes": lignes_montrees, "annees": annees, "tri": tri, "q": texte, "brouillons": brouillons}
+    contexte = {
+        "page": page,
+        "lignes": lignes_montrees,
+        "annees": annees,
+        "tri": tri,
+        "q": texte,
+        "brouillons": brouillons,
+    }
     return render(request, "projets/mes_projets.html", contexte)
 
 
 @require_safe
 @reservee_a(est_porteur)
 def mon_projet(request: HttpRequest, pk: int) -> HttpResponse:
-    """La fiche d’un de ses projets ; celui d’un autre organisme est un 404."""
-    lignes = Projet.objects.visibles_par(personne_de(request)).en_fiche()
-    projet = get_object_or_404(lignes, pk=pk)
+    """La fiche d’un de ses projets, ou la première étape d’un brouillon ; celui d’autrui est un 404."""
+    personne = personne_de(request)
+    projet = get_object_or_404(Projet.objects.visibles_par(personne).en_fiche(), pk=pk)
+    if projet.etat == EtatProjet.BROUILLON:
+        return redirect("projets:etape", pk=pk, cle="organisme")
     fil = [("Mes projets", reverse("projets:mes_projets"))]
-    return render(request, "projets/mon_projet.html", {"projet": projet, "fil": fil, "ici": projet.reference})
+    contexte = {"projet": projet, "fil": fil, "ici": projet.reference, **suivi(personne, projet)}
+    return render(request, "projets/mon_projet.html", contexte)

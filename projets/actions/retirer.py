@@ -1,0 +1,42 @@
+"""Retirer un projet, avant ou après le dépôt, avec un motif."""
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from comptes.models import Personne
+from comptes.permissions import adhesion_de, est_responsable
+from config.socle.journal import journaliser
+from projets.models import DemandeDeComplement, Projet
+from projets.states import CYCLE_PROJET, EtatProjet
+
+LONGUEUR_DU_MOTIF = 2000
+
+
+@transaction.atomic
+def retirer_projet(*, auteur: Personne, projet: Projet, motif: str) -> Projet:
+    """Le projet est retiré : il reste lisible, plus rien ne s’y écrit. Un membre retire un brouillon ; une fois le
+    projet déposé, un responsable.
+
+    Lève `PermissionDenied`, `PassageRefuse` après la décision, `ValidationError` sans motif.
+    """
+    verrouille = Projet.objects.select_for_update(of=("self",)).select_related("organisme", "appel").get(pk=projet.pk)
+    est_brouillon = verrouille.etat == EtatProjet.BROUILLON
+    peut = (
+        adhesion_de(auteur, verrouille.organisme) if est_brouillon else est_responsable(auteur, verrouille.organisme)
+    )
+    if not peut:
+        raise PermissionDenied
+    avant, verrouille.etat = verrouille.etat, CYCLE_PROJET.franchir("retirer", verrouille.etat)
+    if not 0 < len(motif.strip()) <= LONGUEUR_DU_MOTIF:
+        raise ValidationError({"motif": f"Dites pourquoi, en {LONGUEUR_DU_MOTIF} caractères au plus."})
+    verrouille.save(update_fields=["etat"])
+    DemandeDeComplement.objects.filter(projet=verrouille, repondue_le__isnull=True).update(repondue_le=timezone.now())
+    journaliser(
+        auteur=auteur,
+        acte="retirer",
+        objet=verrouille,
+        avant={"etat": avant},
+        apres={"etat": verrouille.etat, "motif": motif.strip()},
+    )
+    return verrouille

@@ -1,0 +1,86 @@
+"""La copie lisible d’un projet : chaque étape, chaque champ, en toutes lettres. Elle s’imprime et se fige au dépôt."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from projets.forms.dossier.dossier import ETAPES, Dossier
+from projets.forms.dossier.etape import EtapeForm, lisible
+from projets.models import AppelAProjets, Projet
+from projets.rules.depot import Attestation
+
+
+def copie(dossier: Dossier) -> dict[str, Any]:
+    """Tout ce que le projet contient maintenant, en JSON ; les montants et les choix y sont lisibles."""
+    projet, organisme = dossier.projet, dossier.projet.organisme
+    return {
+        "intitule": projet.intitule,
+        "axe": str(projet.axe),
+        "appel": _appel(projet.appel),
+        "organisme": {
+            "nom": organisme.nom,
+            "siret": organisme.siret or "",
+            "rna": organisme.rna or "",
+            "forme_juridique": organisme.get_forme_juridique_display(),
+            "adresse": organisme.adresse,
+            "commune": str(organisme.commune or ""),
+            "representant": ", ".join(filter(None, [organisme.representant_nom, organisme.representant_qualite])),
+            "courriel": organisme.courriel,
+            "telephone": organisme.telephone,
+        },
+        "etapes": [
+            {"cle": etape.cle, "libelle": etape.libelle, "champs": _champs(dossier.formulaire(etape))}
+            for etape in ETAPES
+        ],
+        "pieces": _pieces(projet),
+        "saisies": dossier.donnees.valeurs,
+    }
+
+
+def avec_les_attestations(contenu: dict[str, Any], acceptees: list[Attestation]) -> dict[str, Any]:
+    """La copie, et les déclarations acceptées avec leur texte exact."""
+    return {**contenu, "attestations": [{"code": a.code, "texte": a.texte} for a in acceptees]}
+
+
+def _appel(appel: AppelAProjets) -> dict[str, str]:
+    return {
+        "intitule": appel.intitule,
+        "slug": appel.slug,
+        "periode": appel.periode,
+        "cloture": timezone.localtime(appel.ferme_le).isoformat(),
+        "contact": appel.contact,
+        "service": appel.service,
+        "service_adresse": appel.service_adresse,
+        "service_telephone": appel.service_telephone,
+        "tribunal": appel.tribunal,
+    }
+
+
+def _pieces(projet: Projet) -> list[dict[str, Any]]:
+    """Chaque pièce jointe et l’empreinte de son fichier (SHA-256, hexadécimal)."""
+    return [
+        {
+            "piece": str(jointe.piece or jointe.document.intitule),
+            "nom": jointe.document.nom,
+            "octets": jointe.document.taille,
+            "format": jointe.document.format,
+            "empreinte": jointe.document.empreinte,
+            "document": jointe.document_id,
+        }
+        for jointe in projet.pieces_jointes.select_related("piece", "document")
+    ]
+
+
+def _champs(form: EtapeForm) -> list[dict[str, Any]]:
+    """Les champs remplis qui comptent pour ce projet, dans l’ordre ; un champ vide ne dit rien."""
+    tapees: Any = form.data
+    return [
+        {"cle": nom, "libelle": str(champ.label or nom), "valeur": _montrable(champ, valeur)}
+        for nom, champ in form.champs_utiles().items()
+        if (valeur := tapees.getlist(nom)) and any(valeur)
+    ]
+
+
+def _montrable(champ: forms.Field, valeurs: list[str]) -> str:
+    return lisible(champ, valeurs if isinstance(champ, forms.MultipleChoiceField) else valeurs[-1])

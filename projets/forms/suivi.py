@@ -1,0 +1,68 @@
+"""Après le dépôt : un message, une demande de complément, un retrait, une copie."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from comptes.models import Personne
+from projets.actions.retirer import LONGUEUR_DU_MOTIF
+from projets.models import AppelAProjets, Axe, Projet
+from projets.models.echanges import LONGUEUR_D_UN_MESSAGE
+
+
+def _texte(libelle: str, longueur: int, aide: str = "") -> forms.CharField:
+    cadre = forms.Textarea(attrs={"rows": 4})
+    return forms.CharField(label=libelle, help_text=aide, max_length=longueur, widget=cadre)
+
+
+class MessageForm(forms.Form):
+    """Un message au service, ou au porteur."""
+
+    texte = _texte("Votre message", LONGUEUR_D_UN_MESSAGE)
+
+
+class ComplementForm(forms.Form):
+    """Ce qui manque, et pour quand."""
+
+    texte = _texte("Ce qui manque", LONGUEUR_D_UN_MESSAGE, "Le porteur lit ce texte tel quel : nommez chaque pièce.")
+    echeance = forms.DateField(
+        label="À fournir au plus tard le", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def clean_echeance(self) -> Any:
+        """Un jour à venir."""
+        echeance = self.cleaned_data["echeance"]
+        if echeance <= timezone.localdate():
+            raise ValidationError("L’échéance est un jour à venir.")
+        return echeance
+
+
+class RetraitForm(forms.Form):
+    """Pourquoi on retire le projet."""
+
+    motif = _texte("Motif du retrait", LONGUEUR_DU_MOTIF, "Il est gardé avec le projet.")
+
+
+class CopieForm(forms.Form):
+    """Vers quel axe de quel appel ouvert, sous quel intitulé."""
+
+    axe = forms.ChoiceField(label="Appel et axe")
+    intitule = forms.CharField(label="Intitulé de l’action", max_length=300)
+    jeton = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, source: Projet, personne: Personne, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ouverts = AppelAProjets.objects.recevant(source.organisme)
+        self.axes = list(Axe.objects.filter(appel__in=ouverts).select_related("appel").order_by("appel", "numero"))
+        groupes: dict[str, list[tuple[str, str]]] = {}
+        for axe in self.axes:
+            groupes.setdefault(str(axe.appel), []).append((str(axe.pk), str(axe)))
+        champ: Any = self.fields["axe"]
+        champ.choices = [("", "Choisir un axe"), *groupes.items()]
+        self.personne = personne
+
+    def clean_axe(self) -> Axe:
+        """L’axe choisi."""
+        return next(axe for axe in self.axes if str(axe.pk) == self.cleaned_data["axe"])

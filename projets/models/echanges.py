@@ -1,0 +1,70 @@
+"""Ce que le service et le porteur s’écrivent à propos d’un projet déposé."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import TruncDate
+
+from comptes.models import Personne
+from projets.models.projet import Projet
+
+LONGUEUR_D_UN_MESSAGE = 5000
+
+
+class MessageDuProjet(models.Model):
+    """Un message entre l’organisme et le service. Il ne se modifie pas : chacun a pu le lire."""
+
+    projet = models.ForeignKey(Projet, models.PROTECT, related_name="messages", verbose_name="projet")
+    auteur = models.ForeignKey(Personne, models.PROTECT, related_name="+", verbose_name="auteur")
+    texte = models.TextField("message", max_length=LONGUEUR_D_UN_MESSAGE)
+    envoye_le = models.DateTimeField("envoyé le", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "message"
+        ordering = ["envoye_le", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(texte=""),
+                name="message_du_projet_ecrit",
+                violation_error_message="Le message est vide.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"message de {self.auteur} sur le projet {self.projet_id}"
+
+
+class DemandeDeComplement(models.Model):
+    """Le service demande au porteur de compléter son projet avant une date (CRPA, art. L114-5)."""
+
+    projet = models.ForeignKey(Projet, models.PROTECT, related_name="demandes", verbose_name="projet")
+    texte = models.TextField("ce qui manque", max_length=LONGUEUR_D_UN_MESSAGE)
+    echeance = models.DateField("à fournir au plus tard le")
+    demandee_par = models.ForeignKey(Personne, models.PROTECT, related_name="+", verbose_name="demandée par")
+    demandee_le = models.DateTimeField("demandée le")
+    repondue_le = models.DateTimeField("répondue le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "demande de complément"
+        verbose_name_plural = "demandes de complément"
+        ordering = ["demandee_le", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["projet"],
+                condition=Q(repondue_le__isnull=True),
+                name="demande_de_complement_unique",
+                violation_error_message="Une demande de complément est déjà en cours sur ce projet.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(texte=""),
+                name="demande_de_complement_ecrite",
+                violation_error_message="Dites ce qui manque.",
+            ),
+            models.CheckConstraint(
+                condition=Q(echeance__gt=TruncDate(F("demandee_le"))),
+                name="demande_de_complement_a_venir",
+                violation_error_message="L’échéance est un jour à venir.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"complément demandé sur le projet {self.projet_id}"

@@ -1,0 +1,147 @@
+"""Suivre un projet : messages, complément, retrait, copie. Chacun revient à sa fiche."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from comptes.models import Personne
+from comptes.permissions import est_responsable, personne_de, reservee_a
+from config.socle.models import Journal
+from projets.actions.copier_projet import copier_projet
+from projets.actions.echanges import demander_un_complement, ecrire_un_message
+from projets.actions.retirer import retirer_projet
+from projets.forms.suivi import ComplementForm, CopieForm, MessageForm, RetraitForm
+from projets.models import Projet
+from projets.permissions import echange_sur, est_porteur, lit_le_recepisse, peut_suivre_l_instruction
+from projets.states import CYCLE_PROJET, HISTOIRE_PUBLIQUE, EtatProjet
+from projets.views.reglages import enregistre
+
+LECTURE_ECRITURE = ["GET", "HEAD", "POST"]
+
+
+def page_du_projet(personne: Personne, projet: Projet) -> str:
+    """La fiche du projet pour cette personne."""
+    nom = "mon_projet" if est_porteur(personne) else "fiche_instruction"
+    return reverse(f"projets:{nom}", args=[projet.pk])
+
+
+def suivi(personne: Personne, projet: Projet, form: forms.Form | None = None) -> dict[str, Any]:
+    """Ce que les deux fiches montrent de la vie du projet après le dépôt."""
+    journal = Journal.objects.filter(objet_type=Projet._meta.label, objet_id=str(projet.pk))
+    lignes = journal.filter(acte__in=HISTOIRE_PUBLIQUE).select_related("auteur").order_by("pk")
+    actes = CYCLE_PROJET.actes_possibles(projet.etat)
+    return {
+        "depots": list(projet.depots.select_related("recepisse")),
+        "demande": projet.demandes.filter(repondue_le__isnull=True).first(),
+        "fil_des_messages": list(projet.messages.select_related("auteur")),
+        "histoire": [(li.quand, HISTOIRE_PUBLIQUE[li.acte], li.auteur, li.apres or {}) for li in lignes],
+        "form_message": (form or MessageForm()) if echange_sur(personne, projet) else None,
+        "peut_retirer": est_porteur(personne) and "retirer" in actes and _signe(personne, projet),
+        "peut_demander": peut_suivre_l_instruction(personne) and "demander_une_piece" in actes,
+    }
+
+
+def _signe(personne: Personne, projet: Projet) -> bool:
+    """Un brouillon se retire par tout membre ; un projet déposé, par un responsable."""
+    return projet.etat == EtatProjet.BROUILLON or est_responsable(personne, projet.organisme)
+
+
+def _visible(request: HttpRequest, pk: int) -> Projet:
+    lignes = Projet.objects.visibles_par(personne_de(request)).select_related("organisme", "appel", "axe")
+    return get_object_or_404(lignes, pk=pk)
+
+
+@require_safe
+@reservee_a(lit_le_recepisse)
+def projet(request: HttpRequest, pk: int) -> HttpResponse:
+    """L’adresse que donnent les courriels : elle mène chacun à sa fiche."""
+    return redirect(page_du_projet(personne_de(request), _visible(request, pk)))
+
+
+@require_POST
+@reservee_a(lit_le_recepisse)
+def ecrire(request: HttpRequest, pk: int) -> HttpResponse:
+    """Envoyer un message ; vide ou trop long, il est rendu tel que tapé."""
+    vise, personne = _visible(request, pk), personne_de(request)
+    if not echange_sur(personne, vise):
+        raise PermissionDenied
+    form = MessageForm(request.POST)
+    if enregistre(form, lambda: ecrire_un_message(auteur=personne, projet=vise, texte=form.cleaned_data["texte"])):
+        messages.success(request, "Message envoyé.")
+        return redirect(f"{page_du_projet(personne, vise)}#messages-du-projet")
+    return _formulaire(request, vise, form, titre="Écrire un message", bouton="Envoyer")
+
+
+@require_http_methods(LECTURE_ECRITURE)
+@reservee_a(peut_suivre_l_instruction)
+def demander(request: HttpRequest, pk: int) -> HttpResponse:
+    """Demander un complément au porteur."""
+    vise = _visible(request, pk)
+    form = ComplementForm(request.POST or None)
+
+    def acte() -> object:
+        return demander_un_complement(auteur=personne_de(request), projet=vise, **form.cleaned_data)
+
+    return _faire(
+        request, vise, form, acte, titre="Demander un complément", bouton="Demander", fait="Complément demandé."
+    )
+
+
+@require_http_methods(LECTURE_ECRITURE)
+@reservee_a(est_porteur)
+def retirer_le_projet(request: HttpRequest, pk: int) -> HttpResponse:
+    """Retirer, avec un motif."""
+    vise, personne = _visible(request, pk), personne_de(request)
+    if not _signe(personne, vise):
+        raise PermissionDenied
+    form = RetraitForm(request.POST or None)
+
+    def acte() -> object:
+        return retirer_projet(auteur=personne, projet=vise, motif=form.cleaned_data["motif"])
+
+    return _faire(
+        request, vise, form, acte, titre="Retirer le projet", bouton="Retirer le projet", fait="Projet retiré."
+    )
+
+
+@require_http_methods(LECTURE_ECRITURE)
+@reservee_a(est_porteur)
+def copier_le_projet(request: HttpRequest, pk: int) -> HttpResponse:
+    """Copier vers un appel ouvert."""
+    vise, personne = _visible(request, pk), personne_de(request)
+    depart = {"intitule": vise.intitule, "jeton": uuid4()}
+    form = CopieForm(vise, personne, request.POST or None, initial=depart)
+    copie: list[Projet] = []
+
+    def acte() -> object:
+        champs = form.cleaned_data
+        copie.append(copier_projet(auteur=personne, source=vise, appel=champs["axe"].appel, **champs))
+        return copie
+
+    if enregistre(form, acte):
+        messages.success(request, "Projet copié. Relisez chaque étape : les années et les pièces ont pu changer.")
+        return redirect("projets:etape", pk=copie[0].pk, cle="organisme")
+    return _formulaire(request, vise, form, titre="Copier le projet", bouton="Copier", rien=not form.axes)
+
+
+def _faire(
+    request: HttpRequest, vise: Projet, form: forms.Form, acte: Callable[[], object], *, fait: str, **textes: Any
+) -> HttpResponse:
+    if enregistre(form, acte):
+        messages.success(request, fait)
+        return redirect(page_du_projet(personne_de(request), vise))
+    return _formulaire(request, vise, form, **textes)
+
+
+def _formulaire(request: HttpRequest, vise: Projet, form: forms.Form, **textes: Any) -> HttpResponse:
+    retour = page_du_projet(personne_de(request), vise)
+    contexte = {"projet": vise, "form": form, "retour": retour, "fil": [(vise.intitule, retour)], **textes}
+    return render(request, "projets/suivi/formulaire.html", contexte)
