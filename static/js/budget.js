@@ -98,7 +98,7 @@
 
   const recompter = () => {
     const comptes = compter();
-    for (const somme of cadre.querySelectorAll("[data-somme]")) somme.textContent = ecrire(comptes.total(somme.dataset.somme));
+    for (const somme of cadre.querySelectorAll("[data-total]")) somme.textContent = ecrire(comptes.total(somme.dataset.total));
     const { favorable, titre, phrases } = constater(comptes);
     bandeau.classList.toggle("favorable", favorable);
     bandeau.querySelector("[data-titre]").textContent = titre;

@@ -236,7 +236,8 @@
       noeud("p", "", `${par} a aussi changé ce champ ${quand}. Rien n’est perdu\u00a0: choisissez.`),
       versions,
     );
-    cadre(nom)?.after(section);
+    const boite = cadre(nom);
+    (boite?.closest("table") ?? boite)?.after(section); // jamais au milieu d’une ligne de tableau
   };
 
   // --- Ce que d’autres ont écrit ------------------------------------------------------------------------------
@@ -291,6 +292,7 @@
     if (conflits.size) dire("Deux versions d’un même champ\u00a0: choisissez celle à garder.", "attente");
     else if (rejetes.size) dire("Un champ est trop long\u00a0: il n’est pas enregistré.", "alerte");
     else dire(`Enregistré automatiquement ${rapport.enregistre_a}.`);
+    document.dispatchEvent(new CustomEvent("dossier:enregistre")); // ce que le serveur seul calcule se redemande
   };
 
   const reessayer = () => {

@@ -72,8 +72,9 @@ class Rangee:
 class Rubrique:
     """Un total de compte parent, une ligne seule, ou un compte à plusieurs financeurs avec ses lignes.
 
-    `sommes` : vides sauf pour un compte parent. `nombre` : le champ caché du nombre de lignes d’un compte multiple ;
-    `prochain` : le rang de la ligne à ajouter, 0 s’il y en a assez.
+    `sommes` : vides sauf pour un compte parent. `nommees` : les lignes qui ont un nom ; `precisees` : celles où on le
+    tape. `nombre` : le champ caché du nombre de lignes d’un compte multiple ; `prochain` : le rang de la ligne à
+    ajouter, 0 s’il y en a assez.
     """
 
     poste: Poste
@@ -81,7 +82,8 @@ class Rubrique:
     sommes: list[Somme] = field(default_factory=list)
     nombre: BoundField | None = None
     prochain: int = 0
-    rangees: list[Rangee] = field(default_factory=list)
+    nommees: list[Rangee] = field(default_factory=list)
+    precisees: list[Rangee] = field(default_factory=list)
     retirees: list[tuple[BoundField, str]] = field(default_factory=list)
 
     @property
@@ -142,7 +144,9 @@ def _rubrique(form: "BudgetForm", poste: Poste) -> Rubrique:
         rubrique.sommes = _sommes(f"groupe/{poste.compte}", form.annees, montants)
         return rubrique
     places = [place for place in form.places if place.poste == poste]
-    rubrique.rangees = [_rangee(form, place) for place in places if not place.est_retiree]
+    rangees = [_rangee(form, place) for place in places if not place.est_retiree]
+    rubrique.nommees = [rangee for rangee in rangees if not rangee.place.est_precisee]
+    rubrique.precisees = [rangee for rangee in rangees if rangee.place.est_precisee]
     rubrique.retirees = [
         (form[f"retire_{place.cle}"], place.nom if form.brut(f"precision_{place.cle}") else "")
         for place in places
