@@ -7,13 +7,15 @@ from config.socle.lecture.cellules import lire_booleen, lire_entier, lire_montan
 from config.socle.lecture.entetes import Colonne, Correspondance, normaliser_entete, rapprocher
 from config.socle.lecture.erreurs import LecteurDeLigne, Releve
 from config.socle.lecture.identifiants import lire_rna, lire_siret
-from config.socle.lecture.tableau import Cellule, Tableau, en_texte
+from config.socle.lecture.tableau import Cellule, CelluleFusionnee, Tableau, en_texte
 from config.socle.montants import en_centimes, en_euros, format_euros
 from financements.imports.deja_vus import DejaVus
 from financements.imports.lignes import Lecture, LigneProgramme, colonnes_du_programme
 from financements.imports.referentiel import Referentiel, lire_forme_juridique
 
 AUTRE_ANNEE = re.compile(r"montant_\d{4}")
+DIT_L_ACTION = ("numero", "organisme", "siret", "rna", "intitule", "deliberation")
+TOTAL = re.compile(r"\s*(?:sous[\s-]*)?total\b", re.IGNORECASE)
 PAS = 250  # lignes entre deux nouvelles de l’avancement
 
 Avancer = Callable[[int], None]
@@ -32,7 +34,10 @@ def lire_programme(tableau: Tableau, referentiel: Referentiel, avancer: Avancer 
         for lues, ligne in enumerate(tableau.lignes(), start=1):
             lecteur = LecteurDeLigne(ligne, positions, releve)
             lecteur.refuser_ce_qui_deborde(tableau)
-            lignes += _lire_ligne(lecteur, referentiel, vus, avertissements)
+            if _est_un_total(lecteur):
+                lecteur.refuser("numero", "une action : cette ligne semble être un total, retirez-la")
+            else:
+                lignes += _lire_ligne(lecteur, referentiel, vus, avertissements)
             if lues % PAS == 0:
                 avancer(lues)
             if releve.est_plein:
@@ -57,6 +62,14 @@ def _juger_les_entetes(tableau: Tableau, colonnes: Correspondance, referentiel: 
     for entete in colonnes.inconnues:
         if AUTRE_ANNEE.fullmatch(normaliser_entete(entete)):
             releve.ajouter(ligne, entete, "", f"une année de l’appel ({periode}) : retirez cette colonne")
+
+
+def _est_un_total(lecteur: LecteurDeLigne) -> bool:
+    """Vrai si rien n’y nomme une action, hormis peut-être le mot « total », et qu’il reste des montants."""
+    cellules = map(lecteur.cellule, DIT_L_ACTION)
+    textes = [cellule for cellule in cellules if cellule is not None and not isinstance(cellule, CelluleFusionnee)]
+    dit_total = any(isinstance(texte, str) and TOTAL.match(texte) for texte in textes)
+    return len(textes) == dit_total and lecteur.cellule("cout_total") is not None
 
 
 def _lire_ligne(

@@ -16,6 +16,7 @@ from projets.models import AppelAProjets
 from territoires.models import Commune, Territoire
 
 CENT_POUR_CENT = 10_000  # en centièmes de pour cent
+UN_POUR_CENT = 100  # ce que font « 0,6 » et « 0,4 », écrits pour 60 % et 40 %
 AVANT_L_APPEL = timedelta(days=2 * 366)
 FORMES = {
     normaliser_entete(mot): str(valeur) for valeur, libelle in FormeJuridique.choices for mot in (valeur, str(libelle))
@@ -80,7 +81,8 @@ class Referentiel:
             parts[code] = _part(part)
         total = sum(parts.values())
         if total != CENT_POUR_CENT:
-            raise ValeurRefusee(f"des parts qui font 100 % : celles-ci font {_en_pourcent(total)} %")
+            indice = " ; écrivez 60 pour 60 %, et non 0,6" if total == UN_POUR_CENT else ""
+            raise ValeurRefusee(f"des parts qui font 100 % : celles-ci font {_en_pourcent(total)} %{indice}")
         return tuple(sorted(parts.items()))
 
     def _territoire(self, nom: str) -> str:

@@ -5,14 +5,15 @@ import zipfile
 import pytest
 from odf.office import Annotation
 from odf.opendocument import OpenDocumentSpreadsheet
-from odf.table import Table, TableCell, TableRow
+from odf.table import CoveredTableCell, Table, TableCell, TableRow
 from odf.text import P
 from openpyxl import Workbook
 from openpyxl.worksheet.formula import ArrayFormula
 from xlsxwriter import Workbook as WorkbookSansCalcul
 
-from config.socle.lecture.cellules import ValeurRefusee, refuser_formule_sans_valeur
-from config.socle.lecture.tableau import FormuleSansResultat, est_erreur_de_calcul
+from config.socle.lecture.cellules import ValeurRefusee, refuser_sans_valeur
+from config.socle.lecture.cellules_perdues import CHEVAUCHEMENT
+from config.socle.lecture.tableau import CelluleFusionnee, FormuleSansResultat, est_erreur_de_calcul
 from tests.socle.classeurs import archive, classeur, lu, refus
 
 A_RECALCULER = "ouvrez le classeur dans votre tableur, enregistrez-le, puis recommencez"
@@ -189,11 +190,11 @@ def test_une_matrice_sans_fin_est_refusee(tmp_path):
 
 def test_le_refus_d_une_formule_dit_quoi_faire():
     with pytest.raises(ValeurRefusee) as refusee:
-        refuser_formule_sans_valeur(FormuleSansResultat("=A1"))
+        refuser_sans_valeur(FormuleSansResultat("=A1"))
     assert refusee.value.attendu == (
         "un résultat : cette cellule porte une formule dont le résultat n’est pas enregistré ; " + A_RECALCULER
     )
-    refuser_formule_sans_valeur("=A1")  # un texte, tel que le porte un CSV
+    refuser_sans_valeur("=A1")  # un texte, tel que le porte un CSV
 
 
 def cellule_ods(texte="", note="", **attributs):
@@ -240,3 +241,75 @@ def test_une_cellule_ods_sans_valeur_dit_ce_qu_elle_porte(tmp_path, cellule, att
     document.save(tmp_path / "e.ods")
     ((_, cellules),) = lu(tmp_path / "e.ods")[2]
     assert (cellules, type(cellules[1])) == (("x", attendue, "z"), type(attendue))
+
+
+# --- Cellules fusionnées -----------------------------------------------------------------------------------
+def fusionner(chemin, cellules, *plages):
+    livre = Workbook()
+    for adresse, valeur in cellules.items():
+        livre.active[adresse] = valeur
+    for plage in plages:
+        livre.active.merge_cells(plage)
+    livre.save(chemin)
+    return chemin
+
+
+def test_une_cellule_couverte_par_une_fusion_se_dit(tmp_path):
+    cellules = {"B1": "a", "C1": "b", "D1": "c", "B2": 1, "C2": 2, "D2": 3, "B3": 4, "B4": 5, "C4": 6, "D4": 7}
+    chemin = fusionner(tmp_path / "e.xlsx", cellules, "C2:D3")
+    avec = CelluleFusionnee("(fusionnée avec C2)")
+    lignes = lu(chemin)[2]
+    assert lignes == [(2, (1, 2, avec)), (3, (4, avec, avec)), (4, (5, 6, 7))]
+    assert [type(c) for c in lignes[1][1]] == [float, CelluleFusionnee, CelluleFusionnee]
+
+
+def test_une_fusion_n_ajoute_ni_ligne_ni_entete(tmp_path):
+    cellules = {"A1": "a", "C1": "c", "A2": 1, "C2": 2, "A4": 3, "C4": 4}
+    chemin = fusionner(tmp_path / "e.xlsx", cellules, "A1:B1", "A2:A3", "C2:C3", "AA7:AB9")
+    assert lu(chemin) == (1, ("a", "", "c"), [(2, (1, None, 2)), (4, (3, None, 4))])
+
+
+def test_des_fusions_qui_se_chevauchent_sont_refusees(tmp_path, monkeypatch):
+    monkeypatch.setattr("config.socle.lecture.cellules_perdues.COLONNES_MAXIMUM", 3)
+    chevauchees = "".join(f'<mergeCell ref="A2:C{fin}"/>' for fin in range(3, 9))
+    rangees = (
+        f'<row r="1">{ENTETES}</row><row r="2"><c r="A2"><v>1</v></c></row><row r="3"><c r="C3"><v>1</v></c></row>'
+    )
+    chemin = remplacer_la_feuille(
+        tmp_path / "e.xlsx", f"{rangees}</sheetData><mergeCells>{chevauchees}</mergeCells><sheetData>"
+    )
+    assert refus(chemin) == CHEVAUCHEMENT
+
+
+def test_un_classeur_plein_de_fusions_est_refuse(tmp_path, monkeypatch):
+    monkeypatch.setattr("config.socle.lecture.cellules_perdues.PERDUES_MAXIMUM", 1)
+    assert refus(fusionner(tmp_path / "e.xlsx", {"A1": "a"}, "A2:A3", "B2:B3")) == (
+        "Le classeur a plus de 1 fusions de cellules : défusionnez-les, puis recommencez."
+    )
+
+
+def test_le_refus_d_une_cellule_fusionnee_dit_quoi_faire():
+    with pytest.raises(ValeurRefusee) as refusee:
+        refuser_sans_valeur(CelluleFusionnee("(fusionnée avec C2)"))
+    assert refusee.value.attendu == (
+        "une valeur dans chaque cellule : celle-ci est couverte par une fusion ; défusionnez, puis écrivez la valeur "
+        "de chaque ligne"
+    )
+
+
+def test_une_fusion_ods_se_dit_aussi(tmp_path):
+    document = OpenDocumentSpreadsheet()
+    table = Table(name="Feuille1")
+    for rangee in ("abc", ("1", TableCell(valuetype="string", numberrowsspanned=2, numbercolumnsspanned=2)), "2"):
+        posee = TableRow()
+        for valeur in rangee:
+            cellule = TableCell(valuetype="string") if isinstance(valeur, str) else valeur
+            cellule.addElement(P(text=valeur if isinstance(valeur, str) else "fusion"))
+            posee.addElement(cellule)
+        for _ in range(3 - len(rangee)):
+            posee.addElement(CoveredTableCell())
+        table.addElement(posee)
+    document.spreadsheet.addElement(table)
+    document.save(tmp_path / "e.ods")
+    avec = "(fusionnée avec B2)"
+    assert lu(tmp_path / "e.ods")[2] == [(2, ("1", "fusion", avec)), (3, ("2", avec, avec))]

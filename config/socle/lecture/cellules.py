@@ -15,6 +15,7 @@ from decimal import Decimal
 from config.socle.lecture.entetes import normaliser_entete
 from config.socle.lecture.tableau import (
     Cellule,
+    CelluleFusionnee,
     FormuleSansResultat,
     caractere_interdit,
     en_texte,
@@ -45,8 +46,13 @@ class ValeurRefusee(Exception):
         self.attendu = attendu
 
 
-def refuser_formule_sans_valeur(cellule: Cellule) -> None:
-    """`ValeurRefusee` si la cellule porte une formule qui a échoué, ou dont le résultat n’est pas enregistré."""
+def refuser_sans_valeur(cellule: Cellule) -> None:
+    """`ValeurRefusee` si la cellule porte une formule échouée ou jamais calculée, ou si une autre la couvre."""
+    if isinstance(cellule, CelluleFusionnee):
+        raise ValeurRefusee(
+            "une valeur dans chaque cellule : celle-ci est couverte par une fusion ; défusionnez, puis écrivez la "
+            "valeur de chaque ligne"
+        )
     if isinstance(cellule, FormuleSansResultat):
         raise ValeurRefusee(
             "un résultat : cette cellule porte une formule dont le résultat n’est pas enregistré ; ouvrez le classeur "
@@ -58,7 +64,7 @@ def refuser_formule_sans_valeur(cellule: Cellule) -> None:
 
 def lire_texte(cellule: Cellule, *, maximum: int = 300) -> str:
     """Texte sur une ligne : espaces et sauts de ligne multiples réduits à une espace, `maximum` caractères au plus."""
-    refuser_formule_sans_valeur(cellule)
+    refuser_sans_valeur(cellule)
     texte = " ".join(en_texte(cellule).split())
     if not texte:
         raise ValeurRefusee("un texte")

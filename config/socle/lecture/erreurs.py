@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from config.socle.lecture.cellules import ValeurRefusee, refuser_formule_sans_valeur
-from config.socle.lecture.tableau import Cellule, Ligne, Tableau, en_texte
+from config.socle.lecture.cellules import ValeurRefusee, refuser_sans_valeur
+from config.socle.lecture.tableau import Cellule, CelluleFusionnee, Ligne, Tableau, en_texte
 from config.socle.montants import format_nombre
 
 T = TypeVar("T")
@@ -84,7 +84,7 @@ class LecteurDeLigne:
             return None
         cellule = self.cellule(colonne)
         try:
-            refuser_formule_sans_valeur(cellule)
+            refuser_sans_valeur(cellule)
             return lecteur(cellule)
         except ValeurRefusee as refus:
             self.refuser(colonne, refus.attendu)
@@ -101,7 +101,7 @@ class LecteurDeLigne:
     def refuser_ce_qui_deborde(self, tableau: Tableau) -> None:
         """Une cellule remplie au-delà des en-têtes trahit un séparateur resté dans un texte."""
         largeur = len(tableau.entetes)
-        if any(c is not None for c in self._ligne.cellules[largeur:]):
+        if any(c is not None and not isinstance(c, CelluleFusionnee) for c in self._ligne.cellules[largeur:]):
             self._releve.ajouter(
                 self.numero,
                 "",

@@ -2,6 +2,7 @@
 
 import re
 
+from config.socle.lecture.cellules_perdues import Fusion
 from config.socle.lecture.etendue import PROTEGE, Etendue, exiger, formule
 from config.socle.lecture.tableau import ERREUR_SANS_NOM, FichierIllisible, est_erreur_de_calcul
 
@@ -51,6 +52,7 @@ class EtendueOds(Etendue):
         self.largeur = _entier(attributs, "table:number-columns-repeated")
         self.colonne += self.largeur
         genre = attributs.get("office:value-type", "")
+        self._fusionner(attributs)
         self.formule, self.paragraphes = attributs.get("table:formula"), ()
         self.est_en_erreur = attributs.get("calcext:value-type") == "error"
         self.est_muette = not genre or (genre in VALEURS and not attributs.get(VALEURS[genre]))
@@ -60,6 +62,13 @@ class EtendueOds(Etendue):
         if self.est_ecoutee:
             self.ecouter()
             self._etaler(attributs)
+
+    def _fusionner(self, attributs: dict[str, str]) -> None:
+        lignes = _entier(attributs, "table:number-rows-spanned")
+        colonnes = _entier(attributs, "table:number-columns-spanned")
+        if lignes * colonnes > 1 and self.lieu == "content.xml":
+            haut, gauche = self.ligne + 1, self.colonne - self.largeur + 1
+            self.perdues.fusionner(self.feuille, Fusion(haut, haut + lignes - 1, gauche, gauche + colonnes - 1))
 
     def _etaler(self, attributs: dict[str, str]) -> None:
         """Une formule matricielle sans résultat laisse vides les cellules qu’elle devait remplir."""

@@ -2,7 +2,7 @@
 
 import re
 
-from config.socle.lecture.cellules_perdues import membre
+from config.socle.lecture.cellules_perdues import Fusion, membre
 from config.socle.lecture.etendue import ABIME, Etendue, exiger, formule
 from config.socle.lecture.tableau import ERREUR_SANS_NOM, FichierIllisible, est_erreur_de_calcul
 
@@ -95,8 +95,16 @@ class EtendueXlsx(Etendue):
         elif nom == "sheet" and self.lieu.lower() == CLASSEUR:
             relation = next((v for cle, v in attributs.items() if cle.rpartition(":")[2] == "id"), "")
             self.perdues.relations[attributs.get("name", "")] = relation
+        elif nom == "mergeCell":
+            self._fusionner(attributs.get("ref", ""))
         elif nom == "calcPr" and self.lieu.lower() == CLASSEUR:
             self.perdues.est_a_recalculer |= attributs.get("fullCalcOnLoad", "").lower() in VRAI
+
+    def _fusionner(self, plage: str) -> None:
+        debut, _, fin = plage.partition(":")
+        if fin:
+            (haut, gauche), (bas, droite) = self._place(debut), self._place(fin)
+            self.perdues.fusionner(membre(self.lieu), Fusion(haut, bas, gauche, droite))
 
     def _place(self, adresse: str | None) -> tuple[int, int]:
         """« B12 » → (12, 2) ; sans adresse, la cellule suivante."""

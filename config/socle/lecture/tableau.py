@@ -29,6 +29,12 @@ class FormuleSansResultat(str):
     __slots__ = ()
 
 
+class CelluleFusionnee(str):
+    """Une cellule couverte par une fusion, sur une ligne qui a d’autres valeurs. Vaut de quoi la situer."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class Ligne:
     """Une ligne non vide. `numero` : celui que montre le tableur (la première ligne du fichier est la ligne 1)."""

@@ -1,20 +1,21 @@
 """Ouvrir un fichier XLSX, ODS ou CSV, reconnu à son contenu, et en rendre le tableau."""
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from config.socle.lecture.archive import controler_archive
-from config.socle.lecture.cellules_perdues import CellulesPerdues, remettre
+from config.socle.lecture.cellules_perdues import CellulesPerdues, montrer_les_fusions, remettre
 from config.socle.lecture.csv_texte import lire_csv
 from config.socle.lecture.entetes import normaliser_entete
 from config.socle.lecture.etendue import ABIME
 from config.socle.lecture.nature import VIDE, juger_le_debut
 from config.socle.lecture.tableau import (
     COLONNES_MAXIMUM,
+    CelluleFusionnee,
     FichierIllisible,
     FormuleSansResultat,
     Rangee,
@@ -24,6 +25,12 @@ from config.socle.lecture.tableau import (
 )
 
 ENTETES_DANS = 30  # rangées où chercher la ligne d’en-têtes
+RIVALE = 0.75  # part des en-têtes de la feuille choisie à partir de laquelle une autre feuille lui dispute la place
+VIDE_SAUF_MASQUEES = (
+    "Les feuilles visibles du classeur sont vides : affichez celle qu’il faut lire (les feuilles masquées ne sont pas "
+    "lues), puis recommencez."
+)
+Rangees = Callable[[], Iterator[Rangee]]
 
 
 def empreinte(chemin: Path) -> str:
@@ -49,9 +56,7 @@ def lire_tableau(chemin: Path, *, nom: str | None = None, attendues: Collection[
     return Tableau(nom or chemin.name, format_, feuille, entetes, numero, rangees)
 
 
-def _ouvrir(
-    chemin: Path, nom: str, reconnaitre: Callable[[Rangee], int]
-) -> tuple[str, str, Callable[[], Iterator[Rangee]]]:
+def _ouvrir(chemin: Path, nom: str, reconnaitre: Callable[[Rangee], int]) -> tuple[str, str, Rangees]:
     try:
         taille = chemin.stat().st_size
         with chemin.open("rb") as flux:
@@ -65,20 +70,48 @@ def _ouvrir(
 
 def _ouvrir_classeur(
     chemin: Path, format_: str, perdues: CellulesPerdues, reconnaitre: Callable[[Rangee], int]
-) -> tuple[str, str, Callable[[], Iterator[Rangee]]]:
+) -> tuple[str, str, Rangees]:
     try:
         with chemin.open("rb") as flux, CalamineWorkbook.from_filelike(flux) as classeur:
-            feuilles = [_feuille(classeur, m.name, perdues) for m in classeur.sheets_metadata if _est_visible(m)]
+            visibles = [meta.name for meta in classeur.sheets_metadata if _est_visible(meta)]
+            feuilles = [_feuille(classeur, nom, perdues) for nom in visibles]
+            a_des_masquees = any(not str(meta.visible).endswith("Visible") for meta in classeur.sheets_metadata)
     except CalamineError as erreur:
         raise FichierIllisible(ABIME) from erreur
     except BaseException as erreur:
         if type(erreur).__name__ == "PanicException":  # le lecteur, écrit en Rust, a buté sur un fichier impossible
             raise FichierIllisible(ABIME) from erreur
         raise
-    if not feuilles:
-        raise FichierIllisible(VIDE)
-    nom, rangees = max(feuilles, key=lambda f: max((reconnaitre(r) for r in islice(f[1](), ENTETES_DANS)), default=-1))
+    if not any(_est_pleine(rangees) for _, rangees in feuilles):
+        raise FichierIllisible(VIDE_SAUF_MASQUEES if a_des_masquees else VIDE)
+    nom, rangees = _choisir(feuilles, reconnaitre)
     return format_, nom, rangees
+
+
+def _est_pleine(rangees: Rangees, a_partir_de: int = 0) -> bool:
+    return any(cellule is not None for rangee in islice(rangees(), a_partir_de, None) for cellule in rangee)
+
+
+def _choisir(feuilles: Sequence[tuple[str, Rangees]], reconnaitre: Callable[[Rangee], int]) -> tuple[str, Rangees]:
+    """La feuille où l’on reconnaît le plus d’en-têtes. `FichierIllisible` si une autre en a presque autant.
+
+    Lire la première sans rien dire de la seconde laisserait la moitié d’un programme de côté.
+    """
+    notees: list[tuple[int, bool, str, Rangees]] = []
+    for nom, rangees in feuilles:
+        reconnus = [reconnaitre(rangee) for rangee in islice(rangees(), ENTETES_DANS)]
+        note = max(reconnus, default=-1)
+        notees.append((note, note > 0 and _est_pleine(rangees, reconnus.index(note) + 1), nom, rangees))
+    meilleure = max(notees, key=lambda notee: notee[:2])
+    seuil = max(2, meilleure[0] * RIVALE)
+    rivales = [nom for note, est_remplie, nom, _ in notees if nom == meilleure[2] or (est_remplie and note >= seuil)]
+    if len(rivales) > 1:
+        dites = ", ".join(f"« {rivale} »" for rivale in rivales)
+        raise FichierIllisible(
+            f"Plusieurs feuilles du classeur portent les colonnes attendues ({dites}) : réunissez-les en une seule, "
+            "ou masquez celles qu’il ne faut pas lire."
+        )
+    return meilleure[2:]
 
 
 def _est_visible(meta: object) -> bool:
@@ -87,23 +120,21 @@ def _est_visible(meta: object) -> bool:
     )
 
 
-def _feuille(
-    classeur: CalamineWorkbook, nom: str, perdues: CellulesPerdues
-) -> tuple[str, Callable[[], Iterator[Rangee]]]:
+def _feuille(classeur: CalamineWorkbook, nom: str, perdues: CellulesPerdues) -> tuple[str, Rangees]:
     feuille: CalamineSheet = classeur.get_sheet_by_name(nom)
-    perdues_ici = perdues.de_la_feuille(nom)
+    perdues_ici, fusions = perdues.de_la_feuille(nom), perdues.fusions_de_la_feuille(nom)
 
     def rangees() -> Iterator[Rangee]:
         brutes = feuille.iter_rows() if feuille.start else ()
         lues = (tuple(nettoyer(cellule) for cellule in rangee) for rangee in brutes)
-        return remettre(lues, perdues_ici, feuille.start[1] if feuille.start else 0) if perdues_ici else lues
+        decalage = feuille.start[1] if feuille.start else 0
+        entieres = remettre(lues, perdues_ici, decalage) if perdues_ici else lues
+        return montrer_les_fusions(entieres, fusions, decalage) if fusions else entieres
 
     return nom, rangees
 
 
-def _entetes(
-    rangees: Callable[[], Iterator[Rangee]], reconnaitre: Callable[[Rangee], int]
-) -> tuple[int, tuple[str, ...]]:
+def _entetes(rangees: Rangees, reconnaitre: Callable[[Rangee], int]) -> tuple[int, tuple[str, ...]]:
     pleines = ((n, r) for n, r in enumerate(rangees(), start=1) if any(c is not None for c in r))
     candidates = list(islice(pleines, ENTETES_DANS))
     if not candidates:
@@ -114,7 +145,7 @@ def _entetes(
         raise FichierIllisible(
             f"La ligne {numero} devrait porter les noms des colonnes : le fichier n’a pas de ligne d’en-têtes."
         )
-    textes = [en_texte(c) for c in rangee]
+    textes = ["" if isinstance(c, CelluleFusionnee) else en_texte(c) for c in rangee]
     while not textes[-1]:
         textes.pop()
     if len(textes) > COLONNES_MAXIMUM:
