@@ -70,7 +70,10 @@ def _avec_somme(perimetre: Perimetre, actions: QuerySet[Action]) -> QuerySet[Act
 
 
 def _parts_dotees(perimetre: Perimetre) -> QuerySet[PartTranche]:
-    return perimetre.parts().filter(montant__gt=0).order_by()
+    """Les parts du territoire, tous appels : les actions auxquelles on les joint sont déjà celles de l’appel."""
+    return PartTranche.objects.filter(
+        territoire=perimetre.territoire, montant__gt=0, tranche__annee__range=_bornes(perimetre)
+    ).order_by()
 
 
 def _bornes(perimetre: Perimetre) -> tuple[int, int]:

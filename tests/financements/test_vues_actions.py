@@ -185,7 +185,7 @@ def test_chercher_un_rna(programme, lectrice, ecrit):
 
 def test_le_premier_clic_sur_un_montant_trie_du_plus_grand_au_plus_petit(programme, lectrice):
     page = lectrice.get("/financements/essai/actions/").content.decode()
-    assert re.findall(r'class="tri" href="\?tri=([^"]*)"', page) == [
+    assert re.findall(r'class="tri"\s+href="\?tri=([^"]*)"', page) == [
         "-numero",
         "action",
         "organisme",
@@ -299,7 +299,7 @@ def test_la_page_d_une_action(programme, connecter, requetes):
     lectrice = connecter(Role.LECTURE)
     with requetes() as prises:
         page = lectrice.get("/financements/essai/actions/2/")
-    assert (prises.nombre <= 15, prises.ecritures) == (True, [])
+    assert (prises.nombre, prises.ecritures) == (9, [])
     texte = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.content.decode().replace("\u202f", "_")))
     for attendu in (
         "Nord 600,01 € 600,01 € 60,00 %",

@@ -51,10 +51,13 @@ def mesurer() -> None:
     with override_settings(**reglages):
         client = Client()
         client.force_login(personne)
+        petits: list[Releve] = []
         for facteur in FACTEURS:
             appel = AppelAProjets.objects.filter(slug=f"mesures-{facteur}").first() or charger_programme(facteur)
             _analyser()
-            _imprimer(facteur, _relever(client, appel))
+            releves = _relever(client, appel)
+            petits = petits or releves
+            _imprimer(facteur, releves, petits)
 
 
 def _analyser() -> None:
@@ -93,11 +96,13 @@ def _relever(client: Client, appel: AppelAProjets) -> list[Releve]:
     return releves
 
 
-def _imprimer(facteur: int, releves: list[Releve]) -> None:
+def _imprimer(facteur: int, releves: list[Releve], petits: list[Releve]) -> None:
+    """`petits` : le relevé de la plus petite taille, dont la dernière colonne donne le multiple."""
     repere = releves[0].mediane
     print(f"\nPages, {988 * facteur} actions ({TOURS} tours alternés)")  # noqa: T201 (c’est le but)
-    print(f"  {'page':<34}{'ms':>8}{'× nue':>8}{'SQL':>6}{'ko':>8}")  # noqa: T201
-    for releve in releves:
+    print(f"  {'page':<34}{'ms':>8}{'× nue':>8}{'SQL':>6}{'ko':>8}{'× 988':>8}")  # noqa: T201
+    for releve, petit in zip(releves, petits, strict=True):
         rapport = releve.mediane / repere
         ligne = f"{releve.mediane:>8.1f}{rapport:>8.2f}{releve.requetes:>6}{releve.octets / MILLE:>8.1f}"
+        ligne += f"{releve.mediane / petit.mediane:>8.2f}"
         print(f"  {releve.nom:<34}{ligne}")  # noqa: T201
