@@ -29,11 +29,14 @@
     if (courante) courante.focus({ preventScroll: true });
   };
 
+  const direLaFin = (cadre) => cadre.classList.toggle("fin", cadre.scrollLeft + cadre.clientWidth >= cadre.scrollWidth - 1);
+
   // Un cadre qui déborde le dit et reçoit la tabulation ; un cadre qui tient n’a pas à la recevoir.
   const reglerLesCadres = () => {
     for (const cadre of document.querySelectorAll(".defilement")) {
       const deborde = cadre.scrollWidth > cadre.clientWidth + 1;
       cadre.classList.toggle("deborde", deborde);
+      direLaFin(cadre);
       if (deborde) cadre.setAttribute("tabindex", "0");
       else cadre.removeAttribute("tabindex");
     }
@@ -84,5 +87,8 @@
   poserLeFocus(document);
   reglerLesCadres();
   window.addEventListener("resize", reglerLesCadres);
+  document.addEventListener("scroll", ({ target }) => {
+    if (target instanceof Element && target.matches(".defilement")) direLaFin(target);
+  }, { capture: true, passive: true });
   document.fonts.ready.then(reglerLesCadres); // la police arrivée change les largeurs
 })();

@@ -109,3 +109,21 @@ def test_tout_marche_sans_javascript(live_server: Any, browser: Browser, client:
     page.get_by_role("link", name="Actions", exact=True).click()
     expect(page.locator("#liste")).to_contain_text("12 actions")
     contexte.close()
+
+
+def test_un_tableau_plus_large_que_l_ecran_le_dit_et_defile_au_clavier(
+    live_server: Any, page_connectee: Callable[..., Page]
+) -> None:
+    page = page_connectee("lecture")
+    page.set_viewport_size({"width": 375, "height": 800})
+    page.goto(live_server.url + "/financements/essai/")
+    cadre = page.get_by_role("region", name="Crédits votés par axe, tableau")
+    assert cadre.evaluate("c => getComputedStyle(c, '::before').content") == '"Faites défiler vers la droite →" / ""'
+    cadre.focus()
+    expect(cadre).to_be_focused()
+    for _ in range(40):
+        page.keyboard.press("ArrowRight")
+    expect(cadre).to_have_class("defilement deborde fin")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    assert cadre.evaluate("c => getComputedStyle(c, '::before').content") == "none"
+    expect(cadre).not_to_have_attribute("tabindex", "0")  # rien à faire défiler : hors de la tabulation

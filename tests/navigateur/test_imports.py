@@ -89,3 +89,17 @@ def test_importer_des_effectifs(page_connectee, live_server, tmp_path, verifier_
     page.get_by_role("heading", name="Par territoire").wait_for()
     verifier_axe(page)
     assert ReleveEffectifs.objects.count() == 1
+
+
+LONG = "programme_departemental_insertion_" * 5 + "v12.csv"
+
+
+def test_un_nom_de_fichier_long_ne_pousse_rien_dehors(page_connectee, live_server):
+    depose = ImportProgrammeFactory(appel=appel_du_nord(), nom_fichier=LONG)
+    page = page_connectee("administrateur")
+    page.set_viewport_size({"width": 375, "height": 800})
+    for adresse in ("", f"{depose.pk}/"):
+        page.goto(f"{live_server.url}/financements/nord-2016-2018/imports/{adresse}")
+        assert page.evaluate("document.documentElement.scrollWidth") == 375
+        etat = page.locator("main .etat").first.bounding_box()
+        assert etat["x"] + etat["width"] <= 375
