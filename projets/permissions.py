@@ -19,6 +19,11 @@ def lit_le_recepisse(personne: Personne) -> bool:
     return est_porteur(personne) or personne.est_agent
 
 
+def suit_un_projet(personne: Personne) -> bool:
+    """A une fiche de projet : le porteur la sienne, l’instruction l’autre."""
+    return est_porteur(personne) or peut_suivre_l_instruction(personne)
+
+
 def echange_sur(personne: Personne, projet: Projet) -> bool:
     """Écrit et lit les messages d’un projet déposé : les membres de l’organisme, et ceux qui l’instruisent."""
     if personne.role == Role.PORTEUR:

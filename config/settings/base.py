@@ -6,6 +6,8 @@ from pathlib import Path
 import django_stubs_ext
 from environs import Env
 
+from config.settings.periodiques import PERIODIQUES
+
 django_stubs_ext.monkeypatch()
 
 RACINE = Path(__file__).resolve().parents[2]
@@ -181,48 +183,7 @@ CELERY_TASK_IGNORE_RESULT = True  # l’avancement et le résultat vivent dans n
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 20
 CELERY_TIMEZONE = TIME_ZONE
-CELERY_BEAT_SCHEDULE = {
-    "reprendre-les-travaux": {
-        "task": "financements.reprendre_les_travaux",
-        "schedule": 60.0,
-        "options": {"expires": 55.0},  # un passage manqué ne se rattrape pas : le suivant suffit
-    },
-    "reprendre-les-courriels": {
-        "task": "comptes.reprendre_les_courriels",
-        "schedule": 60.0,
-        "options": {"expires": 55.0},
-    },
-    "effacer-les-courriels-sensibles": {
-        "task": "comptes.effacer_les_courriels_sensibles",
-        "schedule": 3600.0,
-        "options": {"expires": 3500.0},
-    },
-    "reprendre-les-analyses": {
-        "task": "comptes.reprendre_les_analyses",
-        "schedule": 60.0,
-        "options": {"expires": 55.0},
-    },
-    "grouper-les-avis": {
-        "task": "comptes.grouper_les_avis",
-        "schedule": 600.0,
-        "options": {"expires": 590.0},
-    },
-    "rappeler-les-echeances": {
-        "task": "projets.rappeler_les_echeances",
-        "schedule": 3600.0,
-        "options": {"expires": 3500.0},
-    },
-    "reprendre-les-recepisses": {
-        "task": "projets.reprendre_les_recepisses",
-        "schedule": 60.0,
-        "options": {"expires": 55.0},
-    },
-    "ouvrir-et-clore-les-appels": {
-        "task": "projets.suivre_l_horloge",
-        "schedule": 60.0,
-        "options": {"expires": 55.0},
-    },
-}
+CELERY_BEAT_SCHEDULE = PERIODIQUES
 
 # --- Formulaires -------------------------------------------------------------------------------------------
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"

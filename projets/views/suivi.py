@@ -20,7 +20,7 @@ from projets.actions.echanges import demander_un_complement, ecrire_un_message
 from projets.actions.retirer import retirer_projet
 from projets.forms.suivi import ComplementForm, CopieForm, MessageForm, RetraitForm
 from projets.models import Projet
-from projets.permissions import echange_sur, est_porteur, lit_le_recepisse, peut_suivre_l_instruction
+from projets.permissions import echange_sur, est_porteur, peut_suivre_l_instruction, suit_un_projet
 from projets.states import CYCLE_PROJET, HISTOIRE_PUBLIQUE, EtatProjet
 from projets.views.reglages import enregistre
 
@@ -60,14 +60,14 @@ def _visible(request: HttpRequest, pk: int) -> Projet:
 
 
 @require_safe
-@reservee_a(lit_le_recepisse)
+@reservee_a(suit_un_projet)
 def projet(request: HttpRequest, pk: int) -> HttpResponse:
     """L’adresse que donnent les courriels : elle mène chacun à sa fiche."""
     return redirect(page_du_projet(personne_de(request), _visible(request, pk)))
 
 
 @require_POST
-@reservee_a(lit_le_recepisse)
+@reservee_a(suit_un_projet)
 def ecrire(request: HttpRequest, pk: int) -> HttpResponse:
     """Envoyer un message ; vide ou trop long, il est rendu tel que tapé."""
     vise, personne = _visible(request, pk), personne_de(request)

@@ -8,6 +8,7 @@ un renvoi vers la connexion, sauf mention « public » (une page publique qui, e
 import re
 from dataclasses import dataclass
 
+from django.http import HttpResponseBase
 from django.urls import resolve
 
 from comptes.models import Personne
@@ -18,12 +19,14 @@ from tests.comptes.fabriques import (
     CompteBancaireFactory,
     CourrielFactory,
     DemandeEntreeFactory,
+    DocumentFactory,
     InvitationFactory,
     PersonneFactory,
     ResponsableFactory,
 )
 from tests.financements.fabriques import ImportProgrammeFactory, RapportFactory, action_votee, enveloppe_repartie
-from tests.projets.fabriques import AppelFactory, AxeFactory, ProjetFactory
+from tests.projets.fabriques import AppelFactory, AxeFactory, ProjetFactory, recepisse_de
+from tests.projets.pieces import piece_jointe
 from tests.territoires.fabriques import TerritoireFactory
 
 ROLES = ("porteur", "instructeur", "pilote", "finances", "lecture", "administrateur")
@@ -50,6 +53,21 @@ GET  /organismes/{organisme}/modifier/        302 200 403 403 403 403 403
 GET  /organismes/{organisme_d_autrui}/modifier/ 302 404 403 403 403 403 403
 GET  /organismes/{organisme}/comptes-bancaires/ajouter/ 302 403 403 403 403 403 403
 GET  /organismes/{organisme_d_autrui}/comptes-bancaires/ajouter/ 302 404 403 403 403 403 403
+GET  /organismes/{organisme}/documents/       302 200 403 403 403 403 403
+GET  /organismes/{organisme_d_autrui}/documents/ 302 404 403 403 403 403 403
+GET  /organismes/{organisme}/documents/ajouter/ 302 200 403 403 403 403 403
+POST /organismes/{organisme}/documents/ajouter/ 302 200 403 403 403 403 403
+POST /organismes/{organisme_d_autrui}/documents/ajouter/ 302 404 403 403 403 403 403
+GET  /documents/{document}/                   302 200 403 403 403 403 403
+POST /documents/{document_d_autrui}/          302 404 403 403 403 403 403
+GET  /documents/{document}/telecharger/       302 200 403 403 403 403 403
+GET  /documents/{document_d_autrui}/telecharger/ 302 404 403 403 403 403 403
+POST /documents/{document}/archiver/          302 302 403 403 403 403 403
+POST /documents/{document_d_autrui}/archiver/ 302 404 403 403 403 403 403
+POST /documents/{document}/reprendre/         302 302 403 403 403 403 403
+POST /documents/{document_d_autrui}/reprendre/ 302 404 403 403 403 403 403
+GET  /documents/{document}/supprimer/         302 200 403 403 403 403 403
+POST /documents/{document_d_autrui}/supprimer/ 302 404 403 403 403 403 403
 POST /comptes-bancaires/{compte_bancaire}/archiver/ 302 403 403 403 403 403 403
 POST /comptes-bancaires/{compte_bancaire}/reprendre/ 302 403 403 403 403 403 403
 POST /comptes-bancaires/{compte_d_autrui}/archiver/ 302 404 403 403 403 403 403
@@ -118,6 +136,32 @@ POST /appels/nord/reglages/axes/{axe}/supprimer/ 302 403 403 302 403 403 403
 GET  /mes-projets/                            302 200 403 403 403 403 403
 GET  /mes-projets/{projet}/                   302 200 403 403 403 403 403
 GET  /mes-projets/{projet_d_autrui}/          302 404 403 403 403 403 403
+GET  /mes-projets/{projet}/verification/      302 302 403 403 403 403 403
+GET  /mes-projets/{projet_d_autrui}/verification/ 302 404 403 403 403 403 403
+GET  /mes-projets/{projet}/imprimer/          302 200 403 403 403 403 403
+GET  /mes-projets/{projet_d_autrui}/imprimer/ 302 404 403 403 403 403 403
+GET  /mes-projets/{projet}/copier/            302 200 403 403 403 403 403
+GET  /mes-projets/{projet_d_autrui}/copier/   302 404 403 403 403 403 403
+GET  /mes-projets/{projet}/retirer/           302 403 403 403 403 403 403
+GET  /mes-projets/{projet_d_autrui}/retirer/  302 404 403 403 403 403 403
+GET  /projets/{projet}/                       302 302 302 302 403 403 403
+GET  /projets/{projet_d_autrui}/              302 404 404 302 403 403 403
+POST /projets/{projet}/messages/              302 200 200 200 403 403 403
+POST /projets/{projet_d_autrui}/messages/     302 404 404 200 403 403 403
+GET  /projets/{projet}/recepisse/1/           302 200 200 200 200 200 200
+GET  /projets/{projet_d_autrui}/recepisse/1/  302 404 404 404 404 404 404
+GET  /instruction/{projet}/complement/        302 403 200 200 403 403 403
+GET  /instruction/{projet_d_autrui}/complement/ 302 403 404 200 403 403 403
+GET  /mes-projets/{projet}/pieces/            302 302 403 403 403 403 403
+GET  /mes-projets/{projet_d_autrui}/pieces/   302 404 403 403 403 403 403
+POST /mes-projets/{projet}/pieces/envoyer/    302 302 403 403 403 403 403
+POST /mes-projets/{projet_d_autrui}/pieces/envoyer/ 302 404 403 403 403 403 403
+POST /mes-projets/{projet}/pieces/joindre/    302 302 403 403 403 403 403
+POST /mes-projets/{projet_d_autrui}/pieces/joindre/ 302 404 403 403 403 403 403
+POST /pieces/{piece}/retirer/                 302 302 403 403 403 403 403
+POST /pieces/{piece_d_autrui}/retirer/        302 404 403 403 403 403 403
+GET  /pieces/{piece}/telecharger/             302 200 200 200 403 403 403
+GET  /pieces/{piece_d_autrui}/telecharger/    302 404 404 200 403 403 403
 GET  /instruction/                            302 403 200 200 403 403 403
 GET  /instruction/{projet}/                   302 403 200 200 403 403 403
 GET  /instruction/{projet_d_autrui}/          302 403 404 200 403 403 403
@@ -197,6 +241,12 @@ def lignes() -> list[Ligne]:
     return resultat
 
 
+def lire_le_fichier(reponse: HttpResponseBase) -> None:
+    """Un fichier téléchargé n’est refermé qu’une fois lu jusqu’au bout."""
+    for _ in getattr(reponse, "streaming_content", ()):
+        pass
+
+
 def monde() -> tuple[dict[str, object], dict[str, Personne]]:
     """Les objets que les exemples désignent, et une personne par rôle."""
     appel = AppelFactory(slug="nord")
@@ -207,6 +257,7 @@ def monde() -> tuple[dict[str, object], dict[str, Personne]]:
     autre = ProjetFactory(axe=axe, territoires={dou: 100}, numero=2)
     repartition = enveloppe_repartie(appel, dict.fromkeys(appel.annees, "20000.00"), {val: 600, dou: 400})
     rapport = RapportFactory(appel=appel)  # demandé par personne : seul un pilote peut le conduire
+    recepisse_de(action.projet)
     personnes = {role: PersonneFactory(role=Role(role)) for role in ROLES}
     personnes["instructeur"].territoires.add(val)
     adhesion = AdhesionFactory(personne=personnes["porteur"], organisme=action.projet.organisme)
@@ -217,6 +268,8 @@ def monde() -> tuple[dict[str, object], dict[str, Personne]]:
         "compte_bancaire": CompteBancaireFactory(organisme=adhesion.organisme).pk,
         "compte_d_autrui": CompteBancaireFactory().pk,
         "adhesion_d_autrui": AdhesionFactory().pk,
+        "document": DocumentFactory(organisme=adhesion.organisme).pk,
+        "document_d_autrui": DocumentFactory().pk,
         "demande": DemandeEntreeFactory(organisme=ResponsableFactory(organisme=adhesion.organisme).organisme).pk,
         "demande_d_autrui": DemandeEntreeFactory().pk,
         "invitation": InvitationFactory(organisme=adhesion.organisme).pk,
@@ -229,5 +282,7 @@ def monde() -> tuple[dict[str, object], dict[str, Personne]]:
         "axe": axe.pk,
         "projet": action.projet.pk,
         "projet_d_autrui": autre.pk,
+        "piece": piece_jointe(action.projet).pk,
+        "piece_d_autrui": piece_jointe(autre).pk,
         "rapport": rapport.pk,
     } | imports, personnes

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests.architecture.acces import QUI, ROLES, lignes, monde
+from tests.architecture.acces import QUI, ROLES, lignes, lire_le_fichier, monde
 
 pytestmark = pytest.mark.django_db
 ADMINISTRATION = "administration/"
@@ -56,6 +56,7 @@ def test_chaque_role_recoit_ce_que_dit_la_table(qui):
         client = navigateur(personnes.get(qui))
         reponse = client.generic(ligne.methode, ligne.exemple.format(**objets))
         obtenu[ligne.cle] = reponse.status_code
+        lire_le_fichier(reponse)
         if qui == "anonyme" and reponse.status_code == 302 and not ligne.est_public:
             assert reponse.url.startswith("/connexion/?next="), ligne.cle
     assert obtenu == attendu
@@ -69,7 +70,7 @@ def test_lire_une_page_n_ecrit_jamais(requetes):
         for ligne in lignes():
             if ligne.methode == "GET":
                 with requetes() as prises:
-                    client.get(ligne.exemple.format(**objets))
+                    lire_le_fichier(client.get(ligne.exemple.format(**objets)))
                 if prises.ecritures:
                     ecritures[f"{role} {ligne.cle}"] = prises.ecritures
     assert ecritures == {}

@@ -5,7 +5,7 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 
-from tests.architecture.acces import QUI, lignes, monde
+from tests.architecture.acces import QUI, lignes, lire_le_fichier, monde
 
 pytestmark = pytest.mark.django_db
 OUVERTS = {200, 302}
@@ -41,7 +41,14 @@ def pages_de(client, qui: str, objets: dict[str, object]) -> dict[str, str]:
             reponse = client.get(adresse)
             if reponse["Content-Type"].startswith("text/html"):
                 pages[adresse] = reponse.content.decode()
+            lire_le_fichier(reponse)
     return pages
+
+
+def _code(reponse) -> int:
+    """Le code, un fichier téléchargé refermé."""
+    lire_le_fichier(reponse)
+    return reponse.status_code
 
 
 @pytest.mark.parametrize("qui", QUI)
@@ -53,7 +60,7 @@ def test_aucun_lien_montre_ne_mene_a_un_refus(qui, client):
     for adresse, contenu in pages_de(client, qui, objets).items():
         for lien in liens_de(adresse, contenu):
             origines.setdefault(lien, adresse)
-    codes = {lien: client.get(lien).status_code for lien in origines}
+    codes = {lien: _code(client.get(lien)) for lien in origines}
     assert len(codes) > 5, "une page sans liens ne prouverait rien"
     assert {f"{origines[lien]} → {lien}": code for lien, code in codes.items() if code not in OUVERTS} == {}
 

@@ -12,12 +12,14 @@ from projets.models import (
     AppelAProjets,
     Axe,
     Critere,
+    Depot,
     ExerciceProjet,
     PartProjet,
     PieceDemandee,
     Projet,
     Prolongation,
     Question,
+    Recepisse,
 )
 from projets.states import EtatAppel, EtatProjet, Volet
 from tests.comptes.fabriques import OrganismeFactory
@@ -115,6 +117,28 @@ class ProlongationFactory(DjangoModelFactory):
     organisme = factory.SubFactory(OrganismeFactory)
     jusqu_au = datetime(2016, 5, 20, 15, tzinfo=UTC)
     motif = "Inondation des locaux"
+
+
+CONTENU_DEPOSE = {
+    "reference": "AAP16-0001",
+    "depose_le": "2016-04-20T10:00:00+00:00",
+    "depose_par": {"nom": "Claire Petit", "courriel": "claire@exemple.fr"},
+    "intitule": "Projet d’essai",
+    "axe": "1. Axe",
+    "appel": {"intitule": "Insertion 2016-2018"},
+    "organisme": {"nom": "Association", "siret": "", "rna": "", "representant": "", "adresse": "", "commune": ""},
+    "etapes": [],
+    "pieces": [],
+    "attestations": [],
+}
+
+
+def recepisse_de(projet: Projet) -> Recepisse:
+    """Le récépissé d’un dépôt, fichier compris."""
+    depot = Depot.objects.create(
+        projet=projet, depose_le=datetime(2016, 4, 20, 10, tzinfo=UTC), contenu=CONTENU_DEPOSE, empreinte="a" * 64
+    )
+    return Recepisse.objects.create(depot=depot, fichier=ContentFile(PDF_D_ESSAI, "r.pdf"), empreinte="b" * 64)
 
 
 PDF_D_ESSAI = (

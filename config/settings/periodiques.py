@@ -1,0 +1,20 @@
+"""Les tâches périodiques et leur rythme, en secondes."""
+
+from typing import Any
+
+
+def _toutes(tache: str, secondes: float) -> dict[str, Any]:
+    """Un passage manqué ne se rattrape pas : il expire un peu avant le suivant, qui suffit."""
+    return {"task": tache, "schedule": secondes, "options": {"expires": secondes - min(5.0, secondes / 10)}}
+
+
+PERIODIQUES = {
+    "reprendre-les-travaux": _toutes("financements.reprendre_les_travaux", 60.0),
+    "reprendre-les-courriels": _toutes("comptes.reprendre_les_courriels", 60.0),
+    "reprendre-les-analyses": _toutes("comptes.reprendre_les_analyses", 60.0),
+    "reprendre-les-recepisses": _toutes("projets.reprendre_les_recepisses", 60.0),
+    "ouvrir-et-clore-les-appels": _toutes("projets.suivre_l_horloge", 60.0),
+    "grouper-les-avis": _toutes("comptes.grouper_les_avis", 600.0),
+    "rappeler-les-echeances": _toutes("projets.rappeler_les_echeances", 3600.0),
+    "effacer-les-courriels-sensibles": _toutes("comptes.effacer_les_courriels_sensibles", 3600.0),
+}
