@@ -5,10 +5,12 @@ from typing import Any
 from allauth.account import forms as allauth
 from django import forms
 
-from comptes.models import CompteBancaire, DemandeEntree, Invitation, Organisme, Personne
+from comptes.models import CompteBancaire, DemandeEntree, Document, Invitation, Organisme, Personne
+from comptes.models.document import DERNIERE_ANNEE, PREMIERE_ANNEE
 from comptes.models.organisme import valider_siret
 from comptes.rules.banque import compacter
-from comptes.states import RoleOrganisme
+from comptes.states import NatureDeDocument, RoleOrganisme
+from config.socle.fichiers.champ import FichiersField
 
 LIBELLES = {
     "login": "Adresse électronique",
@@ -209,3 +211,28 @@ class CompteBancaireForm(forms.ModelForm[CompteBancaire]):
     def clean_bic(self) -> str:
         """Sans espaces, en majuscules."""
         return compacter(self.cleaned_data["bic"])
+
+
+class DocumentForm(forms.ModelForm[Document]):
+    """Ce que l’on dit d’un document ; son contenu ne change pas."""
+
+    class Meta:
+        model = Document
+        fields = ("intitule", "nature", "annee")
+
+
+class DocumentsForm(forms.Form):
+    """Un ou plusieurs fichiers de même nature."""
+
+    fichiers = FichiersField(
+        label="Fichiers", help_text="PDF, Word, Excel, OpenDocument, JPEG ou PNG, 50\u00a0Mo au plus chacun."
+    )
+    nature = forms.ChoiceField(label="Nature", choices=[("", "Choisir une nature"), *NatureDeDocument.choices])
+    annee = forms.IntegerField(
+        label="Année",
+        required=False,
+        min_value=PREMIERE_ANNEE,
+        max_value=DERNIERE_ANNEE,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        help_text=Document._meta.get_field("annee").help_text,
+    )

@@ -7,6 +7,15 @@ from comptes.views.comptes_bancaires import ajouter_compte, archiver, reprendre
 from comptes.views.connexion import ConnexionView
 from comptes.views.courriels import courriel, courriels
 from comptes.views.demandes import accepter, demandes_d_entree, refuser
+from comptes.views.documents import (
+    ajouter_documents,
+    archiver_document,
+    decrire,
+    documents,
+    reprendre_document,
+    supprimer,
+    telecharger_document,
+)
 from comptes.views.invitation import invitation
 from comptes.views.mon_compte import mon_compte
 from comptes.views.mon_organisme import creer, demander, mon_organisme, rejoindre, retirer_ma_demande
@@ -37,6 +46,13 @@ urlpatterns = [
     path("organismes/<int:pk>/comptes-bancaires/ajouter/", ajouter_compte, name="ajouter_un_compte"),
     path("comptes-bancaires/<int:pk>/archiver/", archiver, name="archiver_un_compte"),
     path("comptes-bancaires/<int:pk>/reprendre/", reprendre, name="reprendre_un_compte"),
+    path("organismes/<int:pk>/documents/", documents, name="documents"),
+    path("organismes/<int:pk>/documents/ajouter/", ajouter_documents, name="ajouter_documents"),
+    path("documents/<int:pk>/", decrire, name="decrire_un_document"),
+    path("documents/<int:pk>/telecharger/", telecharger_document, name="telecharger_un_document"),
+    path("documents/<int:pk>/archiver/", archiver_document, name="archiver_un_document"),
+    path("documents/<int:pk>/reprendre/", reprendre_document, name="reprendre_un_document"),
+    path("documents/<int:pk>/supprimer/", supprimer, name="supprimer_un_document"),
     path("organismes/<int:pk>/demander/", demander, name="demander_l_entree"),
     path("organismes/<int:pk>/personnes/", personnes, name="personnes_de_l_organisme"),
     path("organismes/<int:pk>/inviter/", inviter_une_personne, name="inviter"),

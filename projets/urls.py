@@ -7,6 +7,13 @@ from projets.views.creation import copier, nouveau
 from projets.views.dossier.creation import nouveau_projet
 from projets.views.dossier.depot import imprimer, recepisse, verification
 from projets.views.dossier.etapes import enregistrer, etape_du_projet
+from projets.views.dossier.pieces import (
+    envoyer_des_pieces,
+    joindre_une_piece,
+    pieces,
+    retirer_la_piece,
+    telecharger_la_piece,
+)
 from projets.views.elements import ajouter, deplacer, elements, modifier, supprimer
 from projets.views.instruction import fiche_instruction, instruction
 from projets.views.mes_projets import mes_projets, mon_projet
@@ -48,6 +55,11 @@ urlpatterns = [
     path("projets/<int:pk>/messages/", ecrire, name="ecrire"),
     path("instruction/<int:pk>/complement/", demander, name="demander"),
     path("projets/<int:pk>/recepisse/<int:version>/", recepisse, name="recepisse"),
+    path("mes-projets/<int:pk>/pieces/", pieces, name="pieces"),
+    path("mes-projets/<int:pk>/pieces/envoyer/", envoyer_des_pieces, name="envoyer_des_pieces"),
+    path("mes-projets/<int:pk>/pieces/joindre/", joindre_une_piece, name="joindre_une_piece"),
+    path("pieces/<int:pk>/retirer/", retirer_la_piece, name="retirer_la_piece"),
+    path("pieces/<int:pk>/telecharger/", telecharger_la_piece, name="telecharger_la_piece"),
     path("mes-projets/<int:pk>/<slug:cle>/", etape_du_projet, name="etape"),
     path("mes-projets/<int:pk>/<slug:cle>/enregistrer/", enregistrer, name="enregistrer_etape"),
     path("instruction/", instruction, name="instruction"),

@@ -6,9 +6,10 @@ pour la page entière d’une liste. Une relation lue ici doit y être précharg
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
-from comptes.models import CompteBancaire
-from projets.models import Axe, PieceDemandee, Projet, Question, Saisie
+from comptes.models import CompteBancaire, Document
+from projets.models import Axe, PieceDemandee, PieceJointe, Projet, Question, Saisie
 from projets.rules.fusion import Valeur
 from territoires.models import Commune, Territoire
 
@@ -67,6 +68,29 @@ class DonneesDuProjet:
         return sorted(
             (p for p in pieces if p.axe_id in {None, self.projet.axe_id}), key=lambda p: p.axe_id is not None
         )
+
+    @cached_property
+    def jointes(self) -> list[PieceJointe]:
+        """Les pièces jointes, dans l’ordre où elles l’ont été."""
+        return list(self.projet.pieces_jointes.all())
+
+    @cached_property
+    def documents(self) -> list[Document]:
+        """La bibliothèque de l’organisme, ce qui peut encore se joindre. Lue pour la seule étape des pièces."""
+        return list(self.projet.organisme.documents.proposables())
+
+    def pieces_figees(self) -> list[dict[str, Any]]:
+        """Les pièces telles que le dépôt les fige : à quoi elles répondent, leur nom, leur taille, leur empreinte."""
+        return [
+            {
+                "piece": str(jointe.piece or jointe.document.intitule),
+                "document": jointe.document_id,
+                "nom": jointe.document.nom,
+                "octets": jointe.document.taille,
+                "empreinte": jointe.document.empreinte,
+            }
+            for jointe in self.jointes
+        ]
 
     @property
     def territoires(self) -> list[Territoire]:

@@ -9,6 +9,7 @@ from projets.forms.dossier.budget import BudgetForm
 from projets.forms.dossier.donnees import DonneesDuProjet, Referentiel
 from projets.forms.dossier.etape import EtapeForm, Manque
 from projets.forms.dossier.organisme import OrganismeForm, controle_de_la_fiche
+from projets.forms.dossier.pieces import PiecesForm, controle_des_pieces
 from projets.forms.dossier.publics import PublicsForm
 from projets.models import Projet
 from projets.rules.fusion import Valeur
@@ -33,6 +34,7 @@ ETAPES = (
     Etape("action", "L’action", ActionForm),
     Etape("publics", "Publics et territoires", PublicsForm),
     Etape("budget", "Budget et cofinancements", BudgetForm),
+    Etape("pieces", "Pièces justificatives", PiecesForm, controle_des_pieces),
     Etape("verification", "Vérification et dépôt"),
 )
 PAR_CLE = {etape.cle: etape for etape in ETAPES}
