@@ -76,8 +76,8 @@ SYNTHESE = (
     Entree("credits", "Crédits ouverts et crédits votés"),
     Entree("axes", "Crédits par axe et par exercice"),
     Entree("territoires", "Crédits par territoire et prorata"),
-    Entree("croisement", "Crédits par territoire et par axe"),
     Entree("partage", "Insertion professionnelle et insertion sociale"),
+    Entree("croisement", "Crédits par territoire et par axe"),
     Entree("fse", "Fonds social européen"),
     Entree("porteurs", "Organismes porteurs"),
 )

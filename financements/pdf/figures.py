@@ -1,6 +1,8 @@
 """Les dessins du rapport : ceux de l’écran à la largeur de la page, et ceux que l’écran n’a pas."""
 
+from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
 
 from config.socle import dessins
 from config.socle.dessins import Dessin
@@ -13,8 +15,9 @@ from financements.chiffres.dessins import (
     dessin_du_partage,
 )
 
-LARGEUR = 760  # unités pour toute la justification : le texte y sort à 8,5 points
-CARTE = 560
+LARGEUR = 760  # unités pour les 178 mm de la justification : le texte y sort à 8,5 points
+MOITIE, TIERS = 450, 350  # pour 86,5 et 72 mm, à côté d’un autre dessin ou d’un tableau : texte à plus de 7 points
+HAUTEUR_DES_PILES = 250
 
 
 def figures(programme: Programme) -> dict[str, Dessin | None]:
@@ -23,43 +26,54 @@ def figures(programme: Programme) -> dict[str, Dessin | None]:
     return {
         "couverture": partage_de_couverture(programme),
         "exercices": exercices(programme),
-        "axes": dessin_des_axes(programme, largeur=LARGEUR),
+        "axes": dessin_des_axes(programme, largeur=LARGEUR, hauteur=HAUTEUR_DES_PILES),
         "territoires": territoires(programme) if plusieurs else None,
-        "ecarts": dessin_des_ecarts(programme, largeur=LARGEUR) if plusieurs else None,
-        "carte": carte_par_allocataire(programme, largeur=CARTE) if plusieurs else None,
+        "ecarts": dessin_des_ecarts(programme, largeur=MOITIE) if plusieurs else None,
+        "carte": carte_par_allocataire(programme, largeur=MOITIE) if plusieurs else None,
         "croisement": matrice(programme) if plusieurs else None,
-        "partage": dessin_du_partage(programme, largeur=LARGEUR),
+        "partage": dessin_du_partage(programme, largeur=TIERS),
         "formes": formes(programme),
     }
 
 
-def _barre(libelle: str, vote: Decimal, repere: Decimal | None = None) -> dessins.Barre:
-    return dessins.Barre(
-        libelle,
-        en_centimes(vote),
-        texte=format_meuros(vote),
-        repere=None if repere is None else en_centimes(repere),
+def _barres(titre: str, barres: Iterable[tuple[str, Decimal, Decimal | None]], **mise_en_page: Any) -> Dessin:
+    """Une rangée par (libellé, voté, repère ou None), en euros."""
+    return dessins.barres_horizontales(
+        titre=titre,
+        barres=[
+            dessins.Barre(
+                libelle,
+                en_centimes(vote),
+                texte=format_meuros(vote),
+                repere=None if repere is None else en_centimes(repere),
+            )
+            for libelle, vote, repere in barres
+        ],
+        **mise_en_page,
     )
 
 
 def exercices(programme: Programme) -> Dessin:
     """Voté par exercice, face aux crédits ouverts."""
     ouverts = any(annee.cp is not None for annee in programme.par_annee)
-    return dessins.barres_horizontales(
-        titre="Crédits votés par exercice" + (", face aux crédits de paiement ouverts" if ouverts else ""),
-        barres=[_barre(str(annee.annee), annee.vote, annee.cp) for annee in programme.par_annee],
+    return _barres(
+        "Crédits votés par exercice" + (", face aux crédits de paiement ouverts" if ouverts else ""),
+        ((str(annee.annee), annee.vote, annee.cp) for annee in programme.par_annee),
         nom_repere="crédits de paiement ouverts" if ouverts else "",
-        largeur=LARGEUR,
+        largeur=TIERS,
     )
 
 
 def territoires(programme: Programme) -> Dessin:
     """Voté par territoire, quand aucune dotation ne s’y compare."""
-    return dessins.barres_horizontales(
-        titre="Crédits votés par territoire",
-        barres=[_barre(ligne.territoire.nom, ligne.vote) for ligne in programme.par_territoire],
-        largeur=LARGEUR,
-    )
+    lignes = ((ligne.territoire.nom, ligne.vote, None) for ligne in programme.par_territoire)
+    return _barres("Crédits votés par territoire", lignes, largeur=LARGEUR)
+
+
+def formes(programme: Programme) -> Dessin:
+    """Voté par forme juridique."""
+    lignes = ((ligne.libelle, ligne.total, None) for ligne in programme.par_forme)
+    return _barres("Crédits votés par forme juridique des organismes", lignes, largeur=TIERS)
 
 
 def matrice(programme: Programme) -> Dessin:
@@ -75,15 +89,6 @@ def matrice(programme: Programme) -> Dessin:
             )
             for territoire in croisement.territoires
         ],
-        largeur=LARGEUR,
-    )
-
-
-def formes(programme: Programme) -> Dessin:
-    """Voté par forme juridique."""
-    return dessins.barres_horizontales(
-        titre="Crédits votés par forme juridique des organismes",
-        barres=[_barre(ligne.libelle, ligne.total) for ligne in programme.par_forme],
         largeur=LARGEUR,
     )
 

@@ -73,8 +73,8 @@ def test_chaque_ligne_des_tableaux_est_celle_de_la_couche_de_chiffres(exemplaire
             for t in chiffres.par_territoire
         ),
     ]
-    lignes = set(lu.splitlines())
-    assert [attendue for attendue in attendues if attendue not in lignes] == []
+    lignes = lu.splitlines()  # un dessin à droite du tableau allonge ses lignes
+    assert [a for a in attendues if not any(ligne.startswith(a) for ligne in lignes)] == []
 
 
 def test_chaque_action_figure_une_fois_sous_son_territoire_principal(pdf):
@@ -138,8 +138,8 @@ def test_les_signets_suivent_les_niveaux(pdf):
         "Crédits ouverts et crédits votés",
         "Crédits par axe et par exercice",
         "Crédits par territoire et prorata",
-        "Crédits par territoire et par axe",
         "Insertion professionnelle et insertion sociale",
+        "Crédits par territoire et par axe",
         "Fonds social européen",
         "Organismes porteurs",
         "Liste des actions",
