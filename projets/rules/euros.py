@@ -29,6 +29,6 @@ def _raison(net: str) -> str:
         return "Un montant n’est pas négatif."
     if _CENTIMES.fullmatch(net):
         return "Écrivez des euros entiers, sans centimes."
-    if net.isdecimal():
+    if net.isascii() and net.isdecimal():
         return "Ce montant dépasse 99\u202f999\u202f999\u00a0€."
     return "Écrivez un nombre entier d’euros, comme 1\u202f234."

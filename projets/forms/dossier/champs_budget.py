@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from projets.rules.euros import MontantIllisible, lire_euros
-from projets.rules.lignes_cerfa import ASP, FSE, Poste, cle_ligne
+from projets.rules.lignes_cerfa import ASP, DEPARTEMENT, FSE, Poste, cle_ligne
 
 RANG_MAXIMUM = 12  # financeurs d’un même compte
 
@@ -42,6 +42,11 @@ class Place:
     def cle(self) -> str:
         """« 601 », « 74com_2 »."""
         return cle_ligne(self.poste.compte, self.rang)
+
+    @property
+    def est_la_demande(self) -> bool:
+        """Vrai pour la ligne du montant demandé au département."""
+        return (self.poste.compte, self.rang) == (DEPARTEMENT, 0)
 
     @property
     def est_precisee(self) -> bool:
