@@ -61,8 +61,8 @@
   };
 
   const estSale = (nom) => lire(nom) !== undefined && !egales(lire(nom), lu[nom]);
-  const aEnvoyer = () =>
-    noms.filter((nom) => estSale(nom) && !conflits.has(nom) && !egales(rejetes.get(nom)?.valeur ?? null, lire(nom)));
+  const estRejete = (nom) => rejetes.has(nom) && egales(rejetes.get(nom).valeur, lire(nom));
+  const aEnvoyer = () => noms.filter((nom) => estSale(nom) && !conflits.has(nom) && !estRejete(nom));
   const restent = () => noms.some(estSale);
 
   // --- Ce qui est gardé dans ce navigateur --------------------------------------------------------------------
@@ -124,11 +124,10 @@
   const montrerLesEtapes = (comptes) => {
     for (const [etape, nombre] of Object.entries(comptes)) {
       const ligne = document.querySelector(`[data-etape="${etape}"]`);
-      if (!ligne) continue;
+      const compte = ligne?.querySelector("[data-compte]");
+      if (!compte) continue; // la dernière étape n’a rien à compléter
       ligne.classList.toggle("faite", nombre === 0);
-      const compte = ligne.querySelector("[data-compte]");
-      const texte = nombre ? `à compléter\u00a0: ${nombre}` : "complet";
-      if (compte && (nombre || compte.textContent.trim())) compte.textContent = texte;
+      compte.textContent = nombre ? `à compléter\u00a0: ${nombre}` : "complet";
     }
   };
   const montrerLesManques = (manques) => {
