@@ -71,7 +71,7 @@ def lire_effectifs_du_tableau(tableau: Tableau, defauts: Defauts) -> LectureEffe
     noms = dict(Territoire.objects.values_list("code", "nom"))
     chercher = _chercheur(noms)
     aux_entetes, lues = len(releve.erreurs), 0
-    for ligne in tableau.lignes():
+    for ligne in tableau.lignes() if _est_un_releve(colonnes) else ():
         lues += 1
         lecteur = LecteurDeLigne(ligne, positions, releve)
         lecteur.refuser_ce_qui_deborde(tableau)
@@ -80,10 +80,15 @@ def lire_effectifs_du_tableau(tableau: Tableau, defauts: Defauts) -> LectureEffe
         for lu in lus.values():
             quel = f"le relevé du {lu.observe_le:%d/%m/%Y}" if complets == defauts else "le relevé"
             _verifier_complet(lu, noms, quel, releve)
-    if not lues:
+    if not lues and _est_un_releve(colonnes):
         releve.ajouter(tableau.ligne_entetes, "", "", "au moins un territoire sous la ligne d’en-têtes")
     releves = list(lus.values()) if complets == defauts else []
     return LectureEffectifs(releves, releve.par_ligne(), colonnes.inconnues)
+
+
+def _est_un_releve(colonnes: Correspondance) -> bool:
+    """Vrai si le fichier a des territoires ou des nombres : sinon, juger ses lignes ne dirait rien d’utile."""
+    return bool(colonnes.positions.keys() & {"code", "territoire", *NOMBRES})
 
 
 def _colonnes_a_lire(colonnes: Correspondance) -> dict[str, int]:

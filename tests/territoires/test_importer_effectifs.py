@@ -142,7 +142,7 @@ def test_d_autres_valeurs_pour_le_meme_releve_sont_refusees(importer):
         ),
         ("territoire;allocataires\n", [(1, "", "au moins un territoire sous la ligne d’en-têtes")]),
         (
-            "lieu;combien\nVAL;1\n",
+            "lieu;combien\nVAL;1;2\n",
             [
                 (1, "territoire", "une colonne territoire ou code"),
                 (1, "allocataires", "une colonne allocataires, ou allocataires_FICTIF pour des valeurs inventées"),
