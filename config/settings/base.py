@@ -161,6 +161,7 @@ FILE_UPLOAD_HANDLERS = [
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # octets, hors fichiers
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000  # un budget de dix ans avec tous ses financeurs
 ENVOI_TAILLE_MAXIMALE = 120 * 1024 * 1024  # octets, tous fichiers d’un envoi ; le mandataire doit en admettre autant
 # Préfixe interne sous lequel le mandataire lit les fichiers privés (X-Accel-Redirect) ; vide : l’application les rend.
 FICHIERS_X_ACCEL = env.str("FICHIERS_X_ACCEL", "")
