@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 from django import forms
 
+from projets.forms.dossier.champs import DateSaisie
 from projets.forms.fields import DecimalFrField
 from projets.models import Question
 from projets.states import SorteDeQuestion
@@ -17,13 +18,18 @@ def _texte_long(**communs: object) -> forms.Field:
 
 
 def _date(**communs: object) -> forms.Field:
-    return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), **communs)  # type: ignore[arg-type]
+    return forms.DateField(widget=DateSaisie(), **communs)  # type: ignore[arg-type]
+
+
+def _entier(**communs: object) -> forms.Field:
+    """Une case de texte : un champ de sorte « number » se vide sans le dire de ce qu’il ne sait pas lire."""
+    return DecimalFrField(decimal_places=0, **communs)
 
 
 FABRIQUES: dict[str, Fabrique] = {
     SorteDeQuestion.TEXTE_COURT: forms.CharField,
     SorteDeQuestion.TEXTE_LONG: _texte_long,
-    SorteDeQuestion.ENTIER: forms.IntegerField,
+    SorteDeQuestion.ENTIER: _entier,
     SorteDeQuestion.MONTANT: DecimalFrField,
     SorteDeQuestion.DATE: _date,
 }

@@ -288,7 +288,7 @@
     montrerLesManques(rapport.manques);
     montrerLesPresents(rapport.presents);
     for (const titre of document.querySelectorAll("[data-intitule]")) titre.textContent = rapport.intitule;
-    if (conflits.size) dire("Deux versions d’un même champ\u00a0: choisissez celle à garder.", "attente");
+    if (conflits.size) dire("Enregistré, sauf un champ qui a deux versions\u00a0: choisissez celle à garder.", "attente");
     else if (rejetes.size) dire("Un champ est trop long\u00a0: il n’est pas enregistré.", "alerte");
     else dire(`Enregistré automatiquement ${rapport.enregistre_a}.`);
     document.dispatchEvent(new CustomEvent("dossier:enregistre")); // ce que le serveur seul calcule se redemande

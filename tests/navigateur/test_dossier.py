@@ -1,4 +1,4 @@
-"""Le dossier dans un vrai navigateur : la saisie s’enregistre seule, à deux, malgré une coupure ou une session expirée."""
+"""Le dossier dans un vrai navigateur : il s’enregistre seul, à deux, malgré une coupure ou une session expirée."""
 
 import time
 from collections.abc import Callable, Iterator

@@ -61,7 +61,7 @@ class EtapeForm(forms.Form):
     def manques(self, etape: str) -> list[Manque]:
         """Toutes les erreurs, dans l’ordre des champs."""
         return [
-            Manque(etape, self[nom].id_for_label or f"id_{nom}", str(champ.label or ""), str(message))
+            Manque(etape, _ancre(self[nom]), str(champ.label or ""), str(message))
             for nom, champ in self.fields.items()
             for message in self.errors.get(nom, [])
         ] + [Manque(etape, *self.ancre_generale, str(message)) for message in self.non_field_errors()]
@@ -75,6 +75,11 @@ class EtapeForm(forms.Form):
     def oublier(self, nom: str, message: str) -> None:
         """Un champ qu’il faut remplir à cause d’un autre : se dit comme un oubli, pas comme une faute."""
         self.add_error(nom, forms.ValidationError(message, code=OBLIGATOIRE))
+
+
+def _ancre(champ: forms.BoundField) -> str:
+    """Ce qui reçoit le foyer : le champ, ou le premier choix d’une liste de cases."""
+    return champ.id_for_label or f"{champ.auto_id}_0"
 
 
 def _brute(champ: forms.Field, valeurs: list[str]) -> Valeur:

@@ -20,6 +20,8 @@ from projets.rules.fusion import Valeur
 
 CENT = Decimal(100)
 ALLOCATAIRES_AU_PLUS = 1_000_000
+INCONNUES_DITES = 5  # lignes de communes inconnues que l’on détaille
+LONGUEUR_D_UN_NOM = 60  # caractères : au-delà, ce n’est pas un nom de commune, on n’en cherche pas de proche
 
 
 class PublicsForm(EtapeForm):
@@ -58,13 +60,11 @@ class PublicsForm(EtapeForm):
         """Les noms des communes connues, une par ligne ; sinon l’erreur dit la ligne et le nom le plus proche."""
         lignes = [ligne.strip() for ligne in self.cleaned_data["communes"].splitlines()]
         connues = self.donnees.communes
-        erreurs = [
-            f"Ligne {rang} : « {ligne} » n’est pas une commune connue{_proche(ligne, connues)}."
-            for rang, ligne in enumerate(lignes, 1)
-            if ligne and cle_de_tri(ligne) not in connues
+        inconnues = [
+            (rang, ligne) for rang, ligne in enumerate(lignes, 1) if ligne and cle_de_tri(ligne) not in connues
         ]
-        if erreurs:
-            raise forms.ValidationError(erreurs)
+        if inconnues:
+            raise forms.ValidationError(_dire_les_inconnues(inconnues, connues))
         return "\n".join(connues[cle_de_tri(ligne)] for ligne in lignes if ligne)
 
     def clean(self) -> dict[str, Any]:
@@ -112,8 +112,18 @@ class PublicsForm(EtapeForm):
         return -(-int(sum(nombres)) // len(nombres))
 
 
+def _dire_les_inconnues(inconnues: list[tuple[int, str]], connues: Mapping[str, str]) -> list[str]:
+    """Les premières, avec le nom le plus proche : le chercher est long, et une page d’erreurs ne se lit pas."""
+    dites = [
+        f"Ligne {rang} : « {ligne} » n’est pas une commune connue{_proche(ligne, connues)}."
+        for rang, ligne in inconnues[:INCONNUES_DITES]
+    ]
+    reste = len(inconnues) - len(dites)
+    return [*dites, f"{reste} autres lignes ne sont pas des communes connues."] if reste else dites
+
+
 def _proche(ligne: str, connues: Mapping[str, str]) -> str:
-    trouves = get_close_matches(cle_de_tri(ligne), connues, n=1)
+    trouves = get_close_matches(cle_de_tri(ligne), connues, n=1) if len(ligne) < LONGUEUR_D_UN_NOM else []
     return f", vouliez-vous dire « {connues[trouves[0]]} » ?" if trouves else ""
 
 
