@@ -18,8 +18,9 @@ class CompteDEssai:
     propos: str
 
 
+PORTEUR_D_ESSAI = "porteur@exemple.fr"
 COMPTES_D_ESSAI = (
-    CompteDEssai("porteur@exemple.fr", "Paule", "Porteur", Role.PORTEUR, "les projets de son organisme"),
+    CompteDEssai(PORTEUR_D_ESSAI, "Paule", "Porteur", Role.PORTEUR, "les projets de son organisme"),
     CompteDEssai("instructeur@exemple.fr", "Irène", "Instruit", Role.INSTRUCTEUR, "les projets de ses territoires"),
     CompteDEssai("pilote@exemple.fr", "Pierre", "Pilote", Role.PILOTE, "tout le programme, imports et rapports"),
     CompteDEssai("finances@exemple.fr", "Fanny", "Finances", Role.FINANCES, "crédits, actions financées et rapports"),

@@ -12,12 +12,14 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from comptes.actions.creer_personne import NouvellePersonne, creer_personne
-from comptes.demonstration import COMPTES_D_ESSAI, MOT_DE_PASSE_D_ESSAI
+from comptes.demonstration import COMPTES_D_ESSAI, MOT_DE_PASSE_D_ESSAI, PORTEUR_D_ESSAI
 from comptes.models import Organisme, Personne
 from comptes.states import Role
 from config.socle.montants import en_euros
+from financements.actions.charger_appel_suivant import charger_appel_suivant
 from financements.actions.importer_programme import importer_programme
 from financements.actions.voter_enveloppe import repartir_enveloppe, voter_enveloppe
+from financements.demonstration.appel_suivant import SERVICE
 from financements.demonstration.fichier import ecrire_xlsx
 from financements.demonstration.generer import generer_programme
 from financements.demonstration.lignes import ANNEES, AXES, TOTAL, VOTE_LE, LigneDemo
@@ -103,6 +105,9 @@ def _charger(*, si_vide: bool) -> Bilan:
     _enveloppe(appel, releve, lignes)
     _importer(appel, lignes)
     _comptes(lignes)
+    porteur = Personne.objects.filter(email=PORTEUR_D_ESSAI).first()
+    if porteur is not None:
+        charger_appel_suivant(appel, porteur)
     return Bilan(
         est_charge=True,
         actions=Action.objects.filter(projet__appel=appel).count(),
@@ -132,6 +137,7 @@ def _appel() -> AppelAProjets:
         part_pro_reference=Decimal(34),
         contact="insertion@exemple.fr",
         est_fictif=True,
+        **SERVICE,
     )
     axes = [NouvelAxe(axe.numero, axe.intitule, Volet(axe.volet)) for axe in AXES]
     cree = creer_appel(auteur=None, appel=appel, axes=axes)

@@ -9,16 +9,20 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.models import Count, Sum
+from django.utils import timezone
 
 from comptes.models import Adhesion, Organisme, Personne
 from config.socle.models import Journal
 from financements.actions.charger_demonstration import SLUG, Bilan, charger_demonstration
 from financements.actions.importer_programme import importer_programme
 from financements.chiffres.perimetre import Perimetre
+from financements.demonstration.appel_suivant import SLUG_SUIVANT
 from financements.demonstration.fichier import ecrire_csv
 from financements.demonstration.generer import generer_programme
 from financements.models import Action, ContrepartieFse, CreditAnnuel, Dotation, Enveloppe, PartTranche, Tranche
+from projets.forms.dossier.dossier import Dossier
 from projets.models import AppelAProjets, Axe, ExerciceProjet, Projet
+from projets.permissions import depot_est_possible
 from territoires.models import Commune, Effectif, Territoire
 
 PUBLIES = {
@@ -146,3 +150,26 @@ def test_le_meme_programme_en_csv_ne_change_rien(demonstration: Bilan, tmp_path:
     rendu = importer_programme(auteur=None, appel=AppelAProjets.objects.get(slug=SLUG), chemin=chemin)
     assert (rendu.erreurs, rendu.creees, rendu.inchangees) == ([], 0, 988)
     assert photographie() == avant
+
+
+@pytest.fixture
+def brouillons(demonstration: Bilan) -> list[Projet]:
+    """Ceux du porteur d’essai sur l’appel suivant, dans l’ordre où ils ont été ouverts."""
+    return list(Projet.objects.filter(appel__slug=SLUG_SUIVANT).en_dossier().order_by("pk"))
+
+
+def test_l_appel_suivant_recoit_des_projets(brouillons: list[Projet]) -> None:
+    appel = AppelAProjets.objects.get(slug=SLUG_SUIVANT)
+    assert (appel.etat, appel.axes.count(), appel.pieces.count(), appel.questions.count(), appel.prefixe) == (
+        "ouvert", 5, 7, 8, "AAP27",
+    )  # fmt: skip
+    assert depot_est_possible(appel, brouillons[0].organisme, timezone.now())
+
+
+def test_au_premier_brouillon_il_ne_manque_que_ce_que_le_porteur_seul_peut_dire(brouillons: list[Projet]) -> None:
+    assert [(m.etape, m.libelle) for m in Dossier(brouillons[0]).manques] == [
+        ("organisme", "Fiche de l’organisme"),
+        ("pieces", "Comptes approuvés du dernier exercice"),
+        ("pieces", "Relevé d’identité bancaire"),
+        ("pieces", "Rapport d’activité du dernier exercice"),
+    ]
