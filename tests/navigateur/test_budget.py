@@ -108,8 +108,8 @@ def test_les_totaux_vifs_sont_ceux_du_serveur(page_connectee, porteur, projet, a
         {"c_860_2027": "500", "c_870_2028": "1 234"},
         {"c_74dep_2027": "102 001", "c_74dep_2028": "1 000 000"},
         {"c_601_2027": "99999999", "c_604_2027": "099999999", "c_60x_2027": "100000000", "c_613_2027": "-5"},
-        {"budget_insuffisance": "on", "c_601_2028": "12 000"},
-        {"budget_excedent": "on", "c_70_2028": "12 000", "c_601_2027": "1.234"},
+        {"budget_insuffisance": "oui", "c_601_2028": "12 000"},
+        {"budget_excedent": "oui", "c_70_2028": "12 000", "c_601_2027": "1.234"},
     ],
 )
 def test_les_phrases_vives_sont_celles_du_serveur(page_connectee, porteur, projet, adresse, changements):

@@ -23,7 +23,7 @@ JUSTE = {
     "c_74fe_2027": "300",
     "c_74com_1_2027": "100",
     "c_74com_1_2028": "200",
-    "budget_insuffisance": "on",
+    "budget_insuffisance": "oui",
 }
 
 
@@ -148,7 +148,7 @@ def test_le_dessin_nomme_les_premiers_financeurs_et_rassemble_les_autres():
     communes = {"nombre_74com": "7", "c_74dep_2027": "100", "c_70_2027": "9", "c_601_2028": "4"}
     for rang in range(1, 8):
         communes |= {f"precision_74com_{rang}": f"Ville {rang}", f"c_74com_{rang}_2027": str(rang)}
-    form = formulaire({**communes, "budget_insuffisance": "on"})
+    form = formulaire({**communes, "budget_insuffisance": "oui"})
     dessin = form.dessin()
     ecrits = [forme.texte for forme in dessin.formes if hasattr(forme, "texte")]
     assert [texte for texte in ecrits if texte.isalpha() or texte.startswith(("Ville", "Autres", "Recettes"))] == [
@@ -164,3 +164,20 @@ def test_le_dessin_nomme_les_premiers_financeurs_et_rassemble_les_autres():
 
 def test_sans_produit_il_n_y_a_pas_de_dessin():
     assert formulaire({"c_601_2027": "5"}).dessin() is None
+
+
+def test_la_copie_du_dossier_ne_garde_que_ce_qui_se_lit():
+    form = formulaire({**JUSTE, "retire_74com_2": "oui"})
+    remplis = {str(champ.label): form.data[nom] for nom, champ in form.champs_utiles().items() if form.data.get(nom)}
+    assert remplis == {
+        "Notre organisme prend l’insuffisance à sa charge (autofinancement)": "oui",
+        "Achats matières et fournitures 2027": "1 000,00 €",
+        "Rémunération des personnels 2028": "1000",
+        "Département (demande) 2027": "600",
+        "Département (demande) 2028": "500",
+        "Fonds social européen (FSE) 2027": "300",
+        "Commune (ligne 1)": " Denain ",
+        "Commune : Denain, état": "acquis",
+        "Commune : Denain 2027": "100",
+        "Commune : Denain 2028": "200",
+    }

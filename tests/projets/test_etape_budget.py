@@ -28,8 +28,8 @@ JUSTE = {
     "c_74com_1_2027": "200",
     "c_860_2027": "50",
     "c_870_2027": "50",
-    "budget_insuffisance": "on",
-    "budget_excedent": "on",
+    "budget_insuffisance": "oui",
+    "budget_excedent": "oui",
 }
 
 
@@ -89,7 +89,7 @@ def test_enregistrer_sans_javascript_ne_perd_rien(connecter, porteur, projet, ad
     taper(projet, avant)
     navigateur = connecter(porteur)
     page = navigateur.get(adresse)
-    recu = envoi(page, c_604_2029="1 500", budget_insuffisance="on")
+    recu = envoi(page, c_604_2029="1 500", budget_insuffisance="oui")
     reponse = navigateur.post(adresse, recu)
     assert reponse.status_code == 200  # « 12,50 » est faux : la page le dit au lieu d’avancer
     assert dict(reponse.context["form"].errors) == {"c_613_2027": ["Écrivez des euros entiers, sans centimes."]}

@@ -1,7 +1,7 @@
 """L’étape « Budget et cofinancements » : un montant par ligne du Cerfa 12156 et par année, en euros entiers.
 
-Les noms de saisie sont dans `projets.rules.lignes_cerfa`, plus `budget_excedent` et `budget_insuffisance` (« on » si
-l’écart de l’année passe par la ligne du Cerfa). Ajouter un financeur, c’est saisir `nombre_<compte>` ; le retirer,
+Les noms de saisie sont dans `projets.rules.lignes_cerfa`, plus `budget_excedent` et `budget_insuffisance` (« oui »
+si l’écart de l’année passe par la ligne du Cerfa). Ajouter un financeur, c’est saisir `nombre_<compte>` ; le retirer,
 c’est saisir `retire_<ligne>` : ce qui y était tapé reste gardé, et se rétablit.
 """
 
@@ -49,7 +49,7 @@ EN_NATURE = {CHARGE_NATURE, PRODUIT_NATURE}
 
 def _case(libelle: str) -> forms.BooleanField:
     return forms.BooleanField(
-        label=libelle, required=False, widget=forms.CheckboxInput(attrs={"class": "form-check-input"})
+        label=libelle, required=False, widget=forms.CheckboxInput(attrs={"class": "form-check-input", "value": "oui"})
     )
 
 
@@ -129,6 +129,10 @@ class BudgetForm(EtapeForm):
     def ouvertes(self) -> list[Place]:
         """Les lignes où l’on peut taper."""
         return [place for place in self.places if not place.est_retiree]
+
+    def champs_utiles(self) -> dict[str, forms.Field]:
+        """Ceux qu’on voit : ni le nombre de lignes, ni les retraits."""
+        return {nom: champ for nom, champ in self.fields.items() if not champ.widget.is_hidden}
 
     def clean(self) -> dict[str, Any]:
         """Les contrôles d’ensemble. Ce qui dit seulement que le budget n’est pas fini se range parmi les oublis."""
