@@ -11,7 +11,6 @@ from django.http import HttpRequest, JsonResponse
 from comptes.actions.documents import Ajout
 
 RECU, RETROUVE, REFUSE = "recu", "retrouve", "refuse"
-REFUS = 422  # code HTTP : la demande est comprise, le fichier n’est pas admis
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +46,8 @@ def veut_du_json(request: HttpRequest) -> bool:
 
 
 def en_json(sorts: Sequence[Sort]) -> JsonResponse:
-    """Le sort de chaque fichier ; 422 si rien n’a été reçu."""
-    rien_de_recu = all(sort.etat == REFUSE for sort in sorts)
-    return JsonResponse(
-        {"sorts": [{"etat": sort.etat, "message": sort.message} for sort in sorts]},
-        status=REFUS if rien_de_recu else 200,
-    )
+    """Le sort de chaque fichier."""
+    return JsonResponse({"sorts": [{"etat": sort.etat, "message": sort.message} for sort in sorts]})
 
 
 def dire(request: HttpRequest, sorts: Sequence[Sort]) -> list[str]:

@@ -3,14 +3,14 @@
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from comptes.permissions import personne_de, reservee_a
 from comptes.states import UTILISABLES
-from comptes.views.envoi import REFUS, dire, en_json, recevoir, veut_du_json
+from comptes.views.envoi import REFUSE, Sort, dire, en_json, recevoir, veut_du_json
 from config.socle.fichiers import antivirus
 from config.socle.fichiers.champ import FichiersField
 from config.socle.fichiers.envoi import telechargement
@@ -124,7 +124,7 @@ def _revenir(projet: Projet, piece: PieceDemandee | None) -> HttpResponse:
 def _refuser(request: HttpRequest, projet: Projet, piece: PieceDemandee | None, refus: list[str]) -> HttpResponse:
     """La page, les refus près de leur pièce et résumés en haut ; ou, pour le script, les phrases."""
     if veut_du_json(request):
-        return JsonResponse({"sorts": [{"etat": "refuse", "message": phrase} for phrase in refus]}, status=REFUS)
+        return en_json([Sort(REFUSE, phrase) for phrase in refus])
     if not Projet.objects.get(pk=projet.pk).est_modifiable:
         messages.error(request, " ".join(refus))
         return redirect("projets:mon_projet", pk=projet.pk)
@@ -142,4 +142,4 @@ def _montrer(request: HttpRequest, projet: Projet, ancre: str = "", refus: list[
         ancre_refusee=ancre,
         refus=refus or [],
     )
-    return render(request, "projets/dossier/pieces.html", page, status=REFUS if refus else 200)
+    return render(request, "projets/dossier/pieces.html", page)
