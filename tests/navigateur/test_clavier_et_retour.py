@@ -27,7 +27,7 @@ def programme() -> None:
 def test_le_foyer_reste_sur_le_lien_de_tri(live_server: Any, page_connectee: Callable[..., Page]) -> None:
     page = page_connectee("finances")
     page.goto(live_server.url + ACTIONS)
-    for sens in ("ascending", "descending"):
+    for sens in ("descending", "ascending"):
         page.get_by_role("link", name="Montant voté").focus()
         page.keyboard.press("Enter")
         expect(page.locator(f"th[aria-sort={sens}]")).to_contain_text("Montant voté")
@@ -64,13 +64,13 @@ def test_le_retour_arriere_redemande_la_page_sans_copie_ni_erreur(
     expect(page.locator("#menu")).to_have_class("navbar-collapse collapse")
     assert page.locator("#menu[style]").count() == 1
     page.get_by_role("link", name="Montant voté").click()
-    expect(page.locator("th[aria-sort=ascending]")).to_contain_text("Montant voté")
+    expect(page.locator("th[aria-sort=descending]")).to_contain_text("Montant voté")
     page.get_by_role("link", name="Suivante").click()
     expect(page.locator("#liste")).to_contain_text("51 à 100 sur 120 actions")
     assert page.evaluate("sessionStorage.getItem('htmx-history-cache')") is None  # rien ne reste après la déconnexion
     page.go_back()
     expect(page.locator("#liste")).to_contain_text("1 à 50 sur 120 actions")
-    expect(page.locator("th[aria-sort=ascending]")).to_contain_text("Montant voté")
+    expect(page.locator("th[aria-sort=descending]")).to_contain_text("Montant voté")
     page.go_back()
     expect(page.locator("th[aria-sort=ascending]")).to_contain_text("N°")
     page.locator("details.compte > summary").evaluate("compte => compte.click()")
