@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from comptes.models import Personne
 from comptes.states import Role
+from financements.models.declencheurs import differe
 from projets.models import Projet
 from territoires.models import Territoire
 
@@ -117,14 +118,7 @@ class Action(models.Model):
     class Meta:
         verbose_name = "action"
         triggers = [
-            pgtrigger.Trigger(
-                name="action_a_une_tranche",
-                when=pgtrigger.After,
-                operation=pgtrigger.Insert,
-                timing=pgtrigger.Deferred,
-                declare=_CIBLE,
-                func=f"cible := NEW.id; {_AU_MOINS_UNE_TRANCHE}",
-            )
+            differe("action_a_une_tranche", pgtrigger.Insert, f"cible := NEW.id; {_AU_MOINS_UNE_TRANCHE}", _CIBLE)
         ]
 
     def __str__(self) -> str:
@@ -159,21 +153,17 @@ class Tranche(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.Trigger(
-                name="tranche_aide_au_plus_cout",
-                when=pgtrigger.After,
-                operation=pgtrigger.Insert | pgtrigger.Update,
-                timing=pgtrigger.Deferred,
-                declare=_COUTS,
-                func=f"cible := NEW.action_id; {_AIDE_AU_PLUS_LE_COUT}",
+            differe(
+                "tranche_aide_au_plus_cout",
+                pgtrigger.Insert | pgtrigger.Update,
+                f"cible := NEW.action_id; {_AIDE_AU_PLUS_LE_COUT}",
+                _COUTS,
             ),
-            pgtrigger.Trigger(
-                name="tranche_egale_ses_parts",
-                when=pgtrigger.After,
-                operation=pgtrigger.Insert | pgtrigger.Update,
-                timing=pgtrigger.Deferred,
-                declare=_SOMMES,
-                func=_PARTS_EGALENT_TRANCHE.format(cles="NEW.id"),
+            differe(
+                "tranche_egale_ses_parts",
+                pgtrigger.Insert | pgtrigger.Update,
+                _PARTS_EGALENT_TRANCHE.format(cles="NEW.id"),
+                _SOMMES,
             ),
             pgtrigger.Trigger(
                 name="tranche_annee_de_l_appel",
@@ -181,14 +171,7 @@ class Tranche(models.Model):
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 func=_ANNEE_DE_L_APPEL,
             ),
-            pgtrigger.Trigger(
-                name="derniere_tranche",
-                when=pgtrigger.After,
-                operation=pgtrigger.Delete,
-                timing=pgtrigger.Deferred,
-                declare=_CIBLE,
-                func=f"cible := OLD.action_id; {_AU_MOINS_UNE_TRANCHE}",
-            ),
+            differe("derniere_tranche", pgtrigger.Delete, f"cible := OLD.action_id; {_AU_MOINS_UNE_TRANCHE}", _CIBLE),
         ]
 
     def __str__(self) -> str:
@@ -218,13 +201,11 @@ class PartTranche(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.Trigger(
-                name="parts_egalent_tranche",
-                when=pgtrigger.After,
-                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-                timing=pgtrigger.Deferred,
-                declare=_SOMMES,
-                func=_PARTS_EGALENT_TRANCHE.format(cles="NEW.tranche_id, OLD.tranche_id"),
+            differe(
+                "parts_egalent_tranche",
+                pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                _PARTS_EGALENT_TRANCHE.format(cles="NEW.tranche_id, OLD.tranche_id"),
+                _SOMMES,
             )
         ]
 
@@ -253,13 +234,11 @@ class ContrepartieFse(models.Model):
             )
         ]
         triggers = [
-            pgtrigger.Trigger(
-                name="fse_aide_au_plus_cout",
-                when=pgtrigger.After,
-                operation=pgtrigger.Insert | pgtrigger.Update,
-                timing=pgtrigger.Deferred,
-                declare=_COUTS,
-                func=f"cible := NEW.action_id; {_AIDE_AU_PLUS_LE_COUT}",
+            differe(
+                "fse_aide_au_plus_cout",
+                pgtrigger.Insert | pgtrigger.Update,
+                f"cible := NEW.action_id; {_AIDE_AU_PLUS_LE_COUT}",
+                _COUTS,
             )
         ]
 

@@ -6,6 +6,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
+from financements.models.declencheurs import differe
 from projets.models import AppelAProjets
 from territoires.models import ReleveEffectifs, Territoire
 
@@ -62,13 +63,11 @@ class Enveloppe(models.Model):
             )
         ]
         triggers = [
-            pgtrigger.Trigger(
-                name="enveloppe_cp_egalent_ae",
-                when=pgtrigger.After,
-                operation=pgtrigger.Insert | pgtrigger.Update,
-                timing=pgtrigger.Deferred,
-                declare=[("ae", "numeric"), ("somme", "numeric"), ("cible", "bigint")],
-                func=_SOMME_DES_CP.format(cles="NEW.id"),
+            differe(
+                "enveloppe_cp_egalent_ae",
+                pgtrigger.Insert | pgtrigger.Update,
+                _SOMME_DES_CP.format(cles="NEW.id"),
+                [("ae", "numeric"), ("somme", "numeric"), ("cible", "bigint")],
             )
         ]
 
@@ -100,21 +99,17 @@ class CreditAnnuel(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.Trigger(
-                name="cp_egalent_ae",
-                when=pgtrigger.After,
-                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-                timing=pgtrigger.Deferred,
-                declare=[("ae", "numeric"), ("somme", "numeric"), ("cible", "bigint")],
-                func=_SOMME_DES_CP.format(cles="NEW.enveloppe_id, OLD.enveloppe_id"),
+            differe(
+                "cp_egalent_ae",
+                pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                _SOMME_DES_CP.format(cles="NEW.enveloppe_id, OLD.enveloppe_id"),
+                [("ae", "numeric"), ("somme", "numeric"), ("cible", "bigint")],
             ),
-            pgtrigger.Trigger(
-                name="cp_couvrent_les_dotations",
-                when=pgtrigger.After,
-                operation=pgtrigger.Update | pgtrigger.Delete,
-                timing=pgtrigger.Deferred,
-                declare=_DECLARATIONS,
-                func=_DERNIERE_REPARTITION + _DOTATIONS_DANS_LES_CP,
+            differe(
+                "cp_couvrent_les_dotations",
+                pgtrigger.Update | pgtrigger.Delete,
+                _DERNIERE_REPARTITION + _DOTATIONS_DANS_LES_CP,
+                _DECLARATIONS,
             ),
         ]
 
@@ -180,13 +175,11 @@ class Dotation(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.Trigger(
-                name="dotations_dans_les_cp",
-                when=pgtrigger.After,
-                operation=pgtrigger.Insert,
-                timing=pgtrigger.Deferred,
-                declare=_DECLARATIONS,
-                func=f"rep := NEW.repartition_id; an := NEW.annee; {_DOTATIONS_DANS_LES_CP}",
+            differe(
+                "dotations_dans_les_cp",
+                pgtrigger.Insert,
+                f"rep := NEW.repartition_id; an := NEW.annee; {_DOTATIONS_DANS_LES_CP}",
+                _DECLARATIONS,
             ),
             # Une répartition votée ne se recalcule pas : une correction est une version de plus.
             pgtrigger.Protect(name="dotation_figee", operation=pgtrigger.Update | pgtrigger.Delete),
