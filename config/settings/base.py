@@ -41,7 +41,9 @@ NOM_DEPARTEMENT = env.str("NOM_DEPARTEMENT", "Département du Nord")
 COURRIELS_SENSIBLES_JOURS = env.int("COURRIELS_SENSIBLES_JOURS", 7)  # puis leur texte s’efface
 IMPORT_TAILLE_MAXIMALE = 20 * 1024 * 1024  # octets
 FICHIERS_PRIVES = VAR / "fichiers"
-ACTIONS_PAR_VOLUME = 2_000  # au-delà, le rapport vient en volumes (un fichier balisé ne se joint pas)
+# Au-delà, le rapport vient en volumes (un fichier balisé ne se joint pas). Mesuré, Django compris : 251 Mio pour 988
+# actions, 295 pour 1 400, 362 pour 2 000 (0,11 par action : boîtes de WeasyPrint, puis balises) ; borne : 300 Mio.
+ACTIONS_PAR_VOLUME = 1_400
 
 # --- Django ------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [

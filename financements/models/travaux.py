@@ -116,7 +116,7 @@ class Rapport(Travail):
 
 
 class Volume(models.Model):
-    """Un fichier PDF d’un rapport. Au-delà de deux mille actions un rapport vient en plusieurs volumes."""
+    """Un fichier PDF d’un rapport. Un grand rapport en a plusieurs (`ACTIONS_PAR_VOLUME`)."""
 
     rapport = models.ForeignKey(Rapport, models.CASCADE, related_name="volumes", verbose_name="rapport")
     numero = models.PositiveSmallIntegerField("numéro")
