@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import pairwise
 
 from config.socle.montants import en_euros, format_euros_ronds, format_pourcent
@@ -132,7 +133,7 @@ def _ensemble(budget: Budget, a_des_salaries: bool) -> Iterator[Avertissement]: 
     part = budget.part_du_departement
     if PART_ELEVEE < part <= 100:  # noqa: PLR2004 (au-delà de tout, c’est un refus)
         texte = (
-            f"Le Département financerait {format_pourcent(part, 0)} de l’action : "
+            f"Le Département financerait {pourcent(part)} de l’action : "
             "dites dans la description pourquoi il y a peu d’autres financeurs."
         )
         yield Avertissement(cle_montant(DEPARTEMENT, budget.annees[0]), texte)
@@ -153,7 +154,7 @@ def _annees(budget: Budget) -> Iterator[Avertissement]:
         if ancien and nouveau and abs(nouveau - ancien) * 100 > VARIATION_FORTE * ancien:
             sens = "augmente" if nouveau > ancien else "baisse"
             variation = (200 * abs(nouveau - ancien) + ancien) // (2 * ancien)
-            texte = f"De {avant} à {apres}, le coût {sens} de {format_pourcent(variation, 0)} : expliquez pourquoi."
+            texte = f"De {avant} à {apres}, le coût {sens} de {pourcent(variation)} : expliquez pourquoi."
             yield Avertissement(EQUILIBRE, texte)
 
 
@@ -200,7 +201,7 @@ def constat(budget: Budget) -> Constat:
     titre = "Budget équilibré chaque année." if budget.est_equilibre else "Budget à équilibrer."
     est_favorable = budget.est_equilibre and not depasse
     if budget.cout() and not depasse:
-        phrases.append(f"Le Département financerait {format_pourcent(budget.part_du_departement, 0)} de l’action.")
+        phrases.append(f"Le Département financerait {pourcent(budget.part_du_departement)} de l’action.")
     return Constat(est_favorable, titre, phrases)
 
 
@@ -212,6 +213,11 @@ def _phrase_d_ecart(ecart: int) -> str:
 
 def _minuscule(phrase: str) -> str:
     return phrase[0].lower() + phrase[1:]
+
+
+def pourcent(entier: int) -> str:
+    """« 58 % »."""
+    return format_pourcent(Decimal(entier), 0)
 
 
 def euros(centimes: int) -> str:

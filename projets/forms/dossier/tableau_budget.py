@@ -122,13 +122,18 @@ def tableau(form: "BudgetForm", cote: str) -> Tableau:
         cote=cote,
         titre=titre,
         annees=form.annees,
-        rubriques=[_rubrique(form, poste) for poste in postes_de(cote) if poste.genre != "calculé"],
+        rubriques=[_rubrique(form, poste) for poste in postes_de(cote) if _se_montre(poste)],
         libelle_du_total=total,
         sommes=_sommes(f"cote/{cote}", form.annees, [budget.du_cote(cote, annee) for annee in form.annees]),
         ecart=form[case] if case else None,
         libelle_de_l_ecart=PAR_COMPTE[compte].libelle if compte else "",
         sommes_de_l_ecart=_sommes(f"calcul/{compte}", form.annees, [calcul(a) for a in form.annees]) if case else [],
     )
+
+
+def _se_montre(poste: Poste) -> bool:
+    """L’écart se calcule au pied ; les comptes 86 et 87 ont un tableau chacun, dont le pied est déjà le total."""
+    return poste.genre != "calculé" and not (poste.genre == "non" and poste.cote in {CHARGE_NATURE, PRODUIT_NATURE})
 
 
 def _sommes(cle: str, annees: Iterable[int], montants: list[int]) -> list[Somme]:
