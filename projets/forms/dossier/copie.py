@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from projets.forms.dossier.dossier import ETAPES, Dossier
 from projets.forms.dossier.etape import EtapeForm, lisible
-from projets.models import AppelAProjets, Projet
+from projets.models import AppelAProjets
 from projets.rules.depot import Attestation
 
 
@@ -30,10 +30,10 @@ def copie(dossier: Dossier) -> dict[str, Any]:
             "telephone": organisme.telephone,
         },
         "etapes": [
-            {"cle": etape.cle, "libelle": etape.libelle, "champs": _champs(dossier.formulaire(etape))}
+            {"cle": etape.cle, "libelle": etape.libelle, "champs": _champs(dossier.enregistres[etape.cle])}
             for etape in ETAPES
         ],
-        "pieces": _pieces(projet),
+        "pieces": dossier.donnees.pieces_figees(),
         "saisies": dossier.donnees.valeurs,
     }
 
@@ -55,21 +55,6 @@ def _appel(appel: AppelAProjets) -> dict[str, str]:
         "service_telephone": appel.service_telephone,
         "tribunal": appel.tribunal,
     }
-
-
-def _pieces(projet: Projet) -> list[dict[str, Any]]:
-    """Chaque pièce jointe et l’empreinte de son fichier (SHA-256, hexadécimal)."""
-    return [
-        {
-            "piece": str(jointe.piece or jointe.document.intitule),
-            "nom": jointe.document.nom,
-            "octets": jointe.document.taille,
-            "format": jointe.document.format,
-            "empreinte": jointe.document.empreinte,
-            "document": jointe.document_id,
-        }
-        for jointe in projet.pieces_jointes.select_related("piece", "document")
-    ]
 
 
 def _champs(form: EtapeForm) -> list[dict[str, Any]]:

@@ -56,8 +56,13 @@ class Dossier:
         """Tout ce qui empêche de déposer, étape par étape."""
         return [manque for etape in ETAPES for manque in self._manques_de(etape)]
 
+    @cached_property
+    def enregistres(self) -> dict[str, EtapeForm]:
+        """Le formulaire de chaque étape, lié à ce qui est enregistré : à lire seulement, il sert plusieurs fois."""
+        return {etape.cle: self.formulaire(etape) for etape in ETAPES}
+
     def _manques_de(self, etape: Etape) -> list[Manque]:
-        return [*self.formulaire(etape).manques(etape.cle), *etape.controle(self.donnees)]
+        return [*self.enregistres[etape.cle].manques(etape.cle), *etape.controle(self.donnees)]
 
     def manques_par_etape(self) -> list[tuple[Etape, list[Manque]]]:
         """Chaque étape et ce qui lui manque, dans l’ordre."""

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from comptes.states import FormeJuridique
 from projets.forms.dossier.copie import avec_les_attestations, copie
-from projets.forms.dossier.dossier import PAR_CLE, Dossier
+from projets.forms.dossier.dossier import Dossier
 from projets.models import Projet
 from projets.rules.depot import Attestation, DossierVerifie, attestations
 
@@ -39,8 +39,8 @@ class DepotForm(forms.Form):
 def verifier(dossier: Dossier, version: int) -> DossierVerifie:
     """Le dossier typé, à n’appeler que s’il ne lui manque rien. `version` : celle que la personne a vérifiée."""
     assert not dossier.manques, "un dossier incomplet ne se dépose pas"  # noqa: S101 (contrat entre pièces)
-    publics: Any = dossier.formulaire(PAR_CLE["publics"])
-    budget: Any = dossier.formulaire(PAR_CLE["budget"])
+    publics: Any = dossier.enregistres["publics"]
+    budget: Any = dossier.enregistres["budget"]
     return DossierVerifie(
         version=version,
         intitule=dossier.projet.intitule,
