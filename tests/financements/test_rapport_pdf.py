@@ -126,6 +126,33 @@ def test_chaque_dessin_a_son_alternative_et_chaque_cellule_ses_entetes(pdf):
         assert len(elements(racine, "/H1")) == 1
 
 
+def test_les_titres_sont_balises_et_chaque_entete_est_reconnaissable(pdf):
+    with pikepdf.open(pdf) as document:
+        racine = document.Root.StructTreeRoot
+        assert [len(elements(racine, f"/H{niveau}")) for niveau in (1, 2, 3, 4)] == [1, 11, 8, 6]
+        tableaux = elements(racine, "/Table")
+        assert [tableau for tableau in tableaux if not elements(tableau, "/TH")] == []
+        # WeasyPrint ne pose pas Scope : chaque cellule nomme ses en-têtes (Headers), que leur ID désigne.
+        entetes = elements(racine, "/TH")
+        assert [entete for entete in entetes if "/ID" not in entete] == []
+        connus = {str(entete.ID) for entete in entetes}
+        nommes = {str(nom) for cellule in elements(racine, "/TD") for nom in cellule.A.Headers}
+        assert nommes - connus == set()
+
+
+def test_aucun_texte_n_est_hors_des_balises_ni_des_artefacts(pdf):
+    with pikepdf.open(pdf) as document:
+        dehors = []
+        for rang, page in enumerate(document.pages, start=1):
+            profondeur = 0
+            for _, operateur in pikepdf.parse_content_stream(page):
+                nom = str(operateur)
+                profondeur += (nom in {"BDC", "BMC"}) - (nom == "EMC")
+                if nom in {"Tj", "TJ"} and not profondeur:
+                    dehors.append(rang)
+        assert dehors == []
+
+
 def test_les_signets_suivent_les_niveaux(pdf):
     def noms(signets) -> list:
         return [noms(s) if isinstance(s, list) else s.title for s in signets]
