@@ -45,6 +45,7 @@ def messages_en_attente() -> list[tuple[str, list[Any]]]:
     en décode les messages.
     """
     lus = []
+    canal: Any  # Kombu ne type que ce qu’ont toutes les files ; `client` et `Message` sont ceux de Redis
     with current_app.connection_for_read() as connexion, connexion.channel() as canal:
         for file in current_app.amqp.queues:
             for brut in canal.client.lrange(file, 0, -1):

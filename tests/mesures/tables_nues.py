@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
-import typst
 from weasyprint import HTML
 
 from config.socle.montants import format_nombre
@@ -66,6 +65,8 @@ def par_weasyprint(lignes: Sequence[LigneAction]) -> bytes:
 
 def par_typst(lignes: Sequence[LigneAction]) -> bytes:
     """Le même tableau par Typst, balisé aussi."""
+    import typst  # noqa: PLC0415 (trente mégaoctets, qui compteraient dans la mémoire des autres mesures)
+
     with tempfile.TemporaryDirectory() as dossier:
         Path(dossier, "lignes.json").write_text(json.dumps(cellules(lignes)), encoding="utf-8")
         source = Path(dossier, "tableau.typ")
