@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from comptes.models import Personne
 from comptes.states import Role
-from projets.models import Projet, Saisie
+from projets.models import AppelAProjets, Projet, Saisie
 from projets.states import EtatProjet
 from tests.comptes.fabriques import AdhesionFactory, PersonneFactory
 from tests.projets.fabriques import AppelFactory, AxeFactory, ProjetFactory
@@ -42,6 +42,11 @@ def projet(porteur) -> Projet:
 
 
 @pytest.fixture
+def page_du_porteur(page_connectee, porteur) -> Page:
+    return page_connectee(porteur)
+
+
+@pytest.fixture
 def adresse(live_server, projet) -> str:
     return f"{live_server.url}/mes-projets/{projet.pk}/budget/"
 
@@ -68,18 +73,18 @@ def lus(page: Page) -> dict[str, object]:
 
 @pytest.mark.parametrize("largeur", [1280, 375])
 @pytest.mark.parametrize("rempli", [True, False])
-def test_la_page_est_accessible(page_connectee, verifier_axe, porteur, projet, adresse, largeur, rempli):
+def test_la_page_est_accessible(page_du_porteur, verifier_axe, projet, adresse, largeur, rempli):
     if rempli:
         taper(projet, {**MAQUETTE, "c_645_2027": "12,50", "c_860_2027": "500", "nombre_74region": "1"})
-    page = page_connectee(porteur)
+    page = page_du_porteur
     page.set_viewport_size({"width": largeur, "height": 900})
     page.goto(adresse)
     verifier_axe(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_les_totaux_vifs_sont_ceux_du_serveur(page_connectee, porteur, projet, adresse):
-    page = page_connectee(porteur)
+def test_les_totaux_vifs_sont_ceux_du_serveur(page_du_porteur, projet, adresse):
+    page = page_du_porteur
     page.goto(adresse)
     vide = lus(page)
     assert (vide["titre"], vide["favorable"]) == ("Budget encore vide.", False)
@@ -112,10 +117,10 @@ def test_les_totaux_vifs_sont_ceux_du_serveur(page_connectee, porteur, projet, a
         {"budget_excedent": "oui", "c_70_2028": "12 000", "c_601_2027": "1.234"},
     ],
 )
-def test_les_phrases_vives_sont_celles_du_serveur(page_connectee, porteur, projet, adresse, changements):
+def test_les_phrases_vives_sont_celles_du_serveur(page_du_porteur, projet, adresse, changements):
     """Le serveur calcule d’abord, sans script ; puis on retape la même chose, et les deux textes sont les mêmes."""
     taper(projet, {**MAQUETTE, **changements})
-    page = page_connectee(porteur)
+    page = page_du_porteur
     page.route("**/budget.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
     page.goto(adresse)
     du_serveur = lus(page)
@@ -136,9 +141,9 @@ def test_les_phrases_vives_sont_celles_du_serveur(page_connectee, porteur, proje
     assert lus(page) == du_serveur
 
 
-def test_l_equilibre_se_dit_une_fois_apres_la_frappe(page_connectee, porteur, projet, adresse):
+def test_l_equilibre_se_dit_une_fois_apres_la_frappe(page_du_porteur, projet, adresse):
     taper(projet, MAQUETTE)
-    page = page_connectee(porteur)
+    page = page_du_porteur
     page.goto(adresse)
     annonce = page.locator("#annonce")
     page.locator("[name=c_601_2027]").fill("9 205")
@@ -162,8 +167,8 @@ def ajouter_puis_retirer(page: Page) -> None:
     expect(page.get_by_label("Commune : Denain 2027")).to_have_value("1 500")
 
 
-def test_un_financeur_s_ajoute_se_retire_et_se_retablit(page_connectee, porteur, adresse):
-    page = page_connectee(porteur)
+def test_un_financeur_s_ajoute_se_retire_et_se_retablit(page_du_porteur, adresse):
+    page = page_du_porteur
     page.goto(adresse)
     ajouter_puis_retirer(page)
     page.get_by_role("button", name="Ajouter un financeur (Région)").click()
@@ -187,3 +192,32 @@ def test_sans_javascript_un_financeur_s_ajoute_et_les_totaux_sont_justes(sans_sc
     sans_script.get_by_label("Achats matières et fournitures 2027").press("Enter")
     expect(sans_script.locator("#equilibre")).to_contain_text("Budget équilibré chaque année.")
     expect(sans_script.locator("[data-total='cote/produit']")).to_have_text("1\u202f500\u00a0€")
+
+
+@pytest.mark.parametrize("largeur", [1280, 375])
+def test_dix_annees_se_lisent(page_du_porteur, verifier_axe, projet, adresse, largeur):
+    AppelAProjets.objects.update(annee_fin=2036)
+    page = page_du_porteur
+    page.set_viewport_size({"width": largeur, "height": 900})
+    page.goto(adresse)
+    verifier_axe(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.get_by_role("rowheader", name="Assurance", exact=True).bounding_box()["width"] > 150
+    assert page.get_by_label("Assurance 2036").bounding_box()["width"] > 60
+
+
+def test_deux_personnes_sur_la_meme_case_choisissent(page_du_porteur, projet, adresse):
+    """Le choix se montre sous le tableau, pas au milieu d’une ligne, et les totaux suivent."""
+    taper(projet, MAQUETTE)
+    page = page_du_porteur
+    page.goto(adresse)
+    Saisie.objects.filter(projet=projet, champ="c_601_2027").update(
+        valeur="9 000", auteur=PersonneFactory(), version=9
+    )
+    Projet.objects.update(version=9)
+    page.locator("[name=c_601_2027]").fill("8 000")
+    conflit = page.locator("[data-conflit=c_601_2027]")
+    expect(conflit).to_contain_text("Achats matières et fournitures 2027\u00a0: deux versions")
+    assert conflit.evaluate("e => e.closest('table') === null && e.previousElementSibling.tagName === 'TABLE'")
+    page.get_by_role("button", name="Prendre la leur").click()
+    expect(page.locator("[data-total='groupe/60/2027']")).to_have_text("9\u202f000\u00a0€")
