@@ -20,14 +20,13 @@ from tests.comptes.fabriques import (
     CourrielFactory,
     DemandeEntreeFactory,
     DocumentFactory,
-    DocumentFactory,
     InvitationFactory,
     PersonneFactory,
     ResponsableFactory,
 )
 from tests.financements.fabriques import ImportProgrammeFactory, RapportFactory, action_votee, enveloppe_repartie
+from tests.projets.dossiers import appel_ouvert, brouillon
 from tests.projets.fabriques import AppelFactory, AxeFactory, ProjetFactory, recepisse_de
-from tests.projets.pieces import piece_jointe
 from tests.projets.pieces import piece_jointe
 from tests.territoires.fabriques import TerritoireFactory
 
@@ -55,21 +54,6 @@ GET  /organismes/{organisme}/modifier/        302 200 403 403 403 403 403
 GET  /organismes/{organisme_d_autrui}/modifier/ 302 404 403 403 403 403 403
 GET  /organismes/{organisme}/comptes-bancaires/ajouter/ 302 403 403 403 403 403 403
 GET  /organismes/{organisme_d_autrui}/comptes-bancaires/ajouter/ 302 404 403 403 403 403 403
-GET  /organismes/{organisme}/documents/       302 200 403 403 403 403 403
-GET  /organismes/{organisme_d_autrui}/documents/ 302 404 403 403 403 403 403
-GET  /organismes/{organisme}/documents/ajouter/ 302 200 403 403 403 403 403
-POST /organismes/{organisme}/documents/ajouter/ 302 200 403 403 403 403 403
-POST /organismes/{organisme_d_autrui}/documents/ajouter/ 302 404 403 403 403 403 403
-GET  /documents/{document}/                   302 200 403 403 403 403 403
-POST /documents/{document_d_autrui}/          302 404 403 403 403 403 403
-GET  /documents/{document}/telecharger/       302 200 403 403 403 403 403
-GET  /documents/{document_d_autrui}/telecharger/ 302 404 403 403 403 403 403
-POST /documents/{document}/archiver/          302 302 403 403 403 403 403
-POST /documents/{document_d_autrui}/archiver/ 302 404 403 403 403 403 403
-POST /documents/{document}/reprendre/         302 302 403 403 403 403 403
-POST /documents/{document_d_autrui}/reprendre/ 302 404 403 403 403 403 403
-GET  /documents/{document}/supprimer/         302 200 403 403 403 403 403
-POST /documents/{document_d_autrui}/supprimer/ 302 404 403 403 403 403 403
 GET  /organismes/{organisme}/documents/       302 200 403 403 403 403 403
 GET  /organismes/{organisme_d_autrui}/documents/ 302 404 403 403 403 403 403
 GET  /organismes/{organisme}/documents/ajouter/ 302 200 403 403 403 403 403
@@ -151,6 +135,22 @@ POST /appels/nord/reglages/axes/{axe}/deplacer/ 302 403 403 302 403 403 403
 GET  /appels/nord/reglages/axes/{axe}/supprimer/ 302 403 403 200 403 403 403
 POST /appels/nord/reglages/axes/{axe}/supprimer/ 302 403 403 302 403 403 403
 GET  /mes-projets/                            302 200 403 403 403 403 403
+GET  /mes-projets/nouveau/                    302 200 403 403 403 403 403
+POST /mes-projets/nouveau/                    302 200 403 403 403 403 403
+GET  /mes-projets/{brouillon}/organisme/      302 200 403 403 403 403 403
+GET  /mes-projets/{brouillon}/action/         302 200 403 403 403 403 403
+POST /mes-projets/{brouillon}/action/         302 302 403 403 403 403 403
+GET  /mes-projets/{brouillon}/publics/        302 200 403 403 403 403 403
+GET  /mes-projets/{brouillon}/budget/         302 200 403 403 403 403 403
+GET  /mes-projets/{brouillon}/verification/   302 200 403 403 403 403 403
+GET  /mes-projets/{brouillon}/inconnue/       302 404 403 403 403 403 403
+POST /mes-projets/{brouillon}/action/enregistrer/ 302 200 403 403 403 403 403
+GET  /mes-projets/{brouillon}/action/enregistrer/ 302 405 405 405 405 405 405
+GET  /mes-projets/{projet}/action/            302 302 403 403 403 403 403
+POST /mes-projets/{projet}/action/enregistrer/ 302 409 403 403 403 403 403
+GET  /mes-projets/{projet_d_autrui}/action/   302 404 403 403 403 403 403
+POST /mes-projets/{projet_d_autrui}/action/   302 404 403 403 403 403 403
+POST /mes-projets/{projet_d_autrui}/action/enregistrer/ 302 404 403 403 403 403 403
 GET  /mes-projets/{projet}/                   302 200 403 403 403 403 403
 GET  /mes-projets/{projet_d_autrui}/          302 404 403 403 403 403 403
 GET  /mes-projets/{projet}/verification/      302 302 403 403 403 403 403
@@ -169,16 +169,6 @@ GET  /projets/{projet}/recepisse/1/           302 200 200 200 200 200 200
 GET  /projets/{projet_d_autrui}/recepisse/1/  302 404 404 404 404 404 404
 GET  /instruction/{projet}/complement/        302 403 200 200 403 403 403
 GET  /instruction/{projet_d_autrui}/complement/ 302 403 404 200 403 403 403
-GET  /mes-projets/{projet}/pieces/            302 302 403 403 403 403 403
-GET  /mes-projets/{projet_d_autrui}/pieces/   302 404 403 403 403 403 403
-POST /mes-projets/{projet}/pieces/envoyer/    302 302 403 403 403 403 403
-POST /mes-projets/{projet_d_autrui}/pieces/envoyer/ 302 404 403 403 403 403 403
-POST /mes-projets/{projet}/pieces/joindre/    302 302 403 403 403 403 403
-POST /mes-projets/{projet_d_autrui}/pieces/joindre/ 302 404 403 403 403 403 403
-POST /pieces/{piece}/retirer/                 302 302 403 403 403 403 403
-POST /pieces/{piece_d_autrui}/retirer/        302 404 403 403 403 403 403
-GET  /pieces/{piece}/telecharger/             302 200 200 200 403 403 403
-GET  /pieces/{piece_d_autrui}/telecharger/    302 404 404 200 403 403 403
 GET  /mes-projets/{projet}/pieces/            302 302 403 403 403 403 403
 GET  /mes-projets/{projet_d_autrui}/pieces/   302 404 403 403 403 403 403
 POST /mes-projets/{projet}/pieces/envoyer/    302 302 403 403 403 403 403
@@ -297,8 +287,6 @@ def monde() -> tuple[dict[str, object], dict[str, Personne]]:
         "adhesion_d_autrui": AdhesionFactory().pk,
         "document": DocumentFactory(organisme=adhesion.organisme).pk,
         "document_d_autrui": DocumentFactory().pk,
-        "document": DocumentFactory(organisme=adhesion.organisme).pk,
-        "document_d_autrui": DocumentFactory().pk,
         "demande": DemandeEntreeFactory(organisme=ResponsableFactory(organisme=adhesion.organisme).organisme).pk,
         "demande_d_autrui": DemandeEntreeFactory().pk,
         "invitation": InvitationFactory(organisme=adhesion.organisme).pk,
@@ -311,8 +299,7 @@ def monde() -> tuple[dict[str, object], dict[str, Personne]]:
         "axe": axe.pk,
         "projet": action.projet.pk,
         "projet_d_autrui": autre.pk,
-        "piece": piece_jointe(action.projet).pk,
-        "piece_d_autrui": piece_jointe(autre).pk,
+        "brouillon": brouillon(adhesion, appel_ouvert(slug="ouvert")).pk,
         "piece": piece_jointe(action.projet).pk,
         "piece_d_autrui": piece_jointe(autre).pk,
         "rapport": rapport.pk,

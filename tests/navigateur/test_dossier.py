@@ -319,7 +319,7 @@ def test_une_autre_personne_connectee_n_enregistre_pas_sous_son_nom(live_server,
     page, autre = entrer(porteur, action_de(projet)), collegue(projet, personne__prenom="Paul", personne__nom="Petit")
     page.context.add_cookies([biscuit_de(autre, live_server.url)])
     page.get_by_label("Objectifs").fill("De Claire")
-    expect(etat(page)).to_contain_text("Paul Petit est maintenant connecté")
+    expect(etat(page)).to_contain_text("La session ouverte sur cet ordinateur est celle de Paul Petit")
     assert "objectifs" not in enregistrees(projet)
 
 

@@ -80,9 +80,7 @@ class PublicsForm(EtapeForm):
         parts = [self.cleaned_data.get(nom) for nom in self.noms_des_parts()]
         total = sum((part for part in parts if part is not None), Decimal(0))
         if not total:
-            raise forms.ValidationError(
-                "Dites la part de chaque territoire ; elles font 100\u00a0%.", code=OBLIGATOIRE
-            )
+            raise forms.ValidationError("Dites la part de chaque territoire, 100\u00a0% en tout.", code=OBLIGATOIRE)
         if total != CENT:
             sens = "manque" if total < CENT else "y a en trop"
             raise forms.ValidationError(
@@ -115,7 +113,7 @@ class PublicsForm(EtapeForm):
 def _dire_les_inconnues(inconnues: list[tuple[int, str]], connues: Mapping[str, str]) -> list[str]:
     """Les premières, avec le nom le plus proche : le chercher est long, et une page d’erreurs ne se lit pas."""
     dites = [
-        f"Ligne {rang} : « {ligne} » n’est pas une commune connue{_proche(ligne, connues)}."
+        f"Ligne {rang} : « {ligne} » n’est pas une commune connue.{_proche(ligne, connues)}"
         for rang, ligne in inconnues[:INCONNUES_DITES]
     ]
     reste = len(inconnues) - len(dites)
@@ -124,7 +122,7 @@ def _dire_les_inconnues(inconnues: list[tuple[int, str]], connues: Mapping[str, 
 
 def _proche(ligne: str, connues: Mapping[str, str]) -> str:
     trouves = get_close_matches(cle_de_tri(ligne), connues, n=1) if len(ligne) < LONGUEUR_D_UN_NOM else []
-    return f", vouliez-vous dire « {connues[trouves[0]]} » ?" if trouves else ""
+    return f" Vouliez-vous dire « {connues[trouves[0]]} » ?" if trouves else ""
 
 
 def _pourcent(nombre: Decimal) -> str:

@@ -47,7 +47,7 @@ class Envoi:
         personne = personne_de(self.request)
         if self.request.POST.get("personne", str(personne.pk)) != str(personne.pk):
             raise EnvoiDeQuelqunDAutre(
-                f"{personne} est maintenant connecté sur cet ordinateur : rien n’est enregistré sous son nom."
+                f"La session ouverte sur cet ordinateur est celle de {personne} : rien n’est enregistré sous son nom."
             )
 
     def _json(self, nom: str) -> dict[str, Valeur]:
