@@ -126,7 +126,12 @@ def avertissements(budget: Budget, financeurs: list[Financeur], *, a_des_salarie
     """Ce qu’un instructeur relèverait. `a_des_salaries` : des équivalents temps plein sont déclarés."""
     if budget.est_vide:
         return []
-    return [*_ensemble(budget, a_des_salaries), *_annees(budget), *_sans_montant(budget, financeurs)]
+    return [
+        *_ensemble(budget, a_des_salaries),
+        *_annees(budget),
+        *_sans_montant(budget, financeurs),
+        *_fse_ailleurs(financeurs),
+    ]
 
 
 def _ensemble(budget: Budget, a_des_salaries: bool) -> Iterator[Avertissement]:  # noqa: FBT001 (interne au module)
@@ -164,6 +169,14 @@ def _sans_montant(budget: Budget, financeurs: list[Financeur]) -> Iterator[Avert
             nom = nom_du_financeur(ligne.compte, ligne.rang, ligne.precision)
             champ = cle_montant(ligne.compte, budget.annees[0], ligne.rang)
             yield Avertissement(champ, f"{nom} : aucun montant, cette ligne ne sera pas déposée.")
+
+
+def _fse_ailleurs(financeurs: list[Financeur]) -> Iterator[Avertissement]:
+    """Un organisme intermédiaire gère du FSE : sa propre aide est possible, le même argent deux fois ne l’est pas."""
+    for ligne in financeurs:
+        if ligne.compte != FSE and _FSE.search(cle_de_tri(ligne.precision)):
+            texte = f"« {ligne.precision} » : si c’est du Fonds social européen, il va sur sa ligne, une seule fois."
+            yield Avertissement(f"precision_{cle_ligne(ligne.compte, ligne.rang)}", texte)
 
 
 @dataclass(frozen=True, slots=True)

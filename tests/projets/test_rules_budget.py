@@ -96,6 +96,17 @@ def test_un_budget_equilibre_donne_ses_donnees_typees():
     )
 
 
+def test_chaque_ligne_de_subvention_a_son_financeur():
+    comptes = [(compte, rang) for compte in NATURES for rang in ((0,) if compte == "74asp" else (0, 1))]
+    budget = Budget((2027,), tuple(Ligne(2027, "produit", compte, 100, rang) for compte, rang in comptes[1:]))
+    assert [c.financeur for c in budget.cofinanceurs() if c.financeur in {"asp", "fse", "europe", "dep"}] == [
+        "dep",
+        "fse",
+        "europe",
+        "asp",
+    ]
+
+
 def test_l_excedent_est_une_charge_mais_pas_un_cout():
     lignes_ = (Ligne(2027, "charge", "601", 100), Ligne(2027, "produit", "74dep", 130))
     budget = Budget((2027,), lignes_, excedent_assume=True)

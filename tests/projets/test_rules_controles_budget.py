@@ -171,6 +171,14 @@ def test_juste_au_seuil_rien_ne_s_explique(lignes):
     assert avertissements(budget(*lignes), [], a_des_salaries=False) == []
 
 
+def test_du_fse_hors_de_sa_ligne_s_explique():
+    lignes = (*budget(*equilibre()).lignes, Ligne(2027, "produit", "74x", 100, 1))
+    financeurs = [Financeur("74x", 1, "PLIE, Fonds social européen")]
+    texte = "« PLIE, Fonds social européen » : si c’est du Fonds social européen, il va sur sa ligne, une seule fois."
+    attendu = [Avertissement("precision_74x_1", texte)]
+    assert avertissements(Budget(ANNEES, lignes), financeurs, a_des_salaries=True) == attendu
+
+
 def test_des_salaries_sans_charges_de_personnel_s_expliquent():
     un = budget((2027, "charge", "601", 10), (2028, "charge", "601", 10))
     texte = "Des équivalents temps plein sont déclarés, mais les charges de personnel (64) sont vides."
