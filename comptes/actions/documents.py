@@ -96,7 +96,8 @@ def _retrouver_ou_garder(
     document.save()
     journaliser(auteur=auteur, acte="ajouter_un_document", objet=organisme, apres=_etat(document))
     if document.etat == EtatDocument.EN_ANALYSE:
-        transaction.on_commit(partial(lancer_l_analyse, document.pk))
+        # « robust » : une file en panne, une fois la ligne validée, ne doit pas faire effacer le fichier.
+        transaction.on_commit(lambda: lancer_l_analyse(document.pk), robust=True)
     return Ajout(document, est_neuf=True)
 
 

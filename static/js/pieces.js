@@ -7,7 +7,7 @@
   const COUPURE = "n’a pas pu être envoyé : la connexion s’est coupée. Recommencez avec ce fichier.";
 
   const ligne = (liste, nom) => {
-    const element = document.createElement("li");
+    const element = document.createElement("div");
     const texte = document.createElement("span");
     const barre = document.createElement("progress");
     texte.textContent = nom;
@@ -107,6 +107,9 @@
     suivis = 0;
     suivre();
   };
+
+  // Un fichier lâché à côté ferait quitter la page.
+  for (const geste of ["dragover", "drop"]) document.addEventListener(geste, (evenement) => evenement.preventDefault());
 
   for (const formulaire of document.querySelectorAll("form[data-envoi]")) {
     const champ = formulaire.querySelector('input[type="file"]');

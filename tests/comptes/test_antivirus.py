@@ -154,6 +154,24 @@ def test_un_antivirus_injoignable_laisse_le_document_en_quarantaine(adresse, set
     assert (envoyer(pdf()).etat, Courriel.objects.count()) == ("en_analyse", 0)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_une_file_en_panne_laisse_le_document_et_son_fichier_en_quarantaine(settings, monkeypatch):
+    def echouer(_pk):
+        raise RuntimeError("file en panne")
+
+    settings.CLAMAV_ADRESSE = "127.0.0.1:1"
+    monkeypatch.setattr("comptes.actions.documents.lancer_l_analyse", echouer)
+    adhesion = AdhesionFactory()
+    ajouter_un_document(
+        auteur=adhesion.personne,
+        organisme=adhesion.organisme,
+        recu=SimpleUploadedFile("statuts.pdf", pdf()),
+        description=Description("statuts"),
+    )
+    document = Document.objects.get()
+    assert (document.etat, document.fichier.storage.exists(document.fichier.name)) == ("en_analyse", True)
+
+
 def test_la_reprise_redemande_ce_qui_est_du_et_une_seule_fois(faux, envoyer):
     faux(b"")
     document = envoyer(pdf())

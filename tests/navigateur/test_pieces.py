@@ -1,0 +1,145 @@
+"""Les pièces d’un projet dans un vrai navigateur : envoyer, glisser, attendre l’antivirus, sans script."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+import comptes.planning  # noqa: F401 (enregistre la tâche d’analyse, appelée par son nom)
+from comptes.models import Document
+from projets.models import PieceJointe
+from tests.comptes.fabriques import DocumentFactory, PersonneFactory
+from tests.projets.dossiers import brouillon, porteur
+from tests.projets.fabriques import PieceFactory
+from tests.socle.antivirus_d_essai import FauxClamd
+from tests.socle.fichiers_d_essai import pdf
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def projet(live_server: Any) -> Any:
+    """Un brouillon auquel l’appel demande deux pièces, et une bibliothèque qui a déjà servi."""
+    adhesion = porteur(personne=PersonneFactory(prenom="Camille"))
+    projet = brouillon(adhesion)
+    PieceFactory(appel=projet.appel, intitule="Statuts à jour", aide="Signés par le président.")
+    PieceFactory(appel=projet.appel, intitule="Plaquette", est_obligatoire=False, formats=["pdf", "png"])
+    DocumentFactory(organisme=adhesion.organisme, intitule="Relevé bancaire", nature="rib", annee=2020)
+    DocumentFactory(organisme=adhesion.organisme, intitule="Anciens comptes", est_archive=True)
+    DocumentFactory(organisme=adhesion.organisme, intitule="Fichier douteux", etat="infecte")
+    projet.personne = adhesion.personne
+    return projet
+
+
+def fichier(nom: str, contenu: bytes | None = None) -> dict[str, Any]:
+    octets = pdf(marque=nom) if contenu is None else contenu
+    return {"name": nom, "mimeType": "application/pdf", "buffer": octets}
+
+
+def ouvrir(page: Page, live_server: Any, projet: Any) -> None:
+    page.goto(f"{live_server.url}/mes-projets/{projet.pk}/pieces/")
+
+
+@pytest.mark.parametrize("largeur", [375, 1280])
+def test_les_ecrans_passent_axe_et_tiennent_dans_la_largeur(
+    live_server: Any, page_connectee: Any, projet: Any, verifier_axe: Any, largeur: int
+) -> None:
+    page = page_connectee(projet.personne)
+    page.set_viewport_size({"width": largeur, "height": 900})
+    document = projet.organisme.documents.last()
+    base = f"/organismes/{projet.organisme_id}/documents/"
+    for adresse in (f"/mes-projets/{projet.pk}/pieces/", base, f"{base}ajouter/", f"/documents/{document.pk}/"):
+        page.goto(live_server.url + adresse)
+        verifier_axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= largeur, adresse
+
+
+def test_envoyer_plusieurs_fichiers_choisis_ou_glisses(
+    live_server: Any, page_connectee: Any, projet: Any, verifier_axe: Any
+) -> None:
+    page = page_connectee(projet.personne)
+    ouvrir(page, live_server, projet)
+    statuts = page.get_by_role("region", name="Statuts à jour")
+    expect(statuts.get_by_text("obligatoire, à joindre")).to_be_visible()
+    champ = statuts.get_by_label("Envoyer des fichiers pour Statuts à jour")
+    champ.set_input_files([fichier("statuts.pdf"), fichier("programme.pdf", b"MZ\x90\x00")])
+    expect(statuts.get_by_text("« statuts.pdf » est joint.")).to_be_visible()
+    expect(statuts.get_by_text("Erreur : « programme.pdf » n’est pas d’un format admis")).to_be_visible()
+    expect(statuts.get_by_text("jointe", exact=True)).to_be_visible()
+    expect(statuts.get_by_role("link", name="statuts")).to_be_visible()
+    verifier_axe(page)
+    plaquette = page.get_by_role("region", name="Plaquette")
+    glisse = page.evaluate_handle(
+        """() => {
+            const glisse = new DataTransfer();
+            glisse.items.add(new File(["MZ"], "glisse.pdf", { type: "application/pdf" }));
+            return glisse;
+        }"""
+    )
+    plaquette.locator("form[data-envoi]").dispatch_event("drop", {"dataTransfer": glisse})
+    expect(plaquette.get_by_text("Erreur : « glisse.pdf » n’est pas d’un format admis")).to_be_visible()
+    assert list(PieceJointe.objects.values_list("piece__intitule", "document__nom")) == [
+        ("Statuts à jour", "statuts.pdf")
+    ]
+
+
+def test_un_fichier_en_quarantaine_est_libere_sous_les_yeux(
+    live_server: Any, page_connectee: Any, projet: Any, settings: Any
+) -> None:
+    antivirus = FauxClamd(b"")
+    settings.CLAMAV_ADRESSE, settings.CLAMAV_DELAI = antivirus.adresse, 2.0
+    page = page_connectee(projet.personne)
+    ouvrir(page, live_server, projet)
+    statuts = page.get_by_role("region", name="Statuts à jour")
+    statuts.get_by_label("Envoyer des fichiers pour Statuts à jour").set_input_files([fichier("statuts.pdf")])
+    expect(statuts.get_by_text("En attente de l’antivirus : le projet se dépose dès qu’il a répondu.")).to_be_visible()
+    expect(statuts.get_by_role("link", name="statuts")).to_have_count(0)
+    Document.objects.filter(nom="statuts.pdf").update(etat="sain")
+    expect(statuts.get_by_role("link", name="statuts")).to_be_visible()
+    antivirus.fermer()
+
+
+def test_choisir_dans_la_bibliotheque_puis_retirer(live_server: Any, page_connectee: Any, projet: Any) -> None:
+    page = page_connectee(projet.personne)
+    ouvrir(page, live_server, projet)
+    libres = page.get_by_role("region", name="Autres pièces")
+    choix = libres.get_by_label("Ou choisir dans la bibliothèque pour les autres pièces")
+    octets = Document.objects.get(nature="rib").taille
+    offerts = [" ".join(texte.split()) for texte in choix.locator("option").all_inner_texts()]
+    assert offerts == [f"Relevé bancaire (2020) (PDF, {octets} octets)"]
+    libres.get_by_role("button", name="Joindre").click()
+    expect(page.get_by_text("« Relevé bancaire (2020) » est joint.")).to_be_visible()
+    page.get_by_role("button", name="Retirer Relevé bancaire (2020)").click()
+    expect(page.get_by_text("est retiré ; il reste dans votre bibliothèque.")).to_be_visible()
+    assert PieceJointe.objects.count() == 0
+
+
+def test_sans_script_le_formulaire_suffit_et_le_refus_est_pres_du_champ(
+    live_server: Any, browser: Any, projet: Any, page_connectee: Any
+) -> None:
+    biscuits = page_connectee(projet.personne).context.cookies()
+    with browser.new_context(java_script_enabled=False, locale="fr-FR") as contexte:
+        contexte.add_cookies(biscuits)
+        page = contexte.new_page()
+        ouvrir(page, live_server, projet)
+        statuts = page.get_by_role("region", name="Statuts à jour")
+        champ = statuts.get_by_label("Envoyer des fichiers pour Statuts à jour")
+        champ.set_input_files([fichier("statuts.pdf"), fichier("vide.pdf", b"")])
+        statuts.locator("form[data-envoi] button").click()
+        expect(page.get_by_role("heading", name="Un fichier n’a pas été reçu")).to_be_visible()
+        expect(champ).to_have_attribute("aria-invalid", "true")
+        expect(statuts.get_by_text("« vide.pdf » est vide (0 octet)")).to_be_visible()
+        expect(statuts.get_by_role("link", name="statuts")).to_be_visible()
+
+
+def test_ajouter_a_la_bibliotheque_avec_sa_progression(live_server: Any, page_connectee: Any, projet: Any) -> None:
+    page = page_connectee(projet.personne)
+    page.goto(f"{live_server.url}/organismes/{projet.organisme_id}/documents/ajouter/")
+    page.get_by_label("Fichiers").set_input_files([fichier("a.pdf"), fichier("b.pdf")])
+    page.get_by_role("button", name="Ajouter").click()
+    expect(page.get_by_role("heading", name="Une erreur à corriger")).to_be_visible()  # la nature manque
+    page.get_by_label("Fichiers").set_input_files([fichier("a.pdf"), fichier("b.pdf")])
+    page.get_by_label("Nature").select_option("comptes")
+    page.get_by_role("button", name="Ajouter").click()
+    expect(page.get_by_role("heading", name=f"Documents de {projet.organisme}")).to_be_visible()
+    assert sorted(Document.objects.filter(nature="comptes").values_list("nom", flat=True)) == ["a.pdf", "b.pdf"]
