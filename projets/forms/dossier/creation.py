@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from comptes.models import Organisme
-from projets.models import AppelAProjets, Prolongation
+from projets.models import AppelAProjets, Axe, Prolongation
 from projets.rules.calendrier import RECOIVENT_DES_PROJETS
 
 
@@ -40,7 +40,9 @@ class NouveauProjetForm(forms.Form):
     use_required_attribute = False
 
     organisme = forms.ModelChoiceField(Organisme.objects.none(), label="Organisme", empty_label="Choisir un organisme")
-    axe = forms.ModelChoiceField(None, label="Axe de l’appel", empty_label=None, widget=forms.RadioSelect)
+    axe = forms.ModelChoiceField(
+        Axe.objects.none(), label="Axe de l’appel", empty_label=None, widget=forms.RadioSelect
+    )
     intitule = forms.CharField(
         label="Intitulé de l’action", max_length=300, help_text="Il se change jusqu’au dépôt, comme l’axe."
     )
