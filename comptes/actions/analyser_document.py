@@ -3,6 +3,7 @@
 import logging
 from datetime import timedelta
 from functools import partial
+from typing import BinaryIO, cast
 
 from django.db import transaction
 from django.db.models import F
@@ -40,7 +41,7 @@ def analyser_un_document(*, pk: int) -> None:
 def _interroger(document: Document) -> Verdict:
     try:
         with document.fichier.open("rb") as flux:
-            return antivirus.analyser(flux)
+            return antivirus.analyser(cast(BinaryIO, flux))
     except FileNotFoundError:
         return PERDU
 
@@ -55,7 +56,7 @@ def rendre_le_verdict(*, pk: int, verdict: Verdict) -> None:
     document.etat, document.analyse_le = ETATS[verdict.avis], timezone.now()
     if document.est_ecarte:
         document.motif, document.fichier = verdict.detail[:200], ""
-        transaction.on_commit(partial(Document.fichier.field.storage.delete, fichier))
+        transaction.on_commit(partial(Document.fichier.field.storage.delete, str(fichier)))
         if document.envoye_par is not None and document.envoye_par.is_active:
             deposer_courriel(message=document_ecarte(document, document.envoye_par))
     document.save(update_fields=["etat", "analyse_le", "motif", "fichier"])

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import UploadedFile
@@ -50,7 +50,7 @@ def ajouter_un_document(
     *,
     auteur: Personne,
     organisme: Organisme,
-    recu: UploadedFile,
+    recu: "UploadedFile[Any]",
     description: Description,
     exigences: Exigences = Exigences(),
 ) -> Ajout:
@@ -59,7 +59,9 @@ def ajouter_un_document(
     Lève `FichierRefuse`, `ValidationError` (description fausse, fichier déjà reconnu infecté), `PermissionDenied` si
     l’auteur n’agit pas pour l’organisme. Rien n’est gardé en cas de refus, fichier compris.
     """
-    fiche = controler(recu, recu.name or "", formats=exigences.formats, taille_maximale=exigences.taille_maximale)
+    fiche = controler(
+        cast(BinaryIO, recu), recu.name or "", formats=exigences.formats, taille_maximale=exigences.taille_maximale
+    )
     ecrit: list[Document] = []
     try:
         with transaction.atomic():
@@ -73,7 +75,7 @@ def ajouter_un_document(
 def _retrouver_ou_garder(
     auteur: Personne,
     organisme: Organisme,
-    envoi: tuple[UploadedFile, FichierControle, Description],
+    envoi: "tuple[UploadedFile[Any], FichierControle, Description]",
     ecrit: list[Document],
 ) -> Ajout:
     organisme = _verrouiller(auteur, organisme.pk)
@@ -168,7 +170,7 @@ def supprimer_un_document(*, auteur: Personne, document: Document) -> None:
         ) from sert
     journaliser(auteur=auteur, acte="supprimer_un_document", objet=organisme, avant=avant)
     if fichier:
-        transaction.on_commit(partial(fichier.storage.delete, fichier.name))
+        transaction.on_commit(partial(fichier.storage.delete, str(fichier.name)))
 
 
 def _verrouiller(auteur: Personne, pk: int) -> Organisme:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -21,12 +22,14 @@ class Sort:
     message: str
 
 
-def recevoir(recus: Sequence[UploadedFile], acte: Callable[[UploadedFile], Ajout], *, suite: str) -> list[Sort]:
+def recevoir(
+    recus: "Sequence[UploadedFile[Any]]", acte: "Callable[[UploadedFile[Any]], Ajout]", *, suite: str
+) -> list[Sort]:
     """Fait l’acte pour chaque fichier. `suite` : ce que dit la phrase d’un fichier reçu (« est joint »)."""
     return [_sort(recu, acte, suite) for recu in recus]
 
 
-def _sort(recu: UploadedFile, acte: Callable[[UploadedFile], Ajout], suite: str) -> Sort:
+def _sort(recu: "UploadedFile[Any]", acte: "Callable[[UploadedFile[Any]], Ajout]", suite: str) -> Sort:
     try:
         ajout = acte(recu)
     except ValidationError as refus:

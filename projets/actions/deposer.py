@@ -12,6 +12,7 @@ from django.utils import timezone
 from comptes.actions.deposer_courriel import deposer_courriel
 from comptes.models import Personne
 from comptes.permissions import est_responsable
+from comptes.states import UTILISABLES
 from config.socle.journal import journaliser
 from config.socle.montants import en_euros
 from config.socle.transitions import PassageRefuse
@@ -92,6 +93,8 @@ def _verrouiller(auteur: Personne, projet: Projet, verifie: DossierVerifie) -> P
         raise PassageRefuse(
             "Quelqu’un a modifié le projet pendant que vous le vérifiiez. Relisez-le, puis recommencez."
         )
+    if verrouille.pieces_jointes.exclude(document__etat__in=UTILISABLES).exists():
+        raise PassageRefuse("L’antivirus n’a pas libéré toutes les pièces du projet. Relisez l’étape des pièces.")
     return verrouille
 
 

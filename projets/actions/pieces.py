@@ -18,7 +18,9 @@ from projets.models import PieceDemandee, PieceJointe, Projet
 DEPOSE = "Ce projet est déposé\u00a0: ses pièces ne changent plus."
 
 
-def envoyer_et_joindre(*, auteur: Personne, projet: Projet, piece: PieceDemandee | None, recu: UploadedFile) -> Ajout:
+def envoyer_et_joindre(
+    *, auteur: Personne, projet: Projet, piece: PieceDemandee | None, recu: "UploadedFile[Any]"
+) -> Ajout:
     """Met le fichier dans la bibliothèque de l’organisme (ou l’y retrouve), et le joint. Tout ou rien.
 
     Lève ce que lèvent `ajouter_un_document` et `joindre_un_document`.
@@ -57,10 +59,12 @@ def joindre_un_document(
     present = Document.objects.select_for_update(of=("self",), no_key=True).get(pk=document.pk)
     _refuser_le_document(verrouille, present)
     _refuser_la_piece(verrouille, present, piece)
-    deja = PieceJointe.objects.filter(projet=verrouille, piece=piece, document=present).first()
+    deja: PieceJointe | None = PieceJointe.objects.filter(projet=verrouille, piece=piece, document=present).first()
     if deja is not None:
         return deja
-    jointe = PieceJointe.objects.create(projet=verrouille, piece=piece, document=present, jointe_par=auteur)
+    jointe: PieceJointe = PieceJointe.objects.create(
+        projet=verrouille, piece=piece, document=present, jointe_par=auteur
+    )
     _noter(auteur, verrouille, "joindre_un_document", apres=_etat(jointe))
     return jointe
 

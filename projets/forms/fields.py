@@ -2,7 +2,7 @@
 
 import re
 from datetime import datetime
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -95,6 +95,8 @@ class FichierField(forms.FileField):
         """Le fichier, ou l’erreur qui dit ce qui était attendu."""
         recu = super().clean(data, initial)
         if isinstance(recu, UploadedFile):
-            fiche = controler(recu, recu.name or "", formats=self.formats, taille_maximale=self.taille_maximale)
+            fiche = controler(
+                cast(BinaryIO, recu), recu.name or "", formats=self.formats, taille_maximale=self.taille_maximale
+            )
             recu.name = fiche.nom
         return recu

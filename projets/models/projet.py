@@ -13,6 +13,7 @@ from comptes.states import Role
 from config.socle.champs import CleDeTriField
 from config.socle.recherche import cle_de_tri
 from projets.models.appel import AppelAProjets, Axe
+from projets.rules.depot import reference
 from projets.states import LIBELLES_PUBLICS, MODIFIABLES, SUITES, TONS, EtatProjet
 from territoires.models import Territoire
 
@@ -62,7 +63,9 @@ class ProjetQuerySet(models.QuerySet["Projet"]):
     def en_fiche(self) -> Self:
         """Tout ce que montre la fiche d’un projet, en un nombre constant de requêtes."""
         complets = self.avec_montants().select_related("organisme__commune", "axe", "appel")
-        return complets.prefetch_related("exercices", "cofinancements", "parts__territoire")
+        return complets.prefetch_related(
+            "exercices", "cofinancements", "parts__territoire", "pieces_jointes__document", "pieces_jointes__piece"
+        )
 
     def en_dossier(self) -> Self:
         """Tout ce que lit le dossier d’un brouillon (étapes, manques), en un nombre constant de requêtes."""
@@ -156,8 +159,11 @@ class Projet(models.Model):
 
     @property
     def reference(self) -> str:
-        """« Projet n° 12 », ou « Brouillon »."""
-        return f"Projet n°\u00a0{self.numero}" if self.numero else "Brouillon"
+        """« Projet AAP16-0012 », « Projet n° 12 » si l’appel n’a pas de préfixe, ou « Brouillon »."""
+        if not self.numero:
+            return "Brouillon"
+        prefixe = self.appel.prefixe
+        return f"Projet {reference(prefixe, self.numero)}" if prefixe else f"Projet n°\u00a0{self.numero}"
 
     @property
     def etat_public(self) -> str:
@@ -248,49 +254,3 @@ class ExerciceProjet(models.Model):
 
     def __str__(self) -> str:
         return f"{self.annee} : {self.montant_demande} € demandés sur {self.cout} €"
-
-
-class Financeur(models.TextChoices):
-    """Sortes de cofinanceurs (lignes 74 du budget de projet, Cerfa 12156)."""
-
-    ETAT = "etat", "État"
-    REGION = "region", "Région"
-    DEPARTEMENT = "dep", "autre département"
-    EPCI = "epci", "intercommunalité"
-    COMMUNE = "commune", "commune"
-    CAF = "caf", "CAF et organismes sociaux"
-    FSE = "fse", "Fonds social européen"
-    EUROPE = "europe", "autre fonds européen"
-    ASP = "asp", "ASP (emplois aidés)"
-    PUBLIC = "public", "autre établissement public"
-    PRIVE = "prive", "aides privées"
-    AUTRE = "autre", "autre"
-
-
-class Cofinancement(models.Model):
-    """Un financeur du projet autre que le département (euros, toutes années)."""
-
-    projet = models.ForeignKey(Projet, models.CASCADE, related_name="cofinancements", verbose_name="projet")
-    financeur = models.CharField("financeur", max_length=10, choices=Financeur.choices)
-    precision = models.CharField("précision", max_length=120, blank=True)
-    montant = models.DecimalField("montant (€)", max_digits=12, decimal_places=2)
-    est_acquis = models.BooleanField("acquis", default=False, help_text="sinon, sollicité")
-
-    class Meta:
-        verbose_name = "cofinancement"
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(montant__gt=0),
-                name="cofinancement_positif",
-                violation_error_message="Un cofinancement est d’un montant positif.",
-            ),
-            models.UniqueConstraint(
-                fields=["projet"],
-                condition=Q(financeur=Financeur.FSE),
-                name="cofinancement_fse_unique",
-                violation_error_message="Le Fonds social européen ne figure qu’une fois.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_financeur_display()} : {self.montant} €"

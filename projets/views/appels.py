@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models.fields.files import FieldFile
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from comptes.models import Organisme, Personne
+from config.socle.fichiers.envoi import telechargement
 from projets.forms.dossier.creation import appels_qui_recoivent
 from projets.models import AppelAProjets, PieceDemandee
 from projets.permissions import est_porteur, peut_lire_les_reglages, peut_regler_les_appels
@@ -65,34 +65,24 @@ def contexte_de_l_appel(trouve: AppelAProjets) -> dict[str, Any]:
 
 @login_not_required
 @require_safe
-def reglement_public(request: HttpRequest, slug: str) -> FileResponse:
+def reglement_public(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Le règlement d’un appel publié, à télécharger ; celui d’un brouillon, pour qui le règle."""
     trouve = get_object_or_404(_lisibles(request), slug=slug)
-    return _telecharger(trouve.reglement, trouve.reglement_nom)
+    return telechargement(trouve.reglement, trouve.reglement_nom)
 
 
 @login_not_required
 @require_safe
-def modele_public(request: HttpRequest, slug: str, pk: int) -> FileResponse:
+def modele_public(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
     """Le modèle à remplir d’une pièce demandée."""
     piece = get_object_or_404(PieceDemandee, appel__in=_lisibles(request), appel__slug=slug, pk=pk)
-    return _telecharger(piece.modele, piece.modele_nom)
+    return telechargement(piece.modele, piece.modele_nom)
 
 
 def _lisibles(request: HttpRequest) -> Any:
     personne = request.user
     lit_tout = isinstance(personne, Personne) and peut_lire_les_reglages(personne)
     return AppelAProjets.objects.all() if lit_tout else AppelAProjets.objects.publics()
-
-
-def _telecharger(fichier: FieldFile, nom: str) -> FileResponse:
-    """Toujours en pièce jointe, jamais dans la page. `Http404` s’il n’y a pas de fichier."""
-    if not fichier:
-        raise Http404
-    try:
-        return FileResponse(fichier.open("rb"), as_attachment=True, filename=nom)
-    except FileNotFoundError as absence:
-        raise Http404 from absence
 
 
 @login_not_required

@@ -149,7 +149,7 @@ def test_la_fiche_ne_compte_pas_plus_de_requetes_quand_le_projet_grossit(connect
             navigateur.get(f"/instruction/{projet.pk}/")
         comptes.append(prises.nombre)
     # session, personne, projet, exercices, cofinancements, parts, territoires
-    assert comptes == [7, 7], prises
+    assert comptes == [13, 13], prises
 
 
 def test_la_fiche_montre_le_budget_et_l_etat_interne(connecter):

@@ -1,14 +1,17 @@
 """Les pièces d’un projet : joindre, retirer, et tout ce que les actes et la base refusent."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 
 from comptes.actions.documents import supprimer_un_document
-from comptes.models import Document
+from comptes.models import Adhesion, Document
 from config.socle.models import Journal
 from config.socle.transitions import PassageRefuse
+from projets.actions.deposer import deposer
 from projets.actions.pieces import envoyer_et_joindre, joindre_un_document, retirer_une_piece
 from projets.forms.dossier.dossier import PAR_CLE, Dossier
 from projets.forms.dossier.pieces import controle_des_pieces
@@ -260,3 +263,16 @@ def test_la_bibliotheque_propose_d_abord_la_nature_que_demande_la_piece(adhesion
     demandee, libres = dossier.formulaire(PAR_CLE["pieces"]).lignes
     assert (demandee.documents, [j.document for j in demandee.jointes]) == ([statuts, rib], [joint])
     assert (libres.piece, libres.jointes, len(libres.documents)) == (None, [], 4)
+
+
+def test_un_verdict_rendu_entre_la_verification_et_le_depot_empeche_de_deposer(adhesion, projet):
+    """La version vérifiée est la bonne : seul l’antivirus a parlé entre-temps."""
+    Adhesion.objects.filter(pk=adhesion.pk).update(role="responsable")
+    document = DocumentFactory(organisme=adhesion.organisme)
+    joindre(adhesion, projet, document)
+    projet.refresh_from_db()
+    verifie = SimpleNamespace(version=projet.version)
+    Document.objects.filter(pk=document.pk).update(etat="infecte", motif="Essai", fichier="")
+    with pytest.raises(PassageRefuse) as refus:
+        deposer(auteur=adhesion.personne, projet=projet, verifie=verifie)
+    assert str(refus.value) == ("L’antivirus n’a pas libéré toutes les pièces du projet. Relisez l’étape des pièces.")

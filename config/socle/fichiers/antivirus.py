@@ -55,6 +55,6 @@ def _client() -> ClamdNetworkSocket:
     """`CLAMAV_ADRESSE` : « hôte:port », ou le chemin d’un socket unix. Sinon, lève `ValueError`."""
     adresse, delai = settings.CLAMAV_ADRESSE, settings.CLAMAV_DELAI
     if adresse.startswith("/"):
-        return ClamdUnixSocket(adresse, timeout=delai)
+        return ClamdUnixSocket(adresse, timeout=delai)  # type: ignore[arg-type]  # le socket admet des fractions
     hote, _, port = adresse.rpartition(":")
     return ClamdNetworkSocket(hote, int(port), timeout=delai)

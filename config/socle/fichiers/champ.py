@@ -26,7 +26,7 @@ class FichiersField(forms.FileField):
         super().__init__(widget=saisie, allow_empty_file=True, **kwargs)
         self.error_messages["required"] = OUBLI
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[Any]]":
         """La liste, jamais vide."""
         recus = [recu for recu in (data if isinstance(data, list | tuple) else [data]) if recu is not None]
         if not recus:

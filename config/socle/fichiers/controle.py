@@ -40,7 +40,7 @@ def controler(
         _controler_les_pieges(fichier, genre)
     except Defaut as defaut:
         raise FichierRefuse(f"«\u00a0{sur}\u00a0» {defaut}") from defaut
-    empreinte = hashlib.file_digest(fichier, "sha256").hexdigest()
+    empreinte = hashlib.file_digest(fichier, "sha256").hexdigest()  # type: ignore[arg-type]  # tout fichier ouvert convient
     fichier.seek(0)
     return FichierControle(sur, genre, taille, empreinte)
 
