@@ -80,7 +80,7 @@ _EN_INSTRUCTION = (
 )
 SUITES: dict[str, str] = {
     EtatProjet.BROUILLON: "Complétez chaque étape, puis déposez avant la clôture.",
-    EtatProjet.DEPOSE: "Le service vérifie que votre projet est complet. S’il manque une pièce, il vous la demandera ici.",
+    EtatProjet.DEPOSE: "Le service vérifie que votre projet est complet. S’il manque une pièce, il la demandera ici.",
     EtatProjet.INCOMPLET: "Complétez le projet, puis rendez-le à l’étape « Vérification et dépôt ».",
     EtatProjet.COMPLETE: "Votre complément est reçu. Le service vérifie que le projet est complet.",
     EtatProjet.RECEVABLE: _EN_INSTRUCTION,

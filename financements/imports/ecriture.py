@@ -14,7 +14,7 @@ from financements.imports.annuaire import Annuaire
 from financements.imports.lignes import LigneProgramme
 from financements.models import Action, ContrepartieFse, Deliberation, PartTranche, Tranche
 from projets.models import AppelAProjets, Cofinancement, ExerciceProjet, PartProjet, Projet
-from projets.models.projet import Financeur
+from projets.models.cofinancement import Financeur
 from projets.states import EtatProjet
 from territoires.models import Territoire
 from territoires.rules.plus_forts_restes import repartir

@@ -1,5 +1,6 @@
 """« Mes projets » : ce qu’un porteur voit des projets de ses organismes."""
 
+from django.db.models import Case, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -9,20 +10,27 @@ from comptes.permissions import personne_de, reservee_a
 from config.socle.listes import page_de, trier
 from projets.models import Projet
 from projets.permissions import est_porteur
-from projets.states import EtatProjet
+from projets.states import MODIFIABLES, EtatProjet
 from projets.views.dossier.brouillons import etat_des_brouillons
 from projets.views.suivi import suivi
 
-TRIS = {"numero": "numero", "intitule": "intitule_tri", "axe": "axe__numero", "montant": "montant_demande"}
+TRIS = {
+    "a_ecrire": "a_ecrire",
+    "numero": "numero",
+    "intitule": "intitule_tri",
+    "axe": "axe__numero",
+    "montant": "montant_demande",
+}
 
 
 @require_safe
 @reservee_a(est_porteur)
 def mes_projets(request: HttpRequest) -> HttpResponse:
-    """La liste, cherchée et triée, avec le montant demandé chaque année."""
+    """La liste, cherchée et triée : d’abord ce que l’on écrit encore, puis ce qui est déposé."""
     texte = request.GET.get("q", "").strip()
     lignes = Projet.objects.visibles_par(personne_de(request)).cherches(texte).avec_montants()
-    lignes, tri = trier(lignes, request.GET.get("tri", ""), TRIS, "numero")
+    a_ecrire = Case(When(etat__in=MODIFIABLES, then=0), default=1)
+    lignes, tri = trier(lignes.annotate(a_ecrire=a_ecrire), request.GET.get("tri", ""), TRIS, "a_ecrire")
     lignes = lignes.select_related("organisme", "axe", "appel").prefetch_related("exercices")
     page = page_de(request, lignes)
     lignes_montrees = [(p, {e.annee: e.montant_demande for e in p.exercices.all()}) for p in page]

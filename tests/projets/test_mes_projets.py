@@ -31,9 +31,9 @@ def test_on_voit_les_projets_de_tous_ses_organismes_et_aucun_autre(connecter, po
     second = AdhesionFactory(personne=porteur).organisme
     AdhesionFactory(organisme=organisme)  # un collègue du même organisme ne double pas les lignes
     les_siens = [
+        ProjetFactory(organisme=organisme, numero=None, etat=EtatProjet.BROUILLON),
         ProjetFactory(organisme=organisme, numero=1),
         ProjetFactory(organisme=second, numero=2),
-        ProjetFactory(organisme=organisme, numero=None, etat=EtatProjet.BROUILLON),
     ]
     autre = ProjetFactory(numero=4)
     navigateur = connecter(porteur)

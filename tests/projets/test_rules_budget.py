@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projets.models.budget import Cote
-from projets.models.projet import Financeur as FinanceurDuModele
+from projets.models.cofinancement import Financeur as FinanceurDuModele
 from projets.rules.budget import Budget, BudgetVerifie, Cofinanceur, Ligne
 from projets.rules.lignes_cerfa import COTES, FICHIER, NATURES, PAR_COMPTE, POSTES, nom_du_financeur
 

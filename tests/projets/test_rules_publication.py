@@ -64,7 +64,7 @@ def test_chaque_manque_est_dit_avec_sa_rubrique(champs, attendu):
 def test_tout_ce_qui_manque_est_dit_d_un_coup():
     vide = Reglages("", "", "", False, False, 0, [], INSTANT, INSTANT)  # noqa: FBT003
     assert [manque.rubrique for manque in manques(vide, INSTANT)] == [
-        "presentation", "presentation", "presentation", "presentation", "presentation", "reglement", "axes", "criteres",
+        *["presentation"] * 5, "reglement", "axes", "criteres",
     ]  # fmt: skip
 
 
