@@ -1,7 +1,7 @@
 """Les tâches périodiques.
 
 Reprendre les courriels que la file a perdus, ou dont l’heure du prochain essai est venue ; effacer le texte de ceux
-qui portaient un lien secret ; demander ou redemander l’avis de l’antivirus.
+qui portaient un lien secret ; demander ou redemander l’avis de l’antivirus ; effacer les fichiers orphelins.
 """
 
 from celery import shared_task
@@ -10,6 +10,7 @@ from django.utils import timezone
 from comptes.actions.analyser_document import REPRISE, analyser_un_document
 from comptes.actions.avis import grouper_les_avis
 from comptes.actions.effacer_courriels import effacer_les_courriels_sensibles
+from comptes.actions.effacer_orphelins import effacer_les_orphelins
 from comptes.models import Courriel, Document
 from comptes.tasks import lancer_l_analyse, lancer_l_envoi
 from config.socle.fichiers import antivirus
@@ -55,3 +56,9 @@ def reprendre_les_analyses() -> None:
     for pk in list(dus[:PAR_PASSAGE]):
         Document.objects.filter(pk=pk).update(prochaine_analyse_le=timezone.now() + REPRISE)
         lancer_l_analyse(pk)
+
+
+@shared_task(name="comptes.effacer_les_orphelins")
+def effacer_les_fichiers_orphelins() -> None:
+    """Chaque heure."""
+    effacer_les_orphelins()

@@ -18,11 +18,12 @@ from config.socle.fichiers.noms import LONGUEUR_DU_NOM, chemin_au_hasard
 GRACE = timedelta(minutes=2)  # le temps laissé à la file avant que la reprise périodique ne s’en mêle
 PREMIERE_ANNEE, DERNIERE_ANNEE = 1900, 2100
 TAILLE_D_UN_DOCUMENT = 50  # Mo
+DOSSIER = "documents"  # dans le stockage privé
 
 
 def chemin_du_document(_document: models.Model, nom: str) -> str:
     """« documents/<hasard>.pdf »."""
-    return chemin_au_hasard("documents", nom)
+    return chemin_au_hasard(DOSSIER, nom)
 
 
 def fin_de_la_grace() -> datetime:

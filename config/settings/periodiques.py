@@ -13,6 +13,7 @@ PERIODIQUES = {
     "reprendre-les-courriels": _toutes("comptes.reprendre_les_courriels", 60.0),
     "reprendre-les-analyses": _toutes("comptes.reprendre_les_analyses", 60.0),
     "reprendre-les-recepisses": _toutes("projets.reprendre_les_recepisses", 60.0),
+    "effacer-les-orphelins": _toutes("comptes.effacer_les_orphelins", 3600.0),
     "ouvrir-et-clore-les-appels": _toutes("projets.suivre_l_horloge", 60.0),
     "grouper-les-avis": _toutes("comptes.grouper_les_avis", 600.0),
     "rappeler-les-echeances": _toutes("projets.rappeler_les_echeances", 3600.0),

@@ -1,5 +1,6 @@
 """La bibliothèque d’un organisme : ce que font les actes, et ce que la base refuse."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
@@ -16,6 +17,7 @@ from comptes.actions.documents import (
     decrire_un_document,
     supprimer_un_document,
 )
+from comptes.actions.effacer_orphelins import effacer_les_orphelins
 from comptes.models import Document
 from config.socle.fichiers.defauts import FichierRefuse
 from config.socle.models import Journal
@@ -172,6 +174,18 @@ def test_supprimer_efface_la_ligne_et_le_fichier_une_fois_la_transaction_validee
     with pytest.raises(ValidationError) as refus:
         archiver_un_document(auteur=adhesion.personne, document=document)
     assert refus.value.messages == ["Ce document a été supprimé entre-temps."]
+
+
+def test_les_fichiers_que_rien_ne_nomme_s_effacent_au_bout_d_un_jour(adhesion, dossier):
+    assert effacer_les_orphelins() == 0
+    garde = Path(DocumentFactory(organisme=adhesion.organisme).fichier.path)
+    neuf, vieux = garde.with_name("neuf.pdf"), garde.with_name("vieux.pdf")
+    for chemin in (neuf, vieux):
+        chemin.write_bytes(b"x")
+    for chemin in (garde, vieux):
+        os.utime(chemin, (0, 0))
+    assert effacer_les_orphelins() == 1
+    assert sorted(garde.parent.iterdir()) == sorted([garde, neuf])
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ MORCEAU = 1024 * 1024  # octets
 SANS_FIN = 1 << 40  # octets
 CHIFFRE = 0x1  # bit du zip
 XML = (".xml", ".rels")
+MANIFESTE = "META-INF/manifest.xml"
 MACROS = ("vbaproject.bin", "vbadata.xml")
 DOSSIERS_ACTIFS = ("basic/", "scripts/", "word/activex/", "xl/activex/", "xl/macrosheets/")
 BOMBE = "se décompresse en un volume démesuré. Ce n’est pas un document ordinaire : il n’est pas reçu."
@@ -56,15 +57,15 @@ def _controler_les_contenus(archive: zipfile.ZipFile) -> None:
             if total > DECOMPRESSE_MAXIMUM or total > max(TAUX_LIBRE, compresse * TAUX_MAXIMUM):
                 raise Defaut(BOMBE)
             if est_xml:
-                _controler_le_xml(debut[-16:] + morceau)
+                _controler_le_xml(piece.filename, debut[-16:] + morceau)
                 debut = morceau
         if piece.filename == "[Content_Types].xml" and b"macroenabled" in debut.lower():
             raise Defaut(ACTIF)
 
 
-def _controler_le_xml(texte: bytes) -> None:
-    """Une déclaration de type est un réservoir d’entités : un document de bureau n’en a jamais."""
-    if b"<!DOCTYPE" in texte or b"<!ENTITY" in texte:
+def _controler_le_xml(nom: str, texte: bytes) -> None:
+    """Une déclaration de type est un réservoir d’entités ; seul le manifeste des vieux OpenOffice en a une, inerte."""
+    if b"<!ENTITY" in texte or (b"<!DOCTYPE" in texte and nom != MANIFESTE):
         raise Defaut(ILLISIBLE)
 
 
