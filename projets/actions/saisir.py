@@ -102,7 +102,7 @@ def saisir(
     if not Adhesion.objects.filter(personne=auteur, organisme=verrouille.organisme_id).exists():
         raise PermissionDenied
     if not verrouille.est_modifiable:
-        raise PassageRefuse("Ce projet est déposé : il ne se modifie plus.")
+        raise PassageRefuse(f"Ce projet est {verrouille.etat_public} : il ne se modifie plus.")
     enregistre = {s.champ: s.valeur for s in Saisie.objects.filter(projet=verrouille, champ__in=saisi)}
     fusion = fusionner(lu=lu, saisi=saisi, enregistre=enregistre)
     refuses = _demesures(fusion.a_ecrire)

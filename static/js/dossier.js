@@ -30,6 +30,7 @@
   let panne = false; // le dernier envoi n’est pas arrivé
   let arrete = false; // le serveur n’en veut plus : projet déposé, autre personne
   let onPart = false;
+  let revenu = false; // ce qui n’était pas enregistré vient d’être retrouvé : le dire jusqu’à la prochaine frappe
 
   // --- Lire et poser la valeur d’un champ ---------------------------------------------------------------------
   const elements = (nom) => [...formulaire.querySelectorAll(`[name="${CSS.escape(nom)}"]`)];
@@ -235,8 +236,12 @@
       noeud("p", "", `${par} a aussi changé ce champ ${quand}. Rien n’est perdu\u00a0: choisissez.`),
       versions,
     );
-    const boite = cadre(nom);
-    (boite?.closest("table") ?? boite)?.after(section); // jamais au milieu d’une ligne de tableau
+    placer(section, cadre(nom));
+  };
+  // Après le champ ; hors du tableau s’il est dans une case ; en tête si sa question est celle d’un autre axe, cachée.
+  const placer = (section, boite) => {
+    if (!boite || boite.closest("[hidden]")) formulaire.prepend(section);
+    else (boite.closest(".defilement") ?? boite.closest("table") ?? boite).after(section);
   };
 
   // --- Ce que d’autres ont écrit ------------------------------------------------------------------------------
@@ -290,7 +295,7 @@
     for (const titre of document.querySelectorAll("[data-intitule]")) titre.textContent = rapport.intitule;
     if (conflits.size) dire("Enregistré, sauf un champ qui a deux versions\u00a0: choisissez celle à garder.", "attente");
     else if (rejetes.size) dire("Un champ est trop long\u00a0: il n’est pas enregistré.", "alerte");
-    else dire(`Enregistré automatiquement ${rapport.enregistre_a}.`);
+    else dire(`Enregistré automatiquement ${rapport.enregistre_a}${revenu ? ", avec ce que vous aviez tapé avant" : ""}.`);
     document.dispatchEvent(new CustomEvent("dossier:enregistre")); // ce que le serveur seul calcule se redemande
   };
 
@@ -361,6 +366,7 @@
     const nom = evenement.target.name;
     if (!noms.includes(nom)) return;
     garderAuBrouillon(nom);
+    if (evenement.isTrusted) revenu = false;
     if (!estSale(nom)) return;
     cadre(nom)?.querySelector(".ailleurs")?.remove();
     if (conflits.has(nom)) document.querySelector(`.conflit[data-conflit="${nom}"] .version`).textContent = lisible(nom);
@@ -441,7 +447,6 @@
   };
   const reprendre = () => {
     const tout = brouillon();
-    let repris = 0;
     for (const [nom, garde_] of Object.entries(tout[adresse] ?? {})) {
       if (!elements(nom).length || egales(lire(nom), garde_.valeur)) {
         garderAuBrouillon(nom);
@@ -449,9 +454,8 @@
       }
       lu[nom] = garde_.lu; // si quelqu’un l’a changé depuis, le serveur le verra et dira le conflit
       poser(nom, garde_.valeur);
-      repris += 1;
+      revenu = true;
     }
-    if (repris) dire("Ce que vous aviez tapé et qui n’était pas enregistré est revenu.", "attente");
     reprendreLesAutresEtapes(tout);
   };
 

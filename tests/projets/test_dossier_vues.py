@@ -124,7 +124,10 @@ def test_un_projet_depose_renvoie_a_sa_fiche_et_refuse_ce_qu_on_y_ecrit(navigate
     envois = [navigateur.get(adresse(projet)), navigateur.post(adresse(projet), {"lieu": "Denain"})]
     refus = enregistrer(navigateur, projet, lieu="Denain")
     assert [e.url for e in envois] == [fiche, fiche]
-    assert (refus.status_code, refus.json()) == (409, {"refus": "Ce projet est déposé : il ne se modifie plus."})
+    assert (refus.status_code, refus.json()) == (
+        409,
+        {"refus": f"Ce projet est {projet.etat_public} : il ne se modifie plus."},
+    )
     assert enregistrees(projet) == {}
 
 

@@ -19,14 +19,23 @@ A_DIRE = {
 }
 
 
+def _saisie(but: str, **attributs: str) -> forms.TextInput:
+    """Un champ dont le navigateur connaît le but (`autocomplete`), et sait proposer la valeur."""
+    return forms.TextInput(attrs={"autocomplete": but, **attributs})
+
+
 class OrganismeForm(EtapeForm):
     """La personne à contacter et le compte bancaire de ce projet."""
 
-    contact_nom = forms.CharField(label="Nom et prénom", max_length=120)
-    contact_fonction = forms.CharField(label="Fonction", max_length=120, required=False)
-    contact_courriel = forms.EmailField(label="Adresse électronique")
+    contact_nom = forms.CharField(label="Nom et prénom", max_length=120, widget=_saisie("name"))
+    contact_fonction = forms.CharField(
+        label="Fonction", max_length=120, required=False, widget=_saisie("organization-title")
+    )
+    contact_courriel = forms.EmailField(
+        label="Adresse électronique", widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
     contact_telephone = forms.CharField(
-        label="Téléphone", max_length=20, validators=[valider_telephone], widget=forms.TextInput(attrs={"type": "tel"})
+        label="Téléphone", max_length=20, validators=[valider_telephone], widget=_saisie("tel", type="tel")
     )
     compte_bancaire = forms.ChoiceField(
         label="Compte où verser l’aide", error_messages={"required": "Choisissez un compte de l’organisme."}
