@@ -209,7 +209,8 @@
     agir(enregistre);
     garderAuBrouillon(nom);
     elements(nom)[0]?.focus();
-    if (restent()) envoyer();
+    if (aEnvoyer().length) envoyer();
+    else if (conflits.size) direLesConflits();
     else dire("Le choix est fait, tout est enregistré.");
   };
   const version_ = (titre, texte, action) => {
@@ -225,6 +226,7 @@
     for (const ancien of document.querySelectorAll(`[data-conflit="${nom}"]`)) ancien.remove();
     const section = noeud("section", "conflit");
     section.dataset.conflit = nom;
+    section.id = `conflit_${nom}`;
     section.setAttribute("aria-label", `${libelle} : deux versions`);
     const versions = noeud("div", "versions");
     versions.append(
@@ -239,6 +241,11 @@
     placer(section, cadre(nom));
   };
   // Après le champ ; hors du tableau s’il est dans une case ; en tête si sa question est celle d’un autre axe, cachée.
+  const direLesConflits = () => {
+    const combien = conflits.size > 1 ? `${conflits.size} champs qui ont` : "un champ qui a";
+    const [premier] = conflits.keys();
+    dire(`Enregistré, sauf ${combien} deux versions.`, "attente", lienVers("Choisir", `#conflit_${premier}`));
+  };
   const placer = (section, boite) => {
     if (!boite || boite.closest("[hidden]")) formulaire.prepend(section);
     else (boite.closest(".defilement") ?? boite.closest("table") ?? boite).after(section);
@@ -293,7 +300,7 @@
     montrerLesManques(rapport.manques);
     montrerLesPresents(rapport.presents);
     for (const titre of document.querySelectorAll("[data-intitule]")) titre.textContent = rapport.intitule;
-    if (conflits.size) dire("Enregistré, sauf un champ qui a deux versions\u00a0: choisissez celle à garder.", "attente");
+    if (conflits.size) direLesConflits();
     else if (rejetes.size) dire("Un champ est trop long\u00a0: il n’est pas enregistré.", "alerte");
     else dire(`Enregistré automatiquement ${rapport.enregistre_a}${revenu ? ", avec ce que vous aviez tapé avant" : ""}.`);
     document.dispatchEvent(new CustomEvent("dossier:enregistre")); // ce que le serveur seul calcule se redemande
