@@ -196,6 +196,10 @@ class BudgetForm(EtapeForm):
         """Les comptes 86 et 87."""
         return [tableau(self, CHARGE_NATURE), tableau(self, PRODUIT_NATURE)]
 
+    def champs_de_la_copie(self) -> dict[str, forms.Field]:
+        """Aucun : la copie montre le budget en tableaux (`copie_budget`)."""
+        return {}
+
     @property
     def contributions_sont_ouvertes(self) -> bool:
         """Vrai s’il y a quelque chose à voir dans les contributions volontaires."""

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from projets.forms.dossier.copie_budget import copie_du_budget
 from projets.forms.dossier.dossier import ETAPES, Dossier
 from projets.forms.dossier.etape import EtapeForm, lisible
 from projets.models import AppelAProjets
@@ -14,6 +15,7 @@ from projets.rules.depot import Attestation
 def copie(dossier: Dossier) -> dict[str, Any]:
     """Tout ce que le projet contient maintenant, en JSON ; les montants et les choix y sont lisibles."""
     projet, organisme = dossier.projet, dossier.projet.organisme
+    budget: Any = dossier.enregistres["budget"]
     return {
         "intitule": projet.intitule,
         "axe": str(projet.axe),
@@ -33,6 +35,7 @@ def copie(dossier: Dossier) -> dict[str, Any]:
             {"cle": etape.cle, "libelle": etape.libelle, "champs": _champs(dossier.enregistres[etape.cle])}
             for etape in ETAPES
         ],
+        "budget": copie_du_budget(budget.budget),
         "pieces": dossier.donnees.pieces_figees(),
         "saisies": dossier.donnees.valeurs,
     }
@@ -62,7 +65,7 @@ def _champs(form: EtapeForm) -> list[dict[str, Any]]:
     tapees: Any = form.data
     return [
         {"cle": nom, "libelle": str(champ.label or nom), "valeur": _montrable(champ, valeur)}
-        for nom, champ in form.champs_utiles().items()
+        for nom, champ in form.champs_de_la_copie().items()
         if (valeur := tapees.getlist(nom)) and any(valeur)
     ]
 

@@ -58,6 +58,10 @@ class EtapeForm(forms.Form):
         """Les champs qui comptent pour ce projet tel qu’il est : ceux qu’on vérifie et qu’on dépose."""
         return dict(self.fields)
 
+    def champs_de_la_copie(self) -> dict[str, forms.Field]:
+        """Ceux que la copie écrit un à un."""
+        return self.champs_utiles()
+
     def manques(self, etape: str) -> list[Manque]:
         """Toutes les erreurs, dans l’ordre des champs."""
         return [
