@@ -10,7 +10,8 @@ def piece_jointe(projet: Projet, document: Document | None = None, piece: PieceD
     """Jointe pendant que le projet se laissait écrire ; il retrouve ensuite son état."""
     document = document or DocumentFactory(organisme=projet.organisme)
     lignes = Projet.objects.filter(pk=projet.pk)
+    etat = lignes.values_list("etat", flat=True).get()
     lignes.update(etat=EtatProjet.BROUILLON)
     jointe = PieceJointe.objects.create(projet=projet, document=document, piece=piece)
-    lignes.update(etat=projet.etat)
+    lignes.update(etat=etat)
     return jointe
