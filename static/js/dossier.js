@@ -65,6 +65,8 @@
   const estRejete = (nom) => rejetes.has(nom) && egales(rejetes.get(nom).valeur, lire(nom));
   const aEnvoyer = () => noms.filter((nom) => estSale(nom) && !conflits.has(nom) && !estRejete(nom));
   const restent = () => noms.some(estSale);
+  // Un liseré pointillé tant que quelque chose n’est pas parti.
+  const marquer = () => encart?.classList.toggle("en-cours", aEnvoyer().length > 0);
 
   // --- Ce qui est gardé dans ce navigateur --------------------------------------------------------------------
   const cle = PREFIXE + formulaire.dataset.brouillon;
@@ -248,7 +250,7 @@
   };
   const placer = (section, boite) => {
     if (!boite || boite.closest("[hidden]")) formulaire.prepend(section);
-    else (boite.closest(".defilement") ?? boite.closest("table") ?? boite).after(section);
+    else (boite.closest("table") ?? boite).after(section);
   };
 
   // --- Ce que d’autres ont écrit ------------------------------------------------------------------------------
@@ -295,6 +297,7 @@
     erreurs = rapport.erreurs;
     rapport.conflits.forEach(montrerLeConflit);
     for (const [nom, ecrit] of Object.entries(rapport.ailleurs)) recevoir(nom, ecrit);
+    marquer();
     montrerLesErreurs();
     montrerLesEtapes(rapport.etapes);
     montrerLesManques(rapport.manques);
@@ -350,11 +353,9 @@
   const envoyer = async () => {
     clearTimeout(minuterie);
     if (enVol || arrete || !aEnvoyer().length) return enVol ?? !panne;
-    encart?.classList.add("en-cours");
     enVol = faire();
     const fait = await enVol;
     enVol = null;
-    encart?.classList.remove("en-cours");
     if (fait && aEnvoyer().length) programmer(PAUSE);
     return fait;
   };
@@ -373,6 +374,7 @@
     const nom = evenement.target.name;
     if (!noms.includes(nom)) return;
     garderAuBrouillon(nom);
+    marquer();
     if (evenement.isTrusted) revenu = false;
     if (!estSale(nom)) return;
     cadre(nom)?.querySelector(".ailleurs")?.remove();

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -80,7 +81,15 @@ def page(context: BrowserContext) -> Iterator[Page]:
     page.on("pageerror", lambda erreur: erreurs.append(str(erreur)))
     page.set_default_timeout(10_000)
     yield page
+    laisser_finir(page)
     assert erreurs == []
+
+
+def laisser_finir(page: Page) -> None:
+    """Attend, trois secondes au plus, l’enregistrement automatique en cours : il gênerait le vidage des tables."""
+    fin = time.monotonic() + 3
+    while page.locator(".enregistrement.en-cours").count() and time.monotonic() < fin:
+        page.wait_for_timeout(100)
 
 
 @pytest.fixture

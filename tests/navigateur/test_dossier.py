@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 from comptes.models import Personne
 from projets.models import Projet
 from tests.comptes.fabriques import MOT_DE_PASSE, AdhesionFactory, CompteBancaireFactory
+from tests.navigateur.conftest import laisser_finir
 from tests.projets.dossiers import brouillon, collegue, ecrire, enregistrees
 from tests.projets.fabriques import AxeFactory, QuestionFactory
 from tests.territoires.fabriques import CommuneFactory, TerritoireFactory
@@ -55,7 +56,7 @@ def entrer(live_server, browser: Browser) -> Iterator[Callable[..., Page]]:
     yield ouvrir
     for contexte in contextes:
         for page in contexte.pages:
-            page.wait_for_timeout(300)  # un envoi en cours gênerait le vidage des tables
+            laisser_finir(page)
         contexte.close()
 
 
@@ -146,7 +147,6 @@ def test_changer_d_axe_montre_ses_questions_et_garde_les_reponses_de_l_autre(
     expect(page.get_by_label("Quel frein ?")).to_have_value("La garde")
     page.get_by_label("Axe de l’appel").select_option(label="1. Intitulé de l’axe 1")
     expect(page.get_by_label("Jeunes")).to_be_checked()
-    attendre_que_rien_ne_reste(page)  # un envoi en cours gênerait le vidage des tables
 
 
 def test_la_somme_des_parts_se_dit_a_mesure_et_une_commune_s_ajoute(live_server, page_connectee, porteur, projet):
