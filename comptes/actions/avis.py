@@ -28,7 +28,7 @@ def grouper_les_avis() -> int:
 @transaction.atomic
 def _grouper(personne_id: int) -> int:
     """Verrouille la personne : deux passages simultanés ne font pas deux courriels."""
-    personne = Personne.objects.select_for_update(of=("self",)).get(pk=personne_id)
+    personne = Personne.objects.select_for_update(of=("self",), no_key=True).get(pk=personne_id)
     avis = list(Avis.objects.a_grouper().filter(personne=personne))
     if not avis:
         return 0

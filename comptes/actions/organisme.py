@@ -35,8 +35,11 @@ class NouvelOrganisme:
 
 
 def verrouiller_l_organisme(pk: int) -> Organisme:
-    """La ligne de l’organisme, verrouillée jusqu’à la fin de la transaction. `DoesNotExist` si elle a disparu."""
-    return Organisme.objects.select_for_update(of=("self",)).get(pk=pk)
+    """La ligne de l’organisme, verrouillée jusqu’à la fin de la transaction. `DoesNotExist` si elle a disparu.
+
+    Sans la clé : une ligne neuve qui s’y rattache (un projet que l’on ouvre) n’attend pas, et ne s’interbloque pas.
+    """
+    return Organisme.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
 
 
 @transaction.atomic
