@@ -205,10 +205,11 @@ def test_un_brouillon_se_rappelle_sept_jours_puis_un_jour_avant(db, avant_la_clo
     _, responsable = brouillon(appel)
     for _ in range(2):
         rappeler_les_echeances(timezone.now())
-    quand = {7: "dans 7 jours", 1: "demain"}
-    assert [(c.destinataire, c.objet) for c in Courriel.objects.all()] == [
-        (responsable.email, f"[Mille actions] Le dépôt se termine {quand[jours]} : {appel.intitule}")
-        for jours in rappels
+    objet = (
+        f"[Mille actions] Dépôt jusqu’au {timezone.localtime(appel.ferme_le):%d/%m/%Y à %H h %M} : {appel.intitule}"
+    )
+    assert [(c.destinataire, c.objet, c.cle.split("-")[3]) for c in Courriel.objects.all()] == [
+        (responsable.email, objet, str(jours)) for jours in rappels
     ]
 
 
