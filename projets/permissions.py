@@ -14,13 +14,8 @@ def est_porteur(personne: Personne) -> bool:
     return personne.role == Role.PORTEUR
 
 
-def lit_le_recepisse(personne: Personne) -> bool:
-    """Le récépissé d’un projet : le porteur et les agents, chacun sur les projets qu’il voit."""
-    return est_porteur(personne) or personne.est_agent
-
-
 def suit_un_projet(personne: Personne) -> bool:
-    """A une fiche de projet : le porteur la sienne, l’instruction l’autre."""
+    """A une fiche de projet, ce qui a été déposé et son récépissé : le porteur les siens, l’instruction les autres."""
     return est_porteur(personne) or peut_suivre_l_instruction(personne)
 
 

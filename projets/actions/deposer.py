@@ -16,6 +16,7 @@ from comptes.states import UTILISABLES
 from config.socle.journal import journaliser
 from config.socle.montants import en_euros
 from config.socle.transitions import PassageRefuse
+from projets.actions.echanges import prevenir_l_autre_cote
 from projets.models import (
     AppelAProjets,
     Cofinancement,
@@ -33,6 +34,8 @@ from projets.rules.depot import DossierVerifie, empreinte, reference
 from projets.states import CYCLE_PROJET
 from projets.tasks.recepisse import lancer_le_recepisse
 from territoires.models import Territoire
+
+CHANGE = "Le projet a changé pendant que vous le vérifiiez. Il n’est pas déposé : relisez-le, puis recommencez."
 
 
 class DepotTardif(PassageRefuse):
@@ -54,7 +57,8 @@ def deposer(*, auteur: Personne, projet: Projet, verifie: DossierVerifie) -> Dep
     instant = heure_du_serveur()
     if not depot_est_possible(appel, verrouille.organisme, instant):
         raise DepotTardif(
-            f"Le dépôt est fermé : il est {timezone.localtime(instant):%H h %M min %S s} à l’horloge du serveur."
+            f"Le dépôt est fermé, le projet n’est pas déposé. Il est {timezone.localtime(instant):%H h %M min %S s} à "
+            "l’horloge du serveur."
         )
     dernier = Projet.objects.filter(appel=appel).aggregate(n=models.Max("numero"))["n"]
     verrouille.etat, verrouille.numero, verrouille.depose_le = apres, (dernier or 0) + 1, instant
@@ -73,6 +77,7 @@ def completer(*, auteur: Personne, projet: Projet, verifie: DossierVerifie) -> D
     verrouille.save()
     instant = heure_du_serveur()
     DemandeDeComplement.objects.filter(projet=verrouille, repondue_le__isnull=True).update(repondue_le=instant)
+    prevenir_l_autre_cote(verrouille, auteur, f"{auteur} a rendu complété « {verrouille.intitule} ».")
     return _figer(auteur, verrouille, verifie, acte="completer", instant=instant)
 
 
@@ -90,9 +95,7 @@ def _verrouiller(auteur: Personne, projet: Projet, verifie: DossierVerifie) -> P
     if not est_responsable(auteur, verrouille.organisme):
         raise PermissionDenied
     if verrouille.version != verifie.version and verrouille.est_modifiable:
-        raise PassageRefuse(
-            "Quelqu’un a modifié le projet pendant que vous le vérifiiez. Relisez-le, puis recommencez."
-        )
+        raise PassageRefuse(CHANGE)
     if verrouille.pieces_jointes.exclude(document__etat__in=UTILISABLES).exists():
         raise PassageRefuse("L’antivirus n’a pas libéré toutes les pièces du projet. Relisez l’étape des pièces.")
     return verrouille

@@ -5,44 +5,52 @@ from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from comptes.actions.avis import prevenir
 from comptes.models import Personne
+from comptes.states import Role
 from config.socle.journal import journaliser
-from projets.models import DemandeDeComplement, MessageDuProjet, Projet
+from projets.models import DemandeDeComplement, MessageDuProjet, PartProjet, Projet
 from projets.permissions import echange_sur, instruit
 from projets.states import CYCLE_PROJET
 
 
 @transaction.atomic
 def ecrire_un_message(*, auteur: Personne, projet: Projet, texte: str) -> MessageDuProjet:
-    """Écrit au service, ou au porteur. Lève `PermissionDenied`, `ValidationError` si le message est vide."""
+    """Écrit au service, ou au porteur ; le dernier message envoyé deux fois ne s’écrit qu’une.
+
+    Lève `PermissionDenied`, `ValidationError` si le message est vide.
+    """
     verrouille = _verrouiller(projet)
     if not echange_sur(auteur, verrouille):
         raise PermissionDenied
+    dernier = verrouille.messages.last()
+    if dernier and (dernier.auteur_id, dernier.texte) == (auteur.pk, texte.strip()):  # un second clic
+        return dernier
     message = MessageDuProjet(projet=verrouille, auteur=auteur, texte=texte.strip())
     message.full_clean()
     message.save()
     journaliser(auteur=auteur, acte="ecrire_un_message", objet=verrouille, apres={"message": message.pk})
-    prevenir(
-        personnes=interlocuteurs(verrouille, sauf=auteur),
-        texte=f"{auteur} vous a écrit au sujet de « {verrouille.intitule} ».",
-        lien=_page(verrouille),
-    )
+    prevenir_l_autre_cote(verrouille, auteur, f"{auteur} vous a écrit au sujet de « {verrouille.intitule} ».")
     return message
 
 
 @transaction.atomic
 def demander_un_complement(*, auteur: Personne, projet: Projet, texte: str, echeance: date) -> DemandeDeComplement:
-    """Le projet devient incomplet : le porteur peut de nouveau l’écrire, et le rendre complété.
+    """Le projet devient incomplet : le porteur peut de nouveau l’écrire, et le rendre complété. La même demande
+    envoyée deux fois n’en fait qu’une.
 
     Lève `PermissionDenied`, `PassageRefuse` dans le mauvais état, `ValidationError` (texte, échéance).
     """
     verrouille = _verrouiller(projet)
     if not instruit(auteur, verrouille):
         raise PermissionDenied
+    en_cours = verrouille.demandes.filter(repondue_le__isnull=True).first()
+    if en_cours and (en_cours.demandee_par_id, en_cours.texte) == (auteur.pk, texte.strip()):  # un second clic
+        return en_cours
     avant, verrouille.etat = verrouille.etat, CYCLE_PROJET.franchir("demander_une_piece", verrouille.etat)
     demande = DemandeDeComplement(
         projet=verrouille,
@@ -53,7 +61,8 @@ def demander_un_complement(*, auteur: Personne, projet: Projet, texte: str, eche
     )
     demande.full_clean()
     demande.save()
-    verrouille.save(update_fields=["etat"])
+    verrouille.version += 1  # une page de dépôt restée ouverte ne rend pas le complément sans qu’on l’ait relue
+    verrouille.save(update_fields=["etat", "version"])
     journaliser(
         auteur=auteur,
         acte="demander_une_piece",
@@ -61,27 +70,31 @@ def demander_un_complement(*, auteur: Personne, projet: Projet, texte: str, eche
         avant={"etat": avant},
         apres={"etat": verrouille.etat, "echeance": echeance},
     )
-    prevenir(
-        personnes=interlocuteurs(verrouille, sauf=auteur),
-        texte=f"Complément demandé avant le {echeance:%d/%m/%Y} sur « {verrouille.intitule} ».",
-        lien=_page(verrouille),
+    prevenir_l_autre_cote(
+        verrouille, auteur, f"Complément demandé au plus tard le {echeance:%d/%m/%Y} sur « {verrouille.intitule} »."
     )
     return demande
 
 
 def interlocuteurs(projet: Projet, *, sauf: Personne) -> Iterable[Personne]:
-    """À qui écrit un agent : les membres de l’organisme ; à qui écrit un membre : les instructeurs du territoire."""
+    """À qui écrit un agent : les membres de l’organisme. À qui écrit un membre : les instructeurs du territoire et
+    les pilotes déjà intervenus ; à tous les pilotes s’il n’y a personne, pour qu’aucun message ne se perde.
+    """
+    actives = Personne.objects.filter(is_active=True).exclude(pk=sauf.pk)
     if sauf.est_agent:
-        personnes = Personne.objects.filter(adhesions__organisme=projet.organisme_id)
-    else:
-        personnes = Personne.objects.filter(role="instructeur", territoires__parts_projets__projet=projet)
-    return personnes.filter(is_active=True).exclude(pk=sauf.pk).distinct()
+        return actives.filter(role=Role.PORTEUR, adhesions__organisme=projet.organisme_id)
+    pilotes = actives.filter(role=Role.PILOTE)
+    intervenus = Q(pk__in=projet.demandes.values("demandee_par")) | Q(pk__in=projet.messages.values("auteur"))
+    du_territoire = PartProjet.objects.filter(projet=projet).values("territoire__instructeurs")
+    instructeurs = actives.filter(role=Role.INSTRUCTEUR, pk__in=du_territoire)
+    return list(instructeurs | pilotes.filter(intervenus)) or pilotes
+
+
+def prevenir_l_autre_cote(projet: Projet, auteur: Personne, texte: str) -> None:
+    """Un avis à chaque interlocuteur ; le lien est commun aux deux côtés, il mène chacun à sa fiche."""
+    lien = reverse("projets:projet", args=[projet.pk])
+    prevenir(personnes=interlocuteurs(projet, sauf=auteur), texte=texte, lien=lien)
 
 
 def _verrouiller(projet: Projet) -> Projet:
     return Projet.objects.select_for_update(of=("self",)).select_related("organisme", "appel").get(pk=projet.pk)
-
-
-def _page(projet: Projet) -> str:
-    """L’adresse commune aux deux : elle mène chacun à sa fiche."""
-    return reverse("projets:projet", args=[projet.pk])

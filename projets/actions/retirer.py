@@ -7,6 +7,7 @@ from django.utils import timezone
 from comptes.models import Personne
 from comptes.permissions import adhesion_de, est_responsable
 from config.socle.journal import journaliser
+from projets.actions.echanges import prevenir_l_autre_cote
 from projets.models import DemandeDeComplement, Projet
 from projets.states import CYCLE_PROJET, EtatProjet
 
@@ -16,7 +17,7 @@ LONGUEUR_DU_MOTIF = 2000
 @transaction.atomic
 def retirer_projet(*, auteur: Personne, projet: Projet, motif: str) -> Projet:
     """Le projet est retiré : il reste lisible, plus rien ne s’y écrit. Un membre retire un brouillon ; une fois le
-    projet déposé, un responsable.
+    projet déposé, un responsable, et ceux qui l’instruisent en sont prévenus.
 
     Lève `PermissionDenied`, `PassageRefuse` après la décision, `ValidationError` sans motif.
     """
@@ -39,4 +40,6 @@ def retirer_projet(*, auteur: Personne, projet: Projet, motif: str) -> Projet:
         avant={"etat": avant},
         apres={"etat": verrouille.etat, "motif": motif.strip()},
     )
+    if verrouille.numero:
+        prevenir_l_autre_cote(verrouille, auteur, f"{auteur} a retiré « {verrouille.intitule} ».")
     return verrouille

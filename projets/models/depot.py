@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from comptes.models import Personne
+from projets.models.echanges import DemandeDeComplement
 from projets.models.fichiers import chemin_du_recepisse
 from projets.models.projet import Projet
 from projets.rules.depot import Accuse, accuse
@@ -66,4 +67,11 @@ class Recepisse(models.Model):
 def accuse_du_depot(depot: Depot) -> Accuse:
     """Ce que porte l’accusé de réception de ce dépôt ; le délai part du premier dépôt du projet."""
     premier = depot.projet.depose_le or depot.depose_le
-    return accuse(depot.contenu, version=depot.version, premier_depot=premier, empreinte=depot.empreinte)
+    demandes = DemandeDeComplement.objects.filter(projet=depot.projet_id, demandee_le__lt=depot.depose_le)
+    return accuse(
+        depot.contenu,
+        version=depot.version,
+        premier_depot=premier,
+        empreinte=depot.empreinte,
+        suspensions=[demande.suspension for demande in demandes] if depot.version > 1 else [],
+    )

@@ -3,9 +3,11 @@
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import TruncDate
+from django.utils import timezone
 
 from comptes.models import Personne
 from projets.models.projet import Projet
+from projets.rules.depot import Suspension
 
 LONGUEUR_D_UN_MESSAGE = 5000
 
@@ -68,3 +70,9 @@ class DemandeDeComplement(models.Model):
 
     def __str__(self) -> str:
         return f"complément demandé sur le projet {self.projet_id}"
+
+    @property
+    def suspension(self) -> Suspension:
+        """Ce que la demande ajoute au délai de rejet implicite."""
+        repondue = timezone.localdate(self.repondue_le) if self.repondue_le else None
+        return Suspension(timezone.localdate(self.demandee_le), self.echeance, repondue)

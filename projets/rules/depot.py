@@ -3,9 +3,9 @@
 import hashlib
 import json
 from calendar import monthrange
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from projets.rules.budget import BudgetVerifie
@@ -52,7 +52,8 @@ POUVOIR = Attestation(
 def attestations(*, est_association: bool, ouverture: date) -> list[Attestation]:
     """Celles du Cerfa 12156. Le contrat d’engagement républicain vaut pour les demandes depuis le 2 janvier 2022.
 
-    `ouverture` : jour d’ouverture de l’appel (Paris). Source : loi n° 2000-321, art. 10-1.
+    `est_association` : de droit, quelle que soit l’activité ; `ouverture` : jour d’ouverture de
+    l’appel (Paris). Source : loi n° 2000-321, art. 10-1.
     """
     propres = [CHARTE] if est_association else []
     if est_association and ouverture >= CER_DEPUIS:
@@ -80,14 +81,33 @@ def reference(prefixe: str, numero: int) -> str:
     return f"{prefixe}-{numero:0{CHIFFRES_DU_NUMERO}}"
 
 
-def rejet_implicite_le(recu: date) -> date:
+@dataclass(frozen=True, slots=True)
+class Suspension:
+    """Un complément demandé : le délai de rejet s’arrête ce jour-là, jusqu’à la réponse, au plus à l’échéance."""
+
+    demandee: date
+    echeance: date
+    repondue: date | None = None
+
+    @property
+    def duree(self) -> timedelta:
+        """Sans réponse encore, le délai imparti entier."""
+        return min(self.repondue or self.echeance, self.echeance) - self.demandee
+
+
+def rejet_implicite_le(recu: date, suspensions: Iterable[Suspension] = ()) -> date:
     """Deux mois après la réception, même quantième, ou dernier jour du mois (CRPA, art. L231-4 et R112-5).
 
-    Le silence gardé sur une demande à caractère financier vaut rejet.
+    Le silence gardé sur une demande à caractère financier vaut rejet. Une demande de pièces suspend le délai (CRPA,
+    art. L114-5), sauf s’il était déjà passé. `suspensions` : dans l’ordre où elles ont été demandées.
     """
     mois = recu.month - 1 + MOIS_AVANT_REJET
     annee, rang = recu.year + mois // 12, mois % 12 + 1
-    return date(annee, rang, min(recu.day, monthrange(annee, rang)[1]))
+    jour = date(annee, rang, min(recu.day, monthrange(annee, rang)[1]))
+    for suspension in suspensions:
+        if suspension.demandee <= jour:
+            jour += suspension.duree
+    return jour
 
 
 def empreinte(contenu: Mapping[str, Any]) -> str:
@@ -113,11 +133,18 @@ class Accuse:
 
     @property
     def est_un_complement(self) -> bool:
-        """Vrai à partir de la deuxième version : le délai court depuis la première."""
+        """Vrai à partir de la deuxième version : le délai court depuis la première, suspensions ajoutées."""
         return self.version > 1
 
 
-def accuse(contenu: Mapping[str, Any], *, version: int, premier_depot: datetime, empreinte: str) -> Accuse:
+def accuse(
+    contenu: Mapping[str, Any],
+    *,
+    version: int,
+    premier_depot: datetime,
+    empreinte: str,
+    suspensions: Iterable[Suspension] = (),
+) -> Accuse:
     """L’accusé de réception d’un dépôt. `premier_depot` : l’instant dont part le délai de rejet implicite."""
     return Accuse(
         reference=contenu["reference"],
@@ -127,7 +154,7 @@ def accuse(contenu: Mapping[str, Any], *, version: int, premier_depot: datetime,
         appel=contenu["appel"],
         organisme=contenu["organisme"],
         pieces=contenu["pieces"],
-        rejet_le=rejet_implicite_le(premier_depot.astimezone(PARIS).date()),
+        rejet_le=rejet_implicite_le(premier_depot.astimezone(PARIS).date(), suspensions),
         version=version,
         empreinte=empreinte,
     )

@@ -81,10 +81,17 @@ def enregistre(form: forms.BaseForm, acte: Callable[[], object]) -> bool:
     except PassageRefuse as refus:
         form.add_error(None, str(refus))
     except ValidationError as refus:
-        form.add_error(None, refus.messages)
+        _refuser(form, refus)
     else:
         return True
     return False
+
+
+def _refuser(form: forms.BaseForm, refus: ValidationError) -> None:
+    """Chaque erreur à côté de son champ ; en haut celles d’un champ que le formulaire ne montre pas."""
+    par_champ = refus.error_dict if hasattr(refus, "error_dict") else {"": refus.error_list}
+    for champ, erreurs in par_champ.items():
+        form.add_error(champ if champ in form.fields else None, erreurs)
 
 
 def version_lue(form: forms.BaseForm) -> int:

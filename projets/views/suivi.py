@@ -1,6 +1,7 @@
 """Suivre un projet : messages, complément, retrait, copie. Chacun revient à sa fiche."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -10,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from comptes.models import Personne
@@ -19,8 +21,9 @@ from projets.actions.copier_projet import copier_projet
 from projets.actions.echanges import demander_un_complement, ecrire_un_message
 from projets.actions.retirer import retirer_projet
 from projets.forms.suivi import ComplementForm, CopieForm, MessageForm, RetraitForm
-from projets.models import Projet
+from projets.models import DemandeDeComplement, Projet
 from projets.permissions import echange_sur, est_porteur, peut_suivre_l_instruction, suit_un_projet
+from projets.rules.depot import rejet_implicite_le
 from projets.states import CYCLE_PROJET, HISTOIRE_PUBLIQUE, EtatProjet
 from projets.views.reglages import enregistre
 
@@ -38,15 +41,29 @@ def suivi(personne: Personne, projet: Projet, form: forms.Form | None = None) ->
     journal = Journal.objects.filter(objet_type=Projet._meta.label, objet_id=str(projet.pk))
     lignes = journal.filter(acte__in=HISTOIRE_PUBLIQUE).select_related("auteur").order_by("pk")
     actes = CYCLE_PROJET.actes_possibles(projet.etat)
+    demandes = list(projet.demandes.select_related("demandee_par"))
     return {
-        "depots": list(projet.depots.select_related("recepisse")),
-        "demande": projet.demandes.filter(repondue_le__isnull=True).first(),
+        "depots": list(projet.depots.select_related("recepisse").defer("contenu")),
+        "demande": next((demande for demande in demandes if demande.repondue_le is None), None),
+        "rejet_le": _rejet_implicite(projet, demandes) if "classer_sans_suite" in actes else None,
         "fil_des_messages": list(projet.messages.select_related("auteur")),
         "histoire": [(li.quand, HISTOIRE_PUBLIQUE[li.acte], li.auteur, li.apres or {}) for li in lignes],
         "form_message": (form or MessageForm()) if echange_sur(personne, projet) else None,
         "peut_retirer": est_porteur(personne) and "retirer" in actes and _signe(personne, projet),
         "peut_demander": peut_suivre_l_instruction(personne) and "demander_une_piece" in actes,
     }
+
+
+def demande_en_cours(projet: Projet) -> DemandeDeComplement | None:
+    """Le complément que le service attend, s’il y en a un."""
+    return projet.demandes.select_related("demandee_par").filter(repondue_le__isnull=True).first()
+
+
+def _rejet_implicite(projet: Projet, demandes: list[DemandeDeComplement]) -> date | None:
+    """Le jour où le silence du service vaudra rejet ; None pour un projet déposé hors de l’application."""
+    if projet.depose_le is None:
+        return None
+    return rejet_implicite_le(timezone.localdate(projet.depose_le), [demande.suspension for demande in demandes])
 
 
 def _signe(personne: Personne, projet: Projet) -> bool:
@@ -85,6 +102,8 @@ def ecrire(request: HttpRequest, pk: int) -> HttpResponse:
 def demander(request: HttpRequest, pk: int) -> HttpResponse:
     """Demander un complément au porteur."""
     vise = _visible(request, pk)
+    if request.method != "POST" and (refus := _impossible("demander_une_piece", vise, "se compléter")):
+        return _renvoyer(request, vise, refus)
     form = ComplementForm(request.POST or None)
 
     def acte() -> object:
@@ -102,6 +121,8 @@ def retirer_le_projet(request: HttpRequest, pk: int) -> HttpResponse:
     vise, personne = _visible(request, pk), personne_de(request)
     if not _signe(personne, vise):
         raise PermissionDenied
+    if refus := _impossible("retirer", vise, "se retirer"):
+        return _renvoyer(request, vise, refus)
     form = RetraitForm(request.POST or None)
 
     def acte() -> object:
@@ -130,6 +151,18 @@ def copier_le_projet(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, "Projet copié. Relisez chaque étape : les années et les pièces ont pu changer.")
         return redirect("projets:etape", pk=copie[0].pk, cle="organisme")
     return _formulaire(request, vise, form, titre="Copier le projet", bouton="Copier", rien=not form.axes)
+
+
+def _impossible(acte: str, vise: Projet, quoi: str) -> str:
+    """Pourquoi l’acte n’a pas lieu d’être, avec le seul état que tous lisent ; vide s’il est possible."""
+    if acte in CYCLE_PROJET.actes_possibles(vise.etat):
+        return ""
+    return f"Ce projet ne peut pas {quoi} : il est « {vise.etat_public} »."
+
+
+def _renvoyer(request: HttpRequest, vise: Projet, refus: str) -> HttpResponse:
+    messages.info(request, refus)
+    return redirect(page_du_projet(personne_de(request), vise))
 
 
 def _faire(

@@ -155,8 +155,8 @@ GET  /mes-projets/{projet}/                   302 200 403 403 403 403 403
 GET  /mes-projets/{projet_d_autrui}/          302 404 403 403 403 403 403
 GET  /mes-projets/{projet}/verification/      302 302 403 403 403 403 403
 GET  /mes-projets/{projet_d_autrui}/verification/ 302 404 403 403 403 403 403
-GET  /mes-projets/{projet}/imprimer/          302 200 403 403 403 403 403
-GET  /mes-projets/{projet_d_autrui}/imprimer/ 302 404 403 403 403 403 403
+GET  /mes-projets/{projet}/imprimer/          302 200 200 200 403 403 403
+GET  /mes-projets/{projet_d_autrui}/imprimer/ 302 404 404 404 403 403 403
 GET  /mes-projets/{projet}/copier/            302 200 403 403 403 403 403
 GET  /mes-projets/{projet_d_autrui}/copier/   302 404 403 403 403 403 403
 GET  /mes-projets/{projet}/retirer/           302 403 403 403 403 403 403
@@ -165,9 +165,9 @@ GET  /projets/{projet}/                       302 302 302 302 403 403 403
 GET  /projets/{projet_d_autrui}/              302 404 404 302 403 403 403
 POST /projets/{projet}/messages/              302 200 200 200 403 403 403
 POST /projets/{projet_d_autrui}/messages/     302 404 404 200 403 403 403
-GET  /projets/{projet}/recepisse/1/           302 200 200 200 200 200 200
-GET  /projets/{projet_d_autrui}/recepisse/1/  302 404 404 404 404 404 404
-GET  /instruction/{projet}/complement/        302 403 200 200 403 403 403
+GET  /projets/{projet}/recepisse/1/           302 200 200 200 403 403 403
+GET  /projets/{projet_d_autrui}/recepisse/1/  302 404 404 404 403 403 403
+GET  /instruction/{projet}/complement/        302 403 302 302 403 403 403
 GET  /instruction/{projet_d_autrui}/complement/ 302 403 404 200 403 403 403
 GET  /mes-projets/{projet}/pieces/            302 302 403 403 403 403 403
 GET  /mes-projets/{projet_d_autrui}/pieces/   302 404 403 403 403 403 403

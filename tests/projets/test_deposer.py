@@ -180,7 +180,7 @@ def test_ce_qui_a_change_depuis_la_verification_arrete_le_depot():
     projet, responsable = brouillon()
     ancien = verifie(projet)
     Projet.objects.filter(pk=projet.pk).update(version=projet.version + 1)
-    with pytest.raises(PassageRefuse, match="modifié le projet"):
+    with pytest.raises(PassageRefuse, match="Le projet a changé"):
         deposer(auteur=responsable, projet=projet, verifie=ancien)
     assert (Projet.objects.get().etat, PartProjet.objects.count()) == ("brouillon", 0)
 

@@ -38,7 +38,7 @@ def test_on_voit_les_projets_de_tous_ses_organismes_et_aucun_autre(connecter, po
     autre = ProjetFactory(numero=4)
     navigateur = connecter(porteur)
     assert montres(navigateur.get("/mes-projets/")) == [projet.pk for projet in les_siens]
-    assert [navigateur.get(f"/mes-projets/{p.pk}/").status_code for p in (*les_siens, autre)] == [200, 200, 200, 404]
+    assert [navigateur.get(f"/mes-projets/{p.pk}/").status_code for p in (*les_siens, autre)] == [302, 200, 200, 404]
 
 
 def test_les_montants_demandes_se_lisent_par_annee(connecter, porteur, organisme):
