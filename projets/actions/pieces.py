@@ -56,7 +56,9 @@ def joindre_un_document(
     si l’auteur n’agit pas pour l’organisme.
     """
     verrouille = _verrouiller(auteur, projet)
-    present = Document.objects.select_for_update(of=("self",), no_key=True).get(pk=document.pk)
+    present = Document.objects.select_for_update(of=("self",), no_key=True).filter(pk=document.pk).first()
+    if present is None:
+        raise ValidationError("Ce document a été supprimé entre-temps.")
     _refuser_le_document(verrouille, present)
     _refuser_la_piece(verrouille, present, piece)
     deja: PieceJointe | None = PieceJointe.objects.filter(projet=verrouille, piece=piece, document=present).first()

@@ -84,6 +84,8 @@
     suivis += 1;
     await new Promise((fini) => setTimeout(fini, PAUSE));
     await rafraichir().catch(() => {});
+    const annonce = document.getElementById("annonce");
+    if (annonce && !document.querySelector("[data-en-attente]")) annonce.textContent = "L’antivirus a répondu.";
     suivre();
   };
 

@@ -96,6 +96,24 @@ def test_un_fichier_en_quarantaine_est_libere_sous_les_yeux(
     expect(statuts.get_by_role("link", name="statuts")).to_have_count(0)
     Document.objects.filter(nom="statuts.pdf").update(etat="sain")
     expect(statuts.get_by_role("link", name="statuts")).to_be_visible()
+    expect(page.locator("#annonce")).to_have_text("L’antivirus a répondu.")
+    antivirus.fermer()
+
+
+def test_un_fichier_infecte_est_ecarte_sous_les_yeux(
+    live_server: Any, page_connectee: Any, projet: Any, settings: Any, verifier_axe: Any
+) -> None:
+    antivirus = FauxClamd(b"stream: Essai-Virus FOUND\n")
+    settings.CLAMAV_ADRESSE, settings.CLAMAV_DELAI = antivirus.adresse, 2.0
+    page = page_connectee(projet.personne)
+    ouvrir(page, live_server, projet)
+    statuts = page.get_by_role("region", name="Statuts à jour")
+    statuts.get_by_label("Envoyer des fichiers pour Statuts à jour").set_input_files([fichier("statuts.pdf")])
+    phrase = "Écarté par l’antivirus (Essai-Virus) : retirez-le et joignez-en un autre."
+    expect(statuts.get_by_text(phrase)).to_be_visible()
+    expect(statuts.get_by_text("obligatoire, à joindre")).to_be_visible()
+    expect(statuts.get_by_role("link", name="statuts")).to_have_count(0)
+    verifier_axe(page)
     antivirus.fermer()
 
 

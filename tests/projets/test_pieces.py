@@ -134,6 +134,14 @@ def test_le_document_d_un_autre_organisme_est_refuse_par_l_acte_et_par_la_base(a
         PieceJointe.objects.create(projet=projet, document=etranger)
 
 
+def test_un_document_supprime_entre_temps_se_dit(adhesion, projet):
+    document = DocumentFactory(organisme=adhesion.organisme)
+    Document.objects.all().delete()
+    with pytest.raises(ValidationError) as refus:
+        joindre(adhesion, projet, document)
+    assert refus.value.messages == ["Ce document a été supprimé entre-temps."]
+
+
 def test_la_piece_d_un_autre_appel_est_refusee_par_l_acte_et_par_la_base(adhesion, projet):
     document = DocumentFactory(organisme=adhesion.organisme)
     with pytest.raises(ValidationError):
