@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from playwright.sync_api import Browser, Dialog, Locator, Page, Route, expect
 
 from comptes.models import Personne
 from projets.models import Projet
@@ -225,6 +225,49 @@ def test_une_coupure_garde_le_texte_et_l_enregistre_au_retour(entrer, porteur, p
     page.evaluate("window.dispatchEvent(new Event('online'))")
     expect(etat(page)).to_contain_text("Enregistré automatiquement")
     assert enregistrees(projet)["objectifs"] == "Pendant la coupure"
+
+
+def test_une_panne_du_serveur_se_dit_et_se_reprend_toute_seule(entrer, porteur, projet):
+    page = entrer(porteur, action_de(projet))
+    page.route("**/enregistrer/", lambda route: route.fulfill(status=503), times=1)
+    page.get_by_label("Objectifs").fill("Pendant la panne")
+    expect(etat(page)).to_contain_text("Le serveur ne répond pas ; ce que vous tapez est gardé sur cet ordinateur")
+    expect(etat(page)).to_contain_text("Enregistré automatiquement")
+    assert enregistrees(projet)["objectifs"] == "Pendant la panne"
+
+
+def test_quitter_pendant_une_coupure_avertit_et_pas_quand_tout_est_enregistre(live_server, entrer, porteur, projet):
+    page = entrer(porteur, action_de(projet))
+    avertis = []
+
+    def rester(dialogue: Dialog) -> None:
+        avertis.append(dialogue.type)
+        dialogue.accept()
+
+    page.on("dialog", rester)
+    page.get_by_label("Objectifs").fill("Enregistré")
+    expect(etat(page)).to_contain_text("Enregistré automatiquement")
+    page.goto(f"{live_server.url}{action_de(projet)}")
+    assert avertis == []
+    couper(page)
+    page.get_by_label("Objectifs").fill("Pas encore")
+    expect(etat(page)).to_contain_text("Connexion coupée")
+    page.goto(f"{live_server.url}/mes-projets/")
+    assert avertis == ["beforeunload"]
+
+
+def test_un_texte_trop_long_se_dit_reste_a_l_ecran_et_n_empeche_rien(entrer, porteur, projet):
+    page = entrer(porteur, action_de(projet))
+    page.get_by_label("Objectifs").fill("a" * 20_001)
+    page.get_by_label("Lieu").fill("Denain")
+    page.get_by_label("Méthode").focus()
+    expect(page.get_by_text("20001 caractères : ce champ en garde 20000 au plus")).to_be_visible()
+    expect(etat(page)).to_contain_text("Un champ est trop long")
+    expect(page.locator("#manques-ici").get_by_role("link", name="Lieu")).to_have_count(0)
+    assert (len(page.get_by_label("Objectifs").input_value()), enregistrees(projet)["lieu"]) == (20_001, "Denain")
+    page.get_by_label("Objectifs").fill("Plus court")
+    expect(etat(page)).to_contain_text("Enregistré automatiquement")
+    assert enregistrees(projet)["objectifs"] == "Plus court"
 
 
 def test_un_onglet_ferme_pendant_une_coupure_ne_perd_rien(live_server, entrer, porteur, projet):
