@@ -4,6 +4,7 @@ Une page est vue par le premier rôle qui l’ouvre ; l’accueil, que chacun li
 """
 
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -34,7 +35,9 @@ def pages_par_role(objets: dict[str, object], personnes: dict[str, Personne]) ->
             if ligne.methode != "GET" or adresse in vues or ligne.codes[QUI.index(role)] != 200:
                 continue
             vues.add(adresse)
-            if client.get(adresse).content.lstrip().startswith(b"<!DOCTYPE html>"):  # ni fichier, ni fragment
+            with closing(client.get(adresse)) as reponse:
+                est_une_page = not reponse.streaming and reponse.content.lstrip().startswith(b"<!DOCTYPE html>")
+            if est_une_page:  # ni fichier, ni fragment
                 partage[role].append(adresse)
     return partage
 
