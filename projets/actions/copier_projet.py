@@ -58,7 +58,9 @@ def _saisies_des_donnees(source: Projet) -> dict[str, Valeur]:
 
 
 def _questions_en_regard(depart: AppelAProjets, arrivee: AppelAProjets) -> dict[int, int]:
-    """Les questions de même texte et de même sorte."""
+    """Les questions de même texte et de même sorte ; dans le même appel, chacune en face d’elle-même."""
+    if depart.pk == arrivee.pk:
+        return {pk: pk for pk in Question.objects.filter(appel=arrivee).values_list("pk", flat=True)}
     nouvelles = {(q.intitule, q.sorte): q.pk for q in Question.objects.filter(appel=arrivee)}
     anciennes = Question.objects.filter(appel=depart)
     return {q.pk: nouvelles[q.intitule, q.sorte] for q in anciennes if (q.intitule, q.sorte) in nouvelles}

@@ -63,7 +63,7 @@ def deposer(*, auteur: Personne, projet: Projet, verifie: DossierVerifie) -> Dep
     dernier = Projet.objects.filter(appel=appel).aggregate(n=models.Max("numero"))["n"]
     verrouille.etat, verrouille.numero, verrouille.depose_le = apres, (dernier or 0) + 1, instant
     verrouille.save()
-    return _figer(auteur, verrouille, verifie, acte="deposer", instant=instant)
+    return _figer(auteur, verrouille, verifie, version=1, instant=instant)
 
 
 @transaction.atomic
@@ -78,7 +78,8 @@ def completer(*, auteur: Personne, projet: Projet, verifie: DossierVerifie) -> D
     instant = heure_du_serveur()
     DemandeDeComplement.objects.filter(projet=verrouille, repondue_le__isnull=True).update(repondue_le=instant)
     prevenir_l_autre_cote(verrouille, auteur, f"{auteur} a rendu complété « {verrouille.intitule} ».")
-    return _figer(auteur, verrouille, verifie, acte="completer", instant=instant)
+    derniere = Depot.objects.filter(projet=verrouille).aggregate(v=models.Max("version"))["v"]
+    return _figer(auteur, verrouille, verifie, version=(derniere or 1) + 1, instant=instant)
 
 
 def heure_du_serveur() -> datetime:
@@ -147,17 +148,16 @@ def _creer(lignes: list[models.Model]) -> None:
         type(lignes[0])._default_manager.bulk_create(lignes)
 
 
-def _figer(auteur: Personne, projet: Projet, verifie: DossierVerifie, *, acte: str, instant: datetime) -> Depot:
+def _figer(auteur: Personne, projet: Projet, verifie: DossierVerifie, *, version: int, instant: datetime) -> Depot:
     contenu: dict[str, Any] = {
         **verifie.contenu,
         "reference": reference(projet.appel.prefixe, projet.numero or 0),
         "depose_le": instant.isoformat(),
         "depose_par": {"nom": str(auteur), "courriel": auteur.email},
     }
-    derniere = Depot.objects.filter(projet=projet).aggregate(v=models.Max("version"))["v"]
     depot = Depot.objects.create(
         projet=projet,
-        version=(derniere or 0) + 1,
+        version=version,
         depose_le=instant,
         depose_par=auteur,
         contenu=contenu,
@@ -165,7 +165,7 @@ def _figer(auteur: Personne, projet: Projet, verifie: DossierVerifie, *, acte: s
     )
     journaliser(
         auteur=auteur,
-        acte=acte,
+        acte="deposer" if version == 1 else "completer",
         objet=projet,
         apres={"etat": projet.etat, "numero": projet.numero, "version": depot.version, "empreinte": depot.empreinte},
     )

@@ -1,16 +1,18 @@
 """L’accusé de réception : tout ce que le droit demande, lu dans le PDF lui-même."""
 
 import hashlib
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 
 import pytest
+from django.utils import timezone
 from pypdf import PdfReader
 
-from projets.actions.deposer import deposer
-from projets.models import Recepisse
+from projets.actions.deposer import completer, deposer
+from projets.models import DemandeDeComplement, Depot, Projet, Recepisse
+from projets.models.depot import accuse_du_depot
 from projets.pdf.recepisse import composer_le_recepisse
-from projets.rules.depot import attestations, reference, rejet_implicite_le
+from projets.rules.depot import Suspension, attestations, reference, rejet_implicite_le
 from projets.tasks.recepisse import produire_le_recepisse
 from tests.projets.test_deposer import brouillon, verifie
 
@@ -27,6 +29,48 @@ from tests.projets.test_deposer import brouillon, verifie
 )
 def test_le_rejet_implicite_tombe_deux_mois_apres_la_reception(recu, attendu):
     assert rejet_implicite_le(recu) == attendu
+
+
+MAI = date(2016, 5, 10)
+
+
+@pytest.mark.parametrize(
+    ("suspensions", "attendu"),
+    [
+        ([Suspension(MAI, date(2016, 5, 20))], date(2016, 7, 9)),  # pas encore répondu : tout le délai imparti
+        ([Suspension(MAI, date(2016, 5, 20), date(2016, 5, 13))], date(2016, 7, 2)),  # répondu avant : trois jours
+        ([Suspension(MAI, date(2016, 5, 20), date(2016, 6, 1))], date(2016, 7, 9)),  # répondu après : l’échéance
+        ([Suspension(date(2016, 6, 30), date(2016, 7, 20))], date(2016, 6, 29)),  # demandé trop tard
+        (
+            [
+                Suspension(MAI, date(2016, 5, 20), MAI + timedelta(days=4)),
+                Suspension(date(2016, 7, 2), date(2016, 7, 5)),
+            ],
+            date(2016, 7, 6),  # la première a reculé le terme : la seconde compte
+        ),
+    ],
+)
+def test_un_complement_demande_suspend_le_delai_de_rejet(suspensions, attendu):
+    assert rejet_implicite_le(date(2016, 4, 29), suspensions) == attendu
+
+
+@pytest.mark.django_db
+def test_l_accuse_du_complement_compte_la_suspension_et_celui_du_depot_ne_change_pas():
+    projet, responsable = brouillon()
+    premier = deposer(auteur=responsable, projet=projet, verifie=verifie(projet))
+    relu = Projet.objects.get()
+    sans = accuse_du_depot(premier).rejet_le
+    demandee = premier.depose_le - timedelta(days=4)  # la demande est vieille de quatre jours au complément
+    Projet.objects.update(etat="incomplet", depose_le=premier.depose_le - timedelta(days=5))
+    DemandeDeComplement.objects.create(
+        projet=relu, texte="RIB", echeance=timezone.localdate() + timedelta(days=9), demandee_par=responsable,
+        demandee_le=demandee,
+    )  # fmt: skip
+    second = completer(auteur=responsable, projet=relu, verifie=verifie(relu))
+    lus = [accuse_du_depot(Depot.objects.get(pk=depot.pk)).rejet_le for depot in (premier, second)]
+    base = rejet_implicite_le(timezone.localdate(premier.depose_le) - timedelta(days=5))
+    assert (lus, sans) == ([base, base + timedelta(days=4)], rejet_implicite_le(timezone.localdate(premier.depose_le)))
+    assert "tient compte du temps laissé" in texte_de(composer_le_recepisse(second))
 
 
 @pytest.mark.parametrize(("numero", "attendu"), [(1, "AAP16-0001"), (988, "AAP16-0988"), (12345, "AAP16-12345")])
@@ -72,6 +116,8 @@ def test_le_pdf_dit_tout_ce_que_le_droit_demande():
             "rejetée",
             "tribunal administratif de Lille",
             "recours gracieux",
+            "Pièces manquantes : aucune de celles que l’appel rend obligatoires.",
+            "fixe un délai pour la fournir",
             "statuts.pdf",
             depot.empreinte,
         )

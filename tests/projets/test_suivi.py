@@ -20,7 +20,7 @@ from projets.models import DemandeDeComplement, MessageDuProjet, PartProjet, Pro
 from projets.rules.transposition import annees_en_regard, transposer
 from projets.states import CYCLE_PROJET, EtatProjet
 from tests.comptes.fabriques import AdhesionFactory, PersonneFactory, ResponsableFactory
-from tests.projets.fabriques import AxeFactory, ProjetFactory, QuestionFactory
+from tests.projets.fabriques import AxeFactory, ProjetFactory, ProlongationFactory, QuestionFactory
 from tests.projets.test_deposer import appel_ouvert, brouillon, verifie
 from tests.territoires.fabriques import TerritoireFactory
 
@@ -216,3 +216,30 @@ def test_un_brouillon_se_rappelle_sept_jours_puis_un_jour_avant(db, avant_la_clo
 def test_un_projet_depose_ne_se_rappelle_pas(depose):
     Courriel.objects.all().delete()
     assert (rappeler_les_echeances(timezone.now()), Courriel.objects.count()) == (0, 0)
+
+
+def test_le_rappel_d_un_organisme_prolonge_donne_sa_fin_et_part_avant_elle(db):
+    instant = timezone.now()
+    appel = appel_ouvert(ferme_le=instant + timedelta(hours=20))
+    prolonge, responsable = brouillon(appel)
+    _, autre = brouillon(appel)
+    fin = instant + timedelta(days=12)
+    ProlongationFactory(appel=appel, organisme=prolonge.organisme, jusqu_au=fin)
+    rappeler_les_echeances(instant)
+    assert list(Courriel.objects.values_list("destinataire", flat=True)) == [autre.email]
+    Courriel.objects.all().delete()
+    rappeler_les_echeances(fin - timedelta(days=6))  # l’appel est clos, sauf pour cet organisme
+    courriel = Courriel.objects.get()
+    attendu = f"[Mille actions] Dépôt jusqu’au {timezone.localtime(fin):%d/%m/%Y à %H h %M} : {appel.intitule}"
+    assert (courriel.destinataire, courriel.objet) == (responsable.email, attendu)
+
+
+def test_une_personne_recoit_un_rappel_qui_liste_ses_brouillons_et_rien_si_son_compte_est_ferme(db):
+    appel = appel_ouvert(ferme_le=timezone.now() + timedelta(days=3))
+    un, responsable = brouillon(appel)
+    deux = Projet.objects.create(appel=appel, axe=un.axe, organisme=un.organisme, intitule="Atelier")
+    AdhesionFactory(organisme=un.organisme, personne__is_active=False)
+    rappeler_les_echeances(timezone.now())
+    courriel = Courriel.objects.get()
+    lus = [f"- {p.intitule} ({p.organisme})" in courriel.texte for p in (un, deux)]
+    assert (courriel.destinataire, lus) == (responsable.email, [True, True])

@@ -59,6 +59,8 @@ class PublicsForm(EtapeForm):
     def clean_communes(self) -> str:
         """Les noms des communes connues, une par ligne ; sinon l’erreur dit la ligne et le nom le plus proche."""
         lignes = [ligne.strip() for ligne in self.cleaned_data["communes"].splitlines()]
+        if not any(lignes):
+            return ""
         connues = self.donnees.communes
         inconnues = [
             (rang, ligne) for rang, ligne in enumerate(lignes, 1) if ligne and cle_de_tri(ligne) not in connues
