@@ -6,11 +6,12 @@ from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from comptes.actions.organisme import verrouiller_l_organisme
 from comptes.states import Role, RoleOrganisme
 from config.socle.models import Journal
 from config.socle.transitions import PassageRefuse
@@ -236,3 +237,22 @@ def test_a_deux_dans_n_importe_quel_ordre_rien_ne_se_perd(db, gestes, relit):
             lus[qui][champ] = valeur
         if relit_ensuite:
             lus[qui] = {c: v for c, v in apres.items() if c in {"lieu", "methode"}}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_un_projet_s_ouvre_pendant_que_l_organisme_est_verrouille_sans_s_interbloquer():
+    adhesion, appel, ouverts = porteur(), appel_ouvert(), []
+
+    def ouvrir():
+        try:
+            ouverts.append(brouillon(adhesion, appel).pk)
+        finally:
+            connection.close()
+
+    fil = threading.Thread(target=ouvrir)
+    with transaction.atomic():  # comme celui qui quitte l’organisme : il verrouille, puis ôtera l’adhésion
+        verrouiller_l_organisme(adhesion.organisme_id)
+        fil.start()
+        fil.join(timeout=5)
+        assert list(Projet.objects.values_list("pk", flat=True)) == ouverts != []
+        adhesion.delete()
