@@ -209,4 +209,4 @@ def test_la_page_coute_autant_pour_un_document_que_pour_cinq(navigateur, adhesio
             assert navigateur.get(adresse).status_code == 200
         comptes.append(prises.nombre)
     assert comptes[0] == comptes[1], comptes
-    assert comptes[0] == {"pieces": 16, "documents": 5}[ecran]
+    assert comptes[0] == {"pieces": 15, "documents": 5}[ecran]
