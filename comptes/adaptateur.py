@@ -3,7 +3,6 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.models import EmailAddress
 from allauth.account.stages import EmailVerificationStage
 from django.contrib.sites.shortcuts import get_current_site
 from django.core.mail import EmailMultiAlternatives
@@ -25,13 +24,14 @@ class EtapeConfirmation(EmailVerificationStage):  # type: ignore[misc]
     """La confirmation de l’adresse, pour qui s’est inscrit de lui-même.
 
     Un compte ouvert par l’administration n’a pas d’adresse à confirmer : il a reçu par courriel le lien où choisir son
-    mot de passe. On le reconnaît à ce qu’allauth ne garde aucune adresse pour lui.
+    mot de passe. C’est la personne qui le dit, pas les adresses d’allauth : « mot de passe oublié », que chacun peut
+    demander pour n’importe qui, en écrit une, non confirmée.
     """
 
     def handle(self) -> tuple[HttpResponse | None, bool]:
         """Laisse passer les comptes de l’administration."""
         personne = self.login.user
-        if personne is not None and not EmailAddress.objects.filter(user_id=personne.pk).exists():
+        if isinstance(personne, Personne) and not personne.doit_confirmer_son_adresse:
             return None, True
         reponse: tuple[HttpResponse | None, bool] = super().handle()
         return reponse

@@ -10,6 +10,8 @@ from config.socle.journal import journaliser
 @transaction.atomic
 def inscrire(*, email: str, prenom: str, nom: str, mot_de_passe: str) -> Personne:
     """Crée le compte, toujours porteur. Lève `ValidationError` (adresse déjà prise ou mal formée)."""
-    personne = Personne.objects.create_user(email, mot_de_passe, prenom=prenom, nom=nom, role=Role.PORTEUR)
+    personne = Personne.objects.create_user(
+        email, mot_de_passe, prenom=prenom, nom=nom, role=Role.PORTEUR, doit_confirmer_son_adresse=True
+    )
     journaliser(auteur=personne, acte="inscrire", objet=personne, apres={"role": str(personne.role)})
     return personne

@@ -45,6 +45,12 @@ class Personne(AbstractBaseUser):
         help_text="périmètre d’un instructeur",
     )
     is_active = models.BooleanField("compte ouvert", default=True)
+    doit_confirmer_son_adresse = models.BooleanField(
+        "doit confirmer son adresse",
+        default=False,
+        editable=False,
+        help_text="s’est inscrite d’elle-même ; un compte ouvert par l’administration n’a rien à confirmer",
+    )
     cree_le = models.DateTimeField("créée le", auto_now_add=True)
 
     USERNAME_FIELD = "email"

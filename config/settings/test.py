@@ -11,6 +11,8 @@ from config.settings.base import *  # noqa: E402, F403
 from config.settings.base import DATABASES, VAR  # noqa: E402
 
 # Les essais hors transaction vident les tables : eux seuls ont le droit de vider le journal (config.socle.models).
+# Un fil du serveur d’essai qui garderait sa connexion empêcherait d’effacer la base à la fin.
+DATABASES["default"]["CONN_MAX_AGE"] = 0
 DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c mille_actions.remise_a_zero=oui"
 
 MODE_DEMONSTRATION = True

@@ -98,3 +98,13 @@ def test_une_personne_creee_sans_mot_de_passe_choisit_le_sien_par_courriel(clien
     client.post(client.get(lien_du_courriel()).url, {"password1": NOUVEAU, "password2": NOUVEAU})
     personne.refresh_from_db()
     assert personne.check_password(NOUVEAU)
+
+
+@pytest.mark.parametrize("role", ["lecture", "pilote", "porteur"])
+def test_demander_un_lien_pour_autrui_ne_ferme_pas_son_compte(client, role):
+    """Demande anonyme pour quelqu’un dont le compte vient de l’administration : cette personne entre encore."""
+    PersonneFactory(email="p@exemple.fr", role=role)
+    demander(client, "p@exemple.fr")
+    reponse = client.post("/connexion/", {"login": "p@exemple.fr", "password": MOT_DE_PASSE})
+    assert (reponse.status_code, "inscription" in reponse.url) == (302, False)
+    assert client.get("/mon-compte/").status_code == 200

@@ -79,7 +79,7 @@ def page(context: BrowserContext) -> Iterator[Page]:
         ),
     )
     page.on("pageerror", lambda erreur: erreurs.append(str(erreur)))
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(20_000)
     yield page
     laisser_finir(page)
     assert erreurs == []

@@ -1,6 +1,6 @@
 """Après le dépôt : messages, compléments, retrait, copie, rappels. Chaque acte, par chaque mauvais rôle et état."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -24,7 +24,10 @@ from tests.projets.fabriques import AxeFactory, ProjetFactory, ProlongationFacto
 from tests.projets.test_deposer import appel_ouvert, brouillon, verifie
 from tests.territoires.fabriques import TerritoireFactory
 
-DEMAIN = timezone.localdate() + timedelta(days=1)
+
+def demain() -> date:
+    """Lu à chaque essai : la suite peut passer minuit."""
+    return timezone.localdate() + timedelta(days=1)
 
 
 @pytest.fixture
@@ -64,7 +67,7 @@ def test_qui_n_instruit_pas_ce_projet_n_y_ecrit_pas(depose, role):
     etranger = PersonneFactory(role=role)
     for acte in (
         lambda: ecrire_un_message(auteur=etranger, projet=projet, texte="Bonjour."),
-        lambda: demander_un_complement(auteur=etranger, projet=projet, texte="Le RIB", echeance=DEMAIN),
+        lambda: demander_un_complement(auteur=etranger, projet=projet, texte="Le RIB", echeance=demain()),
         lambda: retirer_projet(auteur=etranger, projet=projet, motif="Parce que"),
     ):
         with pytest.raises(PermissionDenied):
@@ -91,7 +94,7 @@ def test_plusieurs_avis_font_un_seul_courriel(depose):
 
 def test_le_complement_va_et_revient(depose):
     projet, responsable, instructeur = depose
-    demande = demander_un_complement(auteur=instructeur, projet=projet, texte="Le RIB manque.", echeance=DEMAIN)
+    demande = demander_un_complement(auteur=instructeur, projet=projet, texte="Le RIB manque.", echeance=demain())
     projet.refresh_from_db()
     assert (projet.etat, projet.est_modifiable, demande.repondue_le) == ("incomplet", True, None)
     depot = completer(auteur=responsable, projet=projet, verifie=verifie(projet))
@@ -108,7 +111,7 @@ def test_un_complement_ne_se_demande_pas_dans_un_autre_etat(depose, etat):
     Projet.objects.filter(pk=projet.pk).update(etat=etat)
     attendu = PermissionDenied if etat == EtatProjet.BROUILLON else PassageRefuse
     with pytest.raises(attendu):
-        demander_un_complement(auteur=instructeur, projet=projet, texte="Le RIB", echeance=DEMAIN)
+        demander_un_complement(auteur=instructeur, projet=projet, texte="Le RIB", echeance=demain())
     assert not DemandeDeComplement.objects.exists()
 
 
