@@ -42,8 +42,14 @@ def serveurs() -> contextlib.AbstractContextManager[None]:
 def executer() -> None:
     """Passe la main à Django, chargé après que les adresses des serveurs sont dans l’environnement."""
     from django.core.management import execute_from_command_line  # noqa: PLC0415
+    from django.db import OperationalError, connection  # noqa: PLC0415
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except OperationalError as erreur:
+        if connection.connection is not None:  # la base a répondu, puis a refusé autre chose : la trace est utile
+            raise
+        sys.exit(f"Erreur : la base de données ne répond pas. Vérifiez DATABASE_URL.\n{erreur}")
 
 
 if __name__ == "__main__":
