@@ -36,10 +36,12 @@ class EffectifsForm(forms.Form):
     fictif = forms.BooleanField(label="Ces valeurs sont inventées", required=False)
 
     def clean_date(self) -> Any:
-        """Une date passée."""
+        """Une date passée, ou celle d’aujourd’hui."""
         jour = self.cleaned_data["date"]
         if jour and jour > timezone.localdate():
-            raise forms.ValidationError("La date d’observation est passée.")
+            raise forms.ValidationError(
+                "La date d’observation ne peut pas être à venir : donnez une date passée, ou aujourd’hui."
+            )
         return jour
 
     def defauts(self) -> Defauts:

@@ -27,6 +27,7 @@ UNITES = {
     for valeur, libelle in ReleveEffectifs.Unite.choices
     for mot in (valeur, str(libelle))
 }
+PAS_A_VENIR = "une date d’observation qui n’est pas à venir"
 ATTENDUES = frozenset(forme for colonne in COLONNES for forme in (colonne.nom, *colonne.synonymes))
 
 
@@ -124,6 +125,8 @@ def _juger_les_entetes(tableau: Tableau, colonnes: Correspondance, defauts: Defa
     for nom, valeur in (("date", defauts.jour), ("unite", defauts.unite), ("source", defauts.source)):
         if nom not in lues and not valeur:
             releve.ajouter(ligne, nom, "", f"une colonne {nom}, ou cette information donnée à côté du fichier")
+    if defauts.jour and defauts.jour > timezone.localdate():
+        releve.ajouter(0, "date", f"{defauts.jour:%d/%m/%Y}", PAS_A_VENIR)
     for nom, entetes in colonnes.doublons.items():
         releve.ajouter(ligne, nom, ", ".join(entetes), "une seule colonne de ce nom")
 
@@ -188,7 +191,7 @@ def _lire_territoire(lecteur: LecteurDeLigne, chercher: Callable[[Cellule], str]
 def _lire_jour(cellule: Cellule) -> date:
     lue = lire_date(cellule)
     if lue > timezone.localdate():
-        raise ValeurRefusee("une date d’observation passée")
+        raise ValeurRefusee(PAS_A_VENIR)
     return lue
 
 

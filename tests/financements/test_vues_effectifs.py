@@ -9,7 +9,7 @@ from tests.financements.fabriques import releve_de
 from tests.territoires.fabriques import TerritoireFactory
 
 ILLISIBLE = "Le fichier n’est ni un classeur ni du texte lisible : enregistrez-le en XLSX, en ODS ou en CSV (UTF-8)."
-FUTUR = "La date d’observation est passée."
+FUTUR = "La date d’observation ne peut pas être à venir : donnez une date passée, ou aujourd’hui."
 LISTE = "/financements/effectifs/"
 SAISIE = {"date": "2016-02-29", "unite": "foyers", "source": "CAF du Nord"}
 
@@ -52,7 +52,7 @@ def test_les_erreurs_du_fichier_se_lisent_et_la_saisie_reste(client, pilote):
     assert reponse.status_code == 200
     page = texte(reponse)
     assert "Une erreur dans le fichier : rien n’a été écrit" in page
-    assert "<td>beaucoup</td> <td>un nombre entier, sans décimale</td>" in page
+    assert '<td class="valeur-lue"> beaucoup </td> <td>un nombre entier, sans décimale</td>' in page
     assert 'value="CAF du Nord"' in page
     assert 'value="2016-02-29"' in page
     assert Effectif.objects.count() == 0

@@ -71,6 +71,29 @@ def test_le_premier_arret_de_la_tabulation_mene_au_contenu(planche, page):
     expect(page.locator("#contenu")).to_be_focused()
 
 
+def test_le_foyer_est_un_trait_plein_sur_les_boutons_les_champs_et_les_liens(planche, page):
+    """Trois pixels du bleu des liens (8:1 sur le papier), jamais la seule ombre pâle de Bootstrap."""
+    page.goto(planche)
+    types = (".btn-primary", ".btn-outline-primary", "a.page-link", "input[type=text]", "select", "tbody th a")
+    traits = {}
+    for selecteur in types:
+        page.keyboard.press("Tab")  # le clavier est la dernière chose dont la page s’est servie
+        cible = page.locator(f"#contenu {selecteur}").first
+        cible.focus()
+        style = "e => { const s = getComputedStyle(e); return [s.outlineStyle, s.outlineWidth, s.outlineColor] }"
+        traits[selecteur] = tuple(cible.evaluate(style))
+    assert traits == dict.fromkeys(types, ("solid", "3px", "rgb(31, 78, 158)"))
+
+
+def test_le_bouton_du_menu_montre_le_foyer_sur_la_barre(planche, page):
+    page.set_viewport_size({"width": 400, "height": 800})
+    page.goto(planche)
+    page.keyboard.press("Tab")
+    page.locator(".navbar-toggler").focus()
+    style = "e => { const s = getComputedStyle(e); return [s.outlineStyle, s.outlineWidth, s.outlineColor] }"
+    assert page.locator(".navbar-toggler").evaluate(style) == ["solid", "3px", "rgb(143, 179, 240)"]
+
+
 def test_les_liens_de_tri_et_de_page_gardent_le_reste_de_l_adresse(planche, page):
     page.goto(f"{planche}?axe=1&page=3&tri=-montant")
     assert page.locator("a[rel=next]").get_attribute("href") == "?axe=1&page=4&tri=-montant"

@@ -55,6 +55,21 @@ def test_les_ecrans_passent_axe_et_ne_debordent_pas(
     assert debordements == dict.fromkeys(PAGES, 0)
 
 
+def test_les_boutons_du_tableau_de_bord_gardent_leur_hauteur(
+    live_server: Any, page_connectee: Callable[..., Page]
+) -> None:
+    """Le choix du programme, plus haut qu’eux, ne les étire pas."""
+    AppelFactory(slug="autre", annee_debut=2019, annee_fin=2021)
+    page = page_connectee("pilote")
+    page.goto(live_server.url + "/?appel=essai")
+    page.get_by_label("Programme", exact=True).wait_for()
+    hauteurs = {
+        round(page.locator(".tete .actions").get_by_role(role, name=nom, exact=True).bounding_box()["height"])
+        for role, nom in (("button", "Voir"), ("link", "Voir les actions"), ("link", "Crédits votés"))
+    }
+    assert len(hauteurs) == 1
+
+
 def test_l_accueil_public_passe_axe(live_server: Any, page: Page) -> None:
     page.goto(live_server.url + "/")
     expect(page.get_by_role("heading", level=1)).to_contain_text("appel à projets")

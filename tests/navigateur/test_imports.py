@@ -54,6 +54,18 @@ def test_lire_les_erreurs_d_un_fichier(page_connectee, live_server, tmp_path, ve
     assert len(telechargement.value.path().read_text(encoding="utf-8-sig").splitlines()) == 79
 
 
+def test_une_valeur_longue_laisse_lire_ce_qui_etait_attendu(page_connectee, live_server, tmp_path):
+    appel_du_nord()
+    page = page_connectee("pilote")
+    page.goto(f"{live_server.url}/financements/nord-2016-2018/imports/")
+    lignes = [ligne(intitule="x" * 301)]
+    page.get_by_label("Fichier du programme").set_input_files(ecrire_csv(tmp_path / "p.csv", lignes))
+    page.get_by_role("button", name="Envoyer le fichier").click()
+    page.get_by_role("heading", name="erreur").first.wait_for()
+    attendu = page.get_by_role("cell", name="un texte de 300 caractères au plus").bounding_box()
+    assert attendu["x"] + attendu["width"] <= 1280
+
+
 def test_suivre_un_import_qui_attend_puis_s_acheve(page_connectee, live_server, tmp_path, settings, verifier_axe):
     """La page interroge l’avancement et se recharge d’elle-même à la fin."""
     settings.CELERY_TASK_ALWAYS_EAGER = False

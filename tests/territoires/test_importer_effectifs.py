@@ -2,6 +2,7 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from io import StringIO
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
+from django.utils import timezone
 from openpyxl import Workbook
 
 from config.socle.models import Journal
@@ -158,7 +160,7 @@ def test_d_autres_valeurs_pour_le_meme_releve_sont_refusees(importer):
         (
             "territoire;allocataires;date\nVAL;1;01/01/2099\nDOU;2;\n",
             [
-                (2, "date", "une date d’observation passée"),
+                (2, "date", "une date d’observation qui n’est pas à venir"),
             ],
         ),
     ],
@@ -166,6 +168,19 @@ def test_d_autres_valeurs_pour_le_meme_releve_sont_refusees(importer):
 def test_une_erreur_se_dit_et_rien_n_est_ecrit(importer, texte, attendu):
     assert relevees(importer(texte)) == attendu
     assert (ReleveEffectifs.objects.count(), Journal.objects.count()) == (0, 0)
+
+
+def test_une_date_a_venir_dite_a_cote_du_fichier_est_refusee(importer):
+    bilan = importer("territoire;allocataires\nVAL;1\nDOU;2\n", replace(DEFAUTS, jour=date(2099, 1, 1)))
+    assert [(e.ligne, e.colonne, e.valeur, e.attendu) for e in bilan.erreurs] == [
+        (0, "date", "01/01/2099", "une date d’observation qui n’est pas à venir")
+    ]
+    assert (ReleveEffectifs.objects.count(), Journal.objects.count()) == (0, 0)
+
+
+def test_la_date_du_jour_est_admise(importer):
+    bilan = importer("territoire;allocataires\nVAL;1\nDOU;2\n", replace(DEFAUTS, jour=timezone.localdate()))
+    assert (bilan.erreurs, ReleveEffectifs.objects.get().observe_le) == ((), timezone.localdate())
 
 
 def test_ce_que_personne_ne_dit_est_demande(importer):
