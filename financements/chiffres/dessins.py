@@ -48,18 +48,20 @@ def dessin_des_axes(programme: Programme, *, largeur: float = 640, hauteur: floa
 
 def dessin_du_partage(programme: Programme, *, largeur: float = 640) -> dessins.Dessin:
     """Une barre pleine par année : insertion professionnelle contre insertion sociale, face à la cible."""
+    constat = "Département" if programme.perimetre.territoire else "constaté"
     return dessins.partage(
         titre="Part de l’insertion professionnelle et de l’insertion sociale dans les crédits",
-        lignes=[_ligne_de_partage(partage) for partage in programme.partages],
+        lignes=[_ligne_de_partage(partage, constat) for partage in programme.partages],
         cible=programme.appel.part_pro_cible,
+        decimales=1,  # celles du tableau des mêmes chiffres, à côté
         largeur=largeur,
     )
 
 
-def _ligne_de_partage(partage: Partage) -> dessins.LignePartage:
+def _ligne_de_partage(partage: Partage, constat: str) -> dessins.LignePartage:
     if partage.pro is None or partage.social is None:
         pro, social = en_centimes(partage.part_pro), en_centimes(partage.part_social)
-        return dessins.LignePartage(partage.libelle, pro, social, note="constaté")
+        return dessins.LignePartage(partage.libelle, pro, social, note=constat)
     return dessins.LignePartage(partage.libelle, en_centimes(partage.pro), en_centimes(partage.social))
 
 

@@ -118,6 +118,7 @@ class Contexte:
             "titre": f"Rapport budgétaire pluriannuel {self.perimetre.periode}",
             "perimetre": nom_du_perimetre(self.perimetre),
             "territoire": self.perimetre.territoire,
+            "axe": self.perimetre.axe,
             "contenu": self.contenu,
             "edition": edition,
             "periode": self.perimetre.periode,

@@ -6,6 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from config.socle.dessins.formes import Texte
+from config.socle.montants import INSECABLE
 from financements.chiffres import (
     LigneAction,
     LigneTerritoire,
@@ -16,6 +18,7 @@ from financements.chiffres import (
     lignes_actions,
     version_des_donnees,
 )
+from financements.chiffres.dessins import dessin_du_partage
 from financements.models import Action
 from projets.models import AppelAProjets, Projet
 from projets.states import Volet
@@ -94,6 +97,17 @@ def test_le_partage_professionnel_social(programme):
         Partage(2017, D("100.00") * 100 / D("166.67"), 100 - D("100.00") * 100 / D("166.67"), D("100.00"), D("66.67")),
         Partage(None, D("233.33") * 100 / D("300"), 100 - D("233.33") * 100 / D("300"), D("233.33"), D("66.67")),
     ]
+
+
+def test_le_dessin_du_partage_dit_les_nombres_du_tableau_a_cote(programme):
+    programme.appel.refresh_from_db()  # la part de comparaison telle que la base la rend
+    ecrits = [forme.texte for forme in dessin_du_partage(programme).formes if isinstance(forme, Texte)]
+    assert [texte.replace(INSECABLE, " ") for texte in ecrits] == [
+        "2015", "constaté", "34,0 % professionnel", "66,0 % social",
+        "2016", "100,0 % professionnel",
+        "2017", "60,0 % professionnel", "40,0 % social",
+        "Ensemble", "77,8 % professionnel", "22,2 % social",
+    ]  # fmt: skip
 
 
 def test_la_matrice(programme):

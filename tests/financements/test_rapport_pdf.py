@@ -202,6 +202,32 @@ def test_un_programme_reel_ne_dit_pas_demonstration(programme, tmp_path):
     assert "émonstration" not in texte(chemin)
 
 
+ENTIERE = "dans la liste, il est entier, sous le territoire qui en reçoit la plus grande part"
+A_SA_PART = (
+    "compte dans ce rapport pour la seule part votée pour Douaisis, dans les tableaux comme dans la liste",
+    "Douaisis en reçoit la part en pour cent que le projet lui donne",
+)
+DU_DEPARTEMENT = (
+    "En 2015, 34 % des crédits de tout le Département allaient à l’insertion professionnelle. "
+    "Le programme, tous territoires ensemble, vise 59 %. Le voté pour Douaisis y consacre",
+)
+DE_L_AXE = "la somme des territoires est exactement celle de l’axe"
+DU_PROGRAMME = "la somme des territoires est exactement celle du programme"
+
+
+def vrai(phrases):
+    return dict.fromkeys(phrases, True)
+
+
+def test_la_methode_du_rapport_entier_dit_le_partage_et_la_liste(pdf):
+    suivi = " ".join(texte(pdf).split())
+    phrases = (ENTIERE, DU_PROGRAMME, "En 2015, 34 % des crédits allaient à l’insertion professionnelle.")
+    assert {phrase: phrase in suivi for phrase in phrases} == vrai(phrases)
+    assert {phrase: phrase in suivi for phrase in (*A_SA_PART, *DU_DEPARTEMENT)} == dict.fromkeys(
+        (*A_SA_PART, *DU_DEPARTEMENT), False
+    )
+
+
 def test_le_rapport_d_un_territoire_ne_porte_que_sa_part(programme, tmp_path):
     douaisis = programme.territoires[1]
     perimetre = Perimetre(programme.appel, (2016, 2017), territoire=douaisis)
@@ -218,6 +244,10 @@ def test_le_rapport_d_un_territoire_ne_porte_que_sa_part(programme, tmp_path):
     assert "(FSE ; avec Valenciennois)" in " ".join(lu.split())
     assert "2018 (€)" not in lu
     assert "Crédits par territoire et par axe" not in lu
+    suivi = " ".join(lu.split())
+    assert {phrase: phrase in suivi for phrase in (ENTIERE, *A_SA_PART)} == {ENTIERE: False, **vrai(A_SA_PART)}
+    assert {phrase: phrase in suivi for phrase in DU_DEPARTEMENT} == vrai(DU_DEPARTEMENT)
+    assert ("(Département)" in suivi, "(constaté)" in suivi) == (True, False)
 
 
 def test_le_rapport_d_un_axe_ne_compare_pas_au_prorata(programme, tmp_path):
@@ -227,6 +257,8 @@ def test_le_rapport_d_un_axe_ne_compare_pas_au_prorata(programme, tmp_path):
     assert numeros_de_la_liste(chemin) == [105, 106, 107, 108]
     assert "Dotation au prorata (€)" not in lu
     assert "Insertion professionnelle et insertion sociale" not in lu
+    suivi = " ".join(lu.split())
+    assert {phrase: phrase in suivi for phrase in (ENTIERE, DE_L_AXE)} == vrai((ENTIERE, DE_L_AXE))
 
 
 def test_un_perimetre_sans_action_donne_un_rapport_lisible(programme, tmp_path):
