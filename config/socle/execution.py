@@ -11,6 +11,8 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from config.socle.journal import journaliser
@@ -45,6 +47,7 @@ class Suivi:
     def avancer(self, progression: int, etape: str = "", *, toujours: bool = False) -> None:
         """Dire la progression (0 à 99 %) et l’étape. Lève `TravailAnnule` si l’annulation a été demandée.
 
+        Une progression moindre que celle déjà dite ne la fait pas reculer : une partie reprise rattrapera l’ensemble.
         Les appels trop rapprochés ne coûtent rien : ils ne touchent pas la base.
         """
         maintenant = time.monotonic()
@@ -54,7 +57,8 @@ class Suivi:
         lignes = self._modele._default_manager.filter(
             pk=self._pk, etat=EtatTravail.EN_COURS, annulation_demandee=False
         )
-        nouveau: dict[str, Any] = {"progression": min(max(progression, 0), 99), "battement_le": timezone.now()}
+        atteinte = Greatest(F("progression"), Value(min(max(progression, 0), 99)))
+        nouveau: dict[str, Any] = {"progression": atteinte, "battement_le": timezone.now()}
         if etape:
             nouveau["etape"] = etape[:200]
         if not lignes.update(**nouveau):

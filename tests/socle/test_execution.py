@@ -56,6 +56,16 @@ def test_un_travail_mene_a_bien_est_termine_a_cent_pour_cent():
     assert travail.commence_le <= travail.fini_le
 
 
+def test_la_progression_ne_recule_jamais():
+    travail, lues = ImportProgrammeFactory(), []
+    with executer(ImportProgramme, travail.pk) as (_, suivi):
+        for dite in (1, 0, 40, 12, 41):
+            suivi.avancer(dite, toujours=True)
+            travail.refresh_from_db()
+            lues.append(travail.progression)
+    assert lues == [1, 1, 40, 40, 41]
+
+
 @pytest.mark.parametrize(
     ("erreur", "etat", "message"),
     [
