@@ -143,7 +143,10 @@ def test_un_entier_se_lit(cellule, attendu):
     [
         ("12,5", "un nombre entier, sans décimale"),
         (12.5, "un nombre entier, sans décimale"),
-        ("-3", "un nombre entier, sans décimale"),
+        ("-3", "un nombre entier, positif ou nul"),
+        ("−3", "un nombre entier, positif ou nul"),
+        (-3, "un nombre entier, positif ou nul"),
+        (-2.5, "un nombre entier, positif ou nul"),
         ("environ 60", "un nombre entier, sans décimale"),
         (None, "un nombre entier, sans décimale"),
         (True, "un nombre entier, sans décimale"),
@@ -159,6 +162,9 @@ def test_un_entier_douteux_est_refuse(cellule, attendu):
 def test_un_entier_trop_petit_est_refuse():
     with pytest.raises(ValeurRefusee) as refus:
         lire_entier("0", minimum=1)
+    assert refus.value.attendu == "un nombre entier, au moins 1"
+    with pytest.raises(ValeurRefusee) as refus:
+        lire_entier("−3", minimum=1)
     assert refus.value.attendu == "un nombre entier, au moins 1"
 
 
@@ -202,7 +208,7 @@ def test_un_texte_tient_sur_une_ligne():
 @pytest.mark.parametrize(
     ("cellule", "attendu"),
     [
-        (None, "un texte"),
+        (None, "une valeur : cette colonne est obligatoire"),
         ("a\x00b", "un texte sans caractère de commande"),
         ("abcdef", "un texte de 5 caractères au plus (celui-ci en a 6)"),
     ],

@@ -67,7 +67,7 @@ def lire_texte(cellule: Cellule, *, maximum: int = 300) -> str:
     refuser_sans_valeur(cellule)
     texte = " ".join(en_texte(cellule).split())
     if not texte:
-        raise ValeurRefusee("un texte")
+        raise ValeurRefusee("une valeur : cette colonne est obligatoire")
     if caractere_interdit(texte):
         raise ValeurRefusee("un texte sans caractère de commande")
     if len(texte) > maximum:
@@ -125,6 +125,8 @@ def lire_entier(cellule: Cellule, *, minimum: int = 0, maximum: int = 2_147_483_
     """Nombre entier entre `minimum` et `maximum` : « 1 250 », nombre de tableur sans décimale."""
     est_nombre = isinstance(cellule, int | float) and not isinstance(cellule, bool)
     texte = en_texte(cellule).strip() if est_nombre or isinstance(cellule, str) else ""
+    if texte.startswith(("-", "−")):
+        raise ValeurRefusee("un nombre entier, " + (f"au moins {minimum}" if minimum else "positif ou nul"))
     if not _ENTIER.fullmatch(texte):
         raise ValeurRefusee("un nombre entier, sans décimale")
     entier = int("".join(texte.split()))
