@@ -58,7 +58,8 @@ EXPERIMENTATION = (
     Theme("Évaluation et outils", ("emploi", "maison_emploi", "intercommunalite"), 260, (6, 120),
           ("Portefeuille de compétences", "Passeport des savoir-être", "Cartographie partagée de l’offre d’insertion",
            "Diagnostic des freins à l’emploi", "Reconnaissance des acquis par les badges"),
-          ("", " pour les sortants de chantier", " coconstruit avec les allocataires", " et formation des référents")),
+          ("", " pour les sortants de chantier", " en coconstruction avec les allocataires",
+           " et formation des référents")),
 )  # fmt: skip
 
 ACI = Theme(
@@ -117,7 +118,7 @@ SOCIAL = (
     Theme("Accès aux droits", ("entraide", "social", "cias"), 160, (2, 220),
           ("Accueil et accès aux droits", "Écrivain public", "Permanence sociale", "Médiation administrative",
            "Point conseil budget", "Domiciliation"),
-          ("", " avec interprétariat", " avec prévention du surendettement", " itinérante",
+          ("", " avec interprétariat", " avec prévention du surendettement", " en itinérance",
            " au plus près des habitants", " pour les ménages en rupture")),
     Theme("Action collective", ("social", "social", "entraide", "cias"), 230, (2, 320),
           ("Ateliers de remobilisation", "Groupe d’estime de soi", "Ateliers de la vie quotidienne", "Jardin partagé",
@@ -136,7 +137,7 @@ SOCIAL = (
     Theme("Aide alimentaire", ("entraide", "entraide", "cias"), 115, (2, 200),
           ("Épicerie solidaire", "Ateliers autour de l’aide alimentaire", "Panier solidaire", "Table ouverte"),
           ("", " et conseils en nutrition", " avec accompagnement budgétaire", " avec coups de main",
-           " livré à domicile", " et jardin nourricier")),
+           " avec livraison à domicile", " et jardin nourricier")),
     Theme("Parentalité", ("social", "enfance", "entraide"), 240, (2, 240),
           ("Soutien à la parentalité", "Lieu d’accueil parents-enfants", "Médiation familiale", "Ludothèque solidaire",
            "Café des parents"),

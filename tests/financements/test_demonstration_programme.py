@@ -12,6 +12,7 @@ from financements.demonstration.generer import generer_programme
 from financements.demonstration.lieux import ECARTS, a_commune, dire_les_territoires
 from financements.demonstration.lignes import ANNEES, AXES, TOTAL, LigneDemo
 from financements.demonstration.organismes import siret_fictif
+from financements.demonstration.themes import ACI, EXPERIMENTATION, IOD, MEDIATION, OBSTACLES, SOCIAL
 from territoires.imports.nord import lire_communes, lire_effectifs
 from territoires.rules.plus_forts_restes import repartir
 
@@ -179,3 +180,14 @@ def test_les_lieux_se_disent_en_francais() -> None:
         "dans la Flandre intérieure, la Flandre maritime et la métropole lilloise",
         "dans tout le département",
     ]
+
+
+def test_le_complement_d_un_intitule_s_accorde_a_tous_les_objets() -> None:
+    """Il suit n’importe quel objet de son thème : un mot qui s’accorde (« livré », « itinérante ») serait faux."""
+    themes = (IOD, ACI, *MEDIATION, *EXPERIMENTATION, *OBSTACLES, *SOCIAL)
+    invariables = {
+        "", ":", "à", "au", "auprès", "avec", "dans", "de", "des", "en", "entre", "et", "hors", "le", "par", "pour",
+    }  # fmt: skip
+    complements = [complement for theme in themes for complement in theme.complements]
+    fautifs = [c for c in complements if c.removeprefix(",").strip().partition(" ")[0] not in invariables]
+    assert fautifs == []
