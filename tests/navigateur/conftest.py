@@ -121,8 +121,9 @@ def verifier_axe() -> Callable[[Page], None]:
 
 def examiner(page: Page) -> None:
     """Évalue la source d’axe dans la page : un <script> injecté serait refusé par la CSP, à raison."""
-    page.evaluate((VENDOR / "axe.min.js").read_text())
-    page.evaluate("textes => axe.configure({locale: JSON.parse(textes)})", (VENDOR / "axe-fr.json").read_text())
+    if page.evaluate("!window.axe"):
+        page.evaluate((VENDOR / "axe.min.js").read_text())
+        page.evaluate("textes => axe.configure({locale: JSON.parse(textes)})", (VENDOR / "axe-fr.json").read_text())
     options = {"runOnly": REGLES, "rules": {regle: {"enabled": True} for regle in REGLES_A_L_ESSAI}}
     violations = page.evaluate("options => axe.run(options).then(r => r.violations)", options)
     lignes = [

@@ -11,7 +11,6 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Page
 
-from comptes.models import Personne
 from tests.architecture.acces import QUI, lignes, monde
 from tests.navigateur.conftest import examiner
 
@@ -21,46 +20,40 @@ ETROIT, LARGE = 375, 1280
 ORDRE = ("pilote", "porteur", "administrateur", "finances", "instructeur", "lecture", "anonyme")
 
 
-def pages_par_role(objets: dict[str, object], personnes: dict[str, Personne]) -> dict[str, list[str]]:
-    """Rôle → adresses des pages HTML qu’il est le premier à ouvrir, et l’accueil."""
-    vues: set[str] = set()
-    partage: dict[str, list[str]] = {}
-    for role in ORDRE:
-        client = Client()
-        if role in personnes:
-            client.force_login(personnes[role])
-        partage[role] = ["/"]
-        for ligne in lignes():
-            adresse = ligne.exemple.format(**objets)
-            if ligne.methode != "GET" or adresse in vues or ligne.codes[QUI.index(role)] != 200:
-                continue
-            vues.add(adresse)
-            with closing(client.get(adresse)) as reponse:
-                est_une_page = not reponse.streaming and reponse.content.lstrip().startswith(b"<!DOCTYPE html>")
-            if est_une_page:  # ni fichier, ni fragment
-                partage[role].append(adresse)
-    return partage
+def adresses_de(role: str, objets: dict[str, object], client: Client) -> list[str]:
+    """Les pages HTML que ce rôle est le premier à ouvrir, et l’accueil ; ni fichier, ni fragment."""
+    siennes = ["/"]
+    for ligne in lignes():
+        adresse = ligne.exemple.format(**objets)
+        premier = next((r for r in ORDRE if ligne.codes[QUI.index(r)] == 200), None)
+        if ligne.methode != "GET" or premier != role or adresse in siennes:
+            continue
+        with closing(client.get(adresse)) as reponse:
+            if not reponse.streaming and reponse.content.lstrip().startswith(b"<!DOCTYPE html>"):
+                siennes.append(adresse)
+    return siennes
 
 
-@pytest.mark.parametrize("largeur", [LARGE, ETROIT])
+@pytest.mark.parametrize("role", ORDRE)
 def test_chaque_ecran_passe_axe_et_tient_dans_la_largeur(
-    live_server: Any, page: Page, page_connectee: Callable[..., Page], largeur: int
+    live_server: Any, page: Page, page_connectee: Callable[..., Page], role: str
 ) -> None:
     objets, personnes = monde()
-    page.set_viewport_size({"width": largeur, "height": 900})
+    client = Client()
+    if role in personnes:
+        client.force_login(personnes[role])
+        page_connectee(personnes[role])
     defauts, debordements = [], {}
-    for role, adresses in pages_par_role(objets, personnes).items():
-        page.context.clear_cookies()
-        if role in personnes:
-            page_connectee(personnes[role])
-        for adresse in adresses:
-            page.goto(live_server.url + adresse)
+    for adresse in adresses_de(role, objets, client):
+        page.goto(live_server.url + adresse)
+        for largeur in (LARGE, ETROIT):
+            page.set_viewport_size({"width": largeur, "height": 900})
             try:
                 examiner(page)
             except AssertionError as violations:
-                defauts.append(f"{role} : {violations}")
+                defauts.append(f"{largeur} px : {violations}")
             de_trop = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
             if de_trop > 0:
-                debordements[f"{role} {adresse}"] = de_trop
+                debordements[f"{largeur} px {adresse}"] = de_trop
     assert not defauts, "\n".join(defauts)
     assert debordements == {}
