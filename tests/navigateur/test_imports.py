@@ -72,7 +72,7 @@ def test_suivre_un_import_qui_attend_puis_s_acheve(page_connectee, live_server, 
     appel = appel_du_nord()
     page = page_connectee("pilote")
     contenu = ContentFile(ecrire_csv(tmp_path / "p.csv", [ligne()]).read_bytes(), "p.csv")
-    depose = ImportProgrammeFactory(appel=appel, est_simulation=False, fichier=contenu)
+    depose = ImportProgrammeFactory(appel=appel, est_simulation=False, fichier=contenu, nom_fichier="p.csv")
     page.goto(f"{live_server.url}/financements/nord-2016-2018/imports/{depose.pk}/")
     page.get_by_role("progressbar").wait_for()
     verifier_axe(page)
