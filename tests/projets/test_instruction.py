@@ -59,10 +59,10 @@ def test_chaque_filtre_restreint_et_ils_se_cumulent(connecter, val, dou):
     appel = AppelFactory()
     un, deux = AxeFactory(appel=appel, numero=1), AxeFactory(appel=appel, numero=2)
     poste = OrganismeFactory(nom="La Poste solidaire")
-    a = ProjetFactory(axe=un, numero=11, territoires={val: 100}, etat=EtatProjet.RECEVABLE, intitule="Éveil")
-    b = ProjetFactory(axe=deux, numero=12, territoires={val: 60, dou: 40}, organisme=poste, intitule="Jardin")
-    c = ProjetFactory(axe=deux, numero=13, territoires={dou: 100}, etat=EtatProjet.RECEVABLE, intitule="Éveil")
-    ailleurs = ProjetFactory(numero=14, territoires={val: 100})
+    a = ProjetFactory(axe=un, numero=98764, territoires={val: 100}, etat=EtatProjet.RECEVABLE, intitule="Éveil")
+    b = ProjetFactory(axe=deux, numero=98765, territoires={val: 60, dou: 40}, organisme=poste, intitule="Jardin")
+    c = ProjetFactory(axe=deux, numero=98766, territoires={dou: 100}, etat=EtatProjet.RECEVABLE, intitule="Éveil")
+    ailleurs = ProjetFactory(numero=98767, territoires={val: 100})
     navigateur = connecter("pilote")
 
     def trouves(filtre: str) -> list[int]:
@@ -75,7 +75,7 @@ def test_chaque_filtre_restreint_et_ils_se_cumulent(connecter, val, dou):
         "état": trouves("etat=recevable"),
         "texte": trouves("q=eveil"),
         "organisme": trouves("q=poste"),
-        "numéro": trouves("q=12"),
+        "numéro": trouves("q=98765"),
         "SIRET": trouves(f"q={poste.siret[:9]} {poste.siret[9:]}"),
         "cumul": trouves(f"q=eveil&territoire={val.pk}"),
         "rien": trouves("q=introuvable"),

@@ -84,6 +84,7 @@ class FauxClamd:
 
     def fermer(self) -> None:
         """Cesse d’écouter."""
+        self._ecoute.shutdown(socket.SHUT_RDWR)  # fermer ne réveille pas le fil qui attend une connexion
         self._ecoute.close()
         self._fil.join(timeout=5)
 
