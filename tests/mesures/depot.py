@@ -152,14 +152,16 @@ def _verifier(appel: AppelAProjets, recolte: Recolte, ferme_le: datetime) -> Non
     """Rien de perdu, rien de doublé, des numéros de suite, rien après l’instant."""
     deposes = Projet.objects.filter(appel=appel, numero__isnull=False)
     numeros = list(deposes.order_by("numero").values_list("numero", flat=True))
+    depots = Depot.objects.filter(projet__appel=appel)
+    cles = [f"recepisse-{pk}-0" for pk in depots.values_list("pk", flat=True)]
     constats = {
         "erreurs": recolte.erreurs[:5],
         "perdus": sorted(recolte.acceptes - set(deposes.values_list("pk", flat=True))),
         "acceptés sans que le client le sache": sorted(set(deposes.values_list("pk", flat=True)) - recolte.acceptes),
         "trous ou doublons": [] if numeros == list(range(1, len(numeros) + 1)) else numeros,
         "tardifs": list(deposes.filter(depose_le__gte=ferme_le).values_list("pk", flat=True)),
-        "copies": Depot.objects.filter(projet__appel=appel).count() - len(numeros),
-        "courriels": Courriel.objects.filter(cle__startswith="recepisse-").count() - len(numeros),
+        "copies": depots.count() - len(numeros),
+        "courriels": Courriel.objects.filter(cle__in=cles).count() - len(numeros),
     }
     assert not any(constats.values()), constats
 
