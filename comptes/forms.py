@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account import forms as allauth
 from django import forms
 
+from comptes.actions.fiche import CHAMPS
 from comptes.models import CompteBancaire, DemandeEntree, Document, Invitation, Organisme, Personne
 from comptes.models.document import DERNIERE_ANNEE, PREMIERE_ANNEE
 from comptes.models.organisme import valider_siret
@@ -157,23 +158,7 @@ class FicheForm(forms.ModelForm[Organisme]):
 
     class Meta:
         model = Organisme
-        fields = (
-            "siret",
-            "rna",
-            "nom",
-            "forme_juridique",
-            "objet_social",
-            "adresse",
-            "commune",
-            "telephone",
-            "courriel",
-            "representant_nom",
-            "representant_qualite",
-            "salaries_etp",
-            "benevoles",
-            "adherents",
-            "agrements",
-        )
+        fields = CHAMPS
         localized_fields = ("salaries_etp",)
         widgets = {"objet_social": forms.Textarea(attrs={"rows": 3}), "agrements": forms.Textarea(attrs={"rows": 3})}
         help_texts = {

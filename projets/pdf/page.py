@@ -1,0 +1,20 @@
+"""Une page HTML en PDF balisé (PDF/UA-1), sans rien lire sur le réseau : pour les documents de quelques pages."""
+
+from pathlib import Path
+
+from django.conf import settings
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher
+
+POLICE = settings.RACINE / "static" / "css" / "police-pdf.css"
+
+
+def en_pdf(page: str, *styles: Path) -> bytes:
+    """Le PDF de `page`, avec la police de la maison et les feuilles `styles`."""
+    polices = FontConfiguration()
+    lecteur = URLFetcher(allowed_protocols=("file", "data"))
+    feuilles = [CSS(filename=fichier, font_config=polices, url_fetcher=lecteur) for fichier in (POLICE, *styles)]
+    html = HTML(string=page, base_url=str(POLICE), url_fetcher=lecteur)
+    octets: bytes = html.write_pdf(stylesheets=feuilles, font_config=polices, pdf_variant="pdf/ua-1")
+    return octets
