@@ -1,8 +1,7 @@
 """La file d’instruction : les projets déposés sur les territoires de l’instructeur, tous pour le pilote."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from comptes.permissions import personne_de, reservee_a
@@ -10,7 +9,6 @@ from config.socle.listes import page_de, trier
 from projets.filters import InstructionFilter
 from projets.models import Projet
 from projets.permissions import peut_suivre_l_instruction
-from projets.views.suivi import suivi
 
 TRIS = {
     "numero": "numero",
@@ -31,15 +29,4 @@ def instruction(request: HttpRequest) -> HttpResponse:
     lignes, tri = trier(filtre.qs, request.GET.get("tri", ""), TRIS, "numero")
     lignes = lignes.select_related("organisme", "axe").prefetch_related("parts__territoire")
     contexte = {"page": page_de(request, lignes), "form": filtre.form, "tri": tri}
-    return render(request, "projets/instruction.html", contexte)
-
-
-@require_safe
-@reservee_a(peut_suivre_l_instruction)
-def fiche_instruction(request: HttpRequest, pk: int) -> HttpResponse:
-    """La fiche d’un projet déposé ; hors de son périmètre, c’est un 404."""
-    personne = personne_de(request)
-    projet = get_object_or_404(Projet.objects.visibles_par(personne).en_fiche(), pk=pk)
-    fil = [("Instruction", reverse("projets:instruction"))]
-    contexte = {"projet": projet, "fil": fil, "ici": projet.reference, **suivi(personne, projet)}
-    return render(request, "projets/fiche_instruction.html", contexte)
+    return render(request, "projets/instruction/file.html", contexte)

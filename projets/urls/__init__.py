@@ -1,0 +1,6 @@
+"""Adresses de l’app, un fichier par famille d’écrans."""
+
+from projets.urls import appels, dossier, instruction
+
+app_name = "projets"
+urlpatterns = [*appels.adresses, *dossier.adresses, *instruction.adresses]
