@@ -9,6 +9,7 @@ from config.socle.listes import page_de, trier
 from projets.filters import InstructionFilter
 from projets.models import Projet
 from projets.permissions import peut_suivre_l_instruction
+from projets.views.instruction.onglets import onglets
 
 TRIS = {
     "numero": "numero",
@@ -28,5 +29,5 @@ def instruction(request: HttpRequest) -> HttpResponse:
     filtre = InstructionFilter(request.GET, queryset=visibles, personne=personne)
     lignes, tri = trier(filtre.qs, request.GET.get("tri", ""), TRIS, "numero")
     lignes = lignes.select_related("organisme", "axe").prefetch_related("parts__territoire")
-    contexte = {"page": page_de(request, lignes), "form": filtre.form, "tri": tri}
+    contexte = {"page": page_de(request, lignes), "form": filtre.form, "tri": tri, **onglets(personne, "file")}
     return render(request, "projets/instruction/file.html", contexte)
