@@ -41,6 +41,10 @@ class FormeJuridique(models.TextChoices):
     AUTRE = "autre", "autre"
 
 
+# Les personnes publiques : leurs ressources le sont déjà.
+PUBLIQUES = frozenset({FormeJuridique.CCAS, FormeJuridique.EPCI, FormeJuridique.COMMUNE, FormeJuridique.GIP})
+
+
 class EtatCourriel(models.TextChoices):
     A_ENVOYER = "a_envoyer", "à envoyer"
     ENVOYE = "envoye", "envoyé"

@@ -13,52 +13,6 @@ from projets.rules.calendrier import PARIS
 
 MOIS_AVANT_REJET = 2
 CHIFFRES_DU_NUMERO = 4
-CER_DEPUIS = date(2022, 1, 2)  # entrée en vigueur du décret n° 2021-1947
-
-
-@dataclass(frozen=True, slots=True)
-class Attestation:
-    """Une déclaration que le signataire accepte, avec son texte exact : c’est lui qui est gardé."""
-
-    code: str
-    texte: str
-
-
-SINCERITE = Attestation(
-    "sincerite",
-    "Je certifie exactes et sincères les informations de cette demande, notamment les demandes déposées auprès "
-    "d’autres financeurs publics.",
-)
-OBLIGATIONS = Attestation(
-    "obligations",
-    "L’organisme est à jour de ses obligations administratives, comptables, sociales et fiscales, "
-    "et des déclarations et paiements correspondants.",
-)
-CHARTE = Attestation(
-    "charte",
-    "L’association respecte les principes et valeurs de la Charte des engagements réciproques conclue le "
-    "14 février 2014 entre l’État, les associations d’élus territoriaux et le Mouvement associatif.",
-)
-ENGAGEMENT_REPUBLICAIN = Attestation(
-    "engagement_republicain",
-    "L’association a souscrit le contrat d’engagement républicain annexé au décret n° 2021-1947 du "
-    "31 décembre 2021 et s’engage à le respecter.",
-)
-POUVOIR = Attestation(
-    "pouvoir", "Je suis le représentant légal de l’organisme, ou j’ai reçu de lui le pouvoir de signer cette demande."
-)
-
-
-def attestations(*, est_association: bool, ouverture: date) -> list[Attestation]:
-    """Celles du Cerfa 12156. Le contrat d’engagement républicain vaut pour les demandes depuis le 2 janvier 2022.
-
-    `est_association` : de droit, quelle que soit l’activité ; `ouverture` : jour d’ouverture de
-    l’appel (Paris). Source : loi n° 2000-321, art. 10-1.
-    """
-    propres = [CHARTE] if est_association else []
-    if est_association and ouverture >= CER_DEPUIS:
-        propres.append(ENGAGEMENT_REPUBLICAIN)
-    return [SINCERITE, OBLIGATIONS, *propres, POUVOIR]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +81,7 @@ class Accuse:
     appel: Mapping[str, str]
     organisme: Mapping[str, str]
     pieces: Sequence[Mapping[str, Any]]
+    declarations: Sequence[str]
     rejet_le: date
     version: int
     empreinte: str
@@ -154,6 +109,7 @@ def accuse(
         appel=contenu["appel"],
         organisme=contenu["organisme"],
         pieces=contenu["pieces"],
+        declarations=[attestation["texte"] for attestation in contenu.get("attestations", [])],
         rejet_le=rejet_implicite_le(premier_depot.astimezone(PARIS).date(), suspensions),
         version=version,
         empreinte=empreinte,

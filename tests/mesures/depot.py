@@ -104,9 +104,10 @@ def _deposer_un(port: int, session: str, pk: int, recolte: Recolte, verrou: thre
         page, jeton = _appeler(port, "GET", pk, {"sessionid": session})
         champs = dict(re.findall(r'name="(version|csrfmiddlewaretoken)" value="([^"]+)"', page.texte))
         cases = dict.fromkeys(re.findall(r'type="checkbox" name="(\w+)"', page.texte), "on")
+        choix = dict(re.findall(r'type="radio"[^>]*? name="(\w+)"[^>]*? value="(\w+)"', page.texte))
         debut = time.perf_counter()
         biscuits = {"sessionid": session, "csrftoken": jeton}
-        reponse, _ = _appeler(port, "POST", pk, biscuits, urlencode({**champs, **cases}))
+        reponse, _ = _appeler(port, "POST", pk, biscuits, urlencode({**champs, **cases, **choix}))
         duree = time.perf_counter() - debut
     except (OSError, http.client.HTTPException) as echec:
         with verrou:

@@ -19,14 +19,20 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def complet(live_server: Any, page_connectee: Any) -> tuple[Page, Projet, str]:
     """La page d’un responsable, son brouillon complet, et l’adresse de la dernière étape."""
-    adhesion = responsable_pret(courriel="bureau@asso.exemple.fr")
+    adhesion = responsable_pret(courriel="bureau@asso.exemple.fr", forme_juridique="association")
     projet = projet_complet(adhesion)
     return page_connectee(adhesion.personne), projet, f"{live_server.url}/mes-projets/{projet.pk}/verification/"
 
 
-def cocher_et_deposer(page: Page) -> None:
+def tout_declarer(page: Page) -> None:
     for case in page.get_by_role("checkbox").all():
         case.check()
+    for choix in page.get_by_role("radio", name="inférieur ou égal").all():
+        choix.check()
+
+
+def cocher_et_deposer(page: Page) -> None:
+    tout_declarer(page)
     page.get_by_role("button", name="Déposer le projet").click()
 
 
@@ -58,8 +64,7 @@ def test_du_brouillon_complet_au_recepisse(
 def test_un_double_clic_ne_depose_qu_une_fois(complet: tuple[Page, Projet, str]) -> None:
     page, _, verification = complet
     page.goto(verification)
-    for case in page.get_by_role("checkbox").all():
-        case.check()
+    tout_declarer(page)
     page.get_by_role("button", name="Déposer le projet").dblclick()
     expect(page.get_by_role("heading", name="Accusés de réception")).to_be_visible()
     assert Depot.objects.count() == 1

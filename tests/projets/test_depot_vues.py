@@ -21,7 +21,7 @@ from tests.projets.fabriques import PieceFactory, ProjetFactory, ProlongationFac
 from tests.projets.pieces import piece_jointe
 
 pytestmark = pytest.mark.django_db
-DECLARATIONS = {"sincerite": "on", "obligations": "on", "pouvoir": "on"}
+DECLARATIONS = dict.fromkeys(["sincerite", "obligations", "demande", "versement", "pouvoir"], "on")
 CHANGE = "Le projet a changé pendant que vous le vérifiiez. Il n’est pas déposé : relisez-le, puis recommencez."
 REQUETES_D_UNE_PAGE, REQUETES_D_UN_DEPOT = 15, 29  # dont douze écritures et relectures sous verrou
 
@@ -96,7 +96,8 @@ def test_une_structure_d_insertion_qui_a_un_numero_rna_declare_ce_que_declare_un
     adhesion = responsable_pret(forme_juridique="siae", rna="W591234567")
     page = connecter(adhesion.personne).get(verification(projet_complet(adhesion)))
     assert list(page.context["form"].fields) == [
-        "version", "sincerite", "obligations", "charte", "engagement_republicain", "pouvoir",
+        "version", "sincerite", "obligations", "charte", "engagement_republicain", "cumul", "demande", "versement",
+        "pouvoir",
     ]  # fmt: skip
 
 

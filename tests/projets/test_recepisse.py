@@ -12,7 +12,7 @@ from projets.actions.deposer import completer, deposer
 from projets.models import DemandeDeComplement, Depot, Projet, Recepisse
 from projets.models.depot import accuse_du_depot
 from projets.pdf.recepisse import composer_le_recepisse
-from projets.rules.depot import Suspension, attestations, reference, rejet_implicite_le
+from projets.rules.depot import Suspension, reference, rejet_implicite_le
 from projets.tasks.recepisse import produire_le_recepisse
 from tests.projets.test_deposer import brouillon, verifie
 
@@ -76,18 +76,6 @@ def test_l_accuse_du_complement_compte_la_suspension_et_celui_du_depot_ne_change
 @pytest.mark.parametrize(("numero", "attendu"), [(1, "AAP16-0001"), (988, "AAP16-0988"), (12345, "AAP16-12345")])
 def test_la_reference_garde_quatre_chiffres_au_moins(numero, attendu):
     assert reference("AAP16", numero) == attendu
-
-
-@pytest.mark.parametrize(
-    ("est_association", "ouverture", "attendu"),
-    [
-        (True, date(2022, 1, 1), ["sincerite", "obligations", "charte", "pouvoir"]),
-        (True, date(2022, 1, 2), ["sincerite", "obligations", "charte", "engagement_republicain", "pouvoir"]),
-        (False, date(2026, 1, 1), ["sincerite", "obligations", "pouvoir"]),
-    ],
-)
-def test_les_declarations_suivent_la_forme_et_la_date(est_association, ouverture, attendu):
-    assert [a.code for a in attestations(est_association=est_association, ouverture=ouverture)] == attendu
 
 
 def texte_de(octets: bytes) -> str:

@@ -9,7 +9,6 @@ from projets.forms.dossier.copie_budget import copie_du_budget
 from projets.forms.dossier.dossier import ETAPES, Dossier
 from projets.forms.dossier.etape import EtapeForm, lisible
 from projets.models import AppelAProjets
-from projets.rules.depot import Attestation
 
 
 def copie(dossier: Dossier) -> dict[str, Any]:
@@ -39,11 +38,6 @@ def copie(dossier: Dossier) -> dict[str, Any]:
         "pieces": dossier.donnees.pieces_figees(),
         "saisies": dossier.donnees.valeurs,
     }
-
-
-def avec_les_attestations(contenu: dict[str, Any], acceptees: list[Attestation]) -> dict[str, Any]:
-    """La copie, et les déclarations acceptées avec leur texte exact."""
-    return {**contenu, "attestations": [{"code": a.code, "texte": a.texte} for a in acceptees]}
 
 
 def _appel(appel: AppelAProjets) -> dict[str, str]:

@@ -31,7 +31,7 @@ def verification(request: HttpRequest, pk: int) -> HttpResponse:
     if not projet.est_modifiable:
         return redirect("projets:mon_projet", pk=pk)
     dossier = Dossier(projet)
-    form = DepotForm(projet, request.POST or None)
+    form = DepotForm(dossier, request.POST or None)
     if request.method == "POST" and dossier.manques:
         messages.error(request, "Le projet n’est pas déposé : voyez ce qui reste à faire.")
     elif form.is_valid() and _a_depose(request, dossier, form):
@@ -59,7 +59,9 @@ def _a_depose(request: HttpRequest, dossier: Dossier, form: DepotForm) -> bool:
     est_un_complement = dossier.projet.etat == EtatProjet.INCOMPLET
     acte = completer if est_un_complement else deposer
     try:
-        depot = acte(auteur=personne_de(request), projet=dossier.projet, verifie=verifier(dossier))
+        depot = acte(
+            auteur=personne_de(request), projet=dossier.projet, verifie=verifier(dossier, form.declarations())
+        )
     except PassageRefuse as refus:
         if not Projet.objects.get(pk=dossier.projet.pk).est_modifiable:
             return True
