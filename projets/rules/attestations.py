@@ -107,7 +107,11 @@ def _de_la_demande(demande: Demande) -> list[Attestation]:
         dites.append(Attestation("demande", texte))
     if demande.compte:
         compte = f"{demande.compte}, titulaire {demande.titulaire}"
-        dites.append(Attestation("versement", f"Si elle est accordée, l’aide sera versée sur le compte {compte}."))
+        dites.append(
+            Attestation(
+                "versement", f"Si elle est accordée, l’aide sera versée sur ce compte bancaire\u00a0: {compte}."
+            )
+        )
     return dites
 
 

@@ -56,8 +56,8 @@ def test_les_declarations_suivent_la_forme_et_la_date(declarant, ouverture, atte
             {
                 "demande": "L’organisme demande au département une aide de 110 001 € au titre de plusieurs "
                 "exercices : 2027 (60 000 €), 2028 (1 €) et 2029 (50 000 €).",
-                "versement": "Si elle est accordée, l’aide sera versée sur le compte Courant (FR76 •••• 0189), "
-                "titulaire Asso.",
+                "versement": "Si elle est accordée, l’aide sera versée sur ce compte bancaire : Courant "
+                "(FR76 •••• 0189), titulaire Asso.",
             },
         ),
     ],
@@ -131,7 +131,7 @@ def test_la_copie_l_accuse_et_le_courriel_portent_le_texte_et_la_reponse(connect
         f"{CUMUL_TEXTE} supérieur à 500 000 €.",
         "L’organisme demande au département une aide de 180 000 € au titre de plusieurs exercices : 2027 (60 000 €), "
         "2028 (60 000 €) et 2029 (60 000 €).",
-        f"Si elle est accordée, l’aide sera versée sur le compte {masque}, titulaire {compte.titulaire}.",
+        f"Si elle est accordée, l’aide sera versée sur ce compte bancaire : {masque}, titulaire {compte.titulaire}.",
     ]
     assert [textes[code] for code in ("cumul", "demande", "versement")] == attendus
     assert compte.iban not in str(depot.contenu)

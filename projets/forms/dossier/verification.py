@@ -71,7 +71,7 @@ class DepotForm(forms.Form):
 def _champ(attestation: Attestation) -> forms.Field:
     if attestation.reponses:
         return forms.ChoiceField(
-            label=f"{attestation.texte}\u00a0:",
+            label=attestation.texte,
             choices=attestation.reponses,
             widget=forms.RadioSelect,
             error_messages={"required": "Choisissez une réponse pour déposer."},
