@@ -1,0 +1,90 @@
+"""Le journal en français : une phrase par acte, un libellé par champ. Un acte nouveau s’ajoute ici.
+
+Les phrases sont nominales : ni l’auteur ni la date n’y sont, ils sont dans leurs colonnes.
+"""
+
+_ELEMENTS = {
+    "axe": "d’un axe",
+    "piecedemandee": "d’une pièce demandée",
+    "question": "d’une question",
+    "critere": "d’un critère",
+}
+_GESTES = {
+    "ajouter": "Ajout",
+    "modifier": "Modification",
+    "deplacer": "Déplacement",
+    "supprimer": "Suppression",
+}
+
+# Acte du journal → ce qui s’est passé.
+PHRASES: dict[str, str] = {
+    # le dossier
+    "creer_projet": "Projet commencé",
+    "copier_projet": "Projet copié d’un autre",
+    "joindre_un_document": "Document joint au projet",
+    "retirer_une_piece": "Document retiré du projet",
+    "deposer": "Projet déposé",
+    "completer": "Complément rendu",
+    "retirer": "Projet retiré",
+    "ecrire_un_message": "Message envoyé",
+    # l’instruction
+    "demander_une_piece": "Complément demandé",
+    "declarer_recevable": "Projet déclaré recevable",
+    "declarer_irrecevable": "Projet déclaré irrecevable",
+    "rouvrir": "Projet rouvert",
+    "rendre_un_avis": "Avis rendu",
+    "presenter": "Projet présenté en comité",
+    "retenir": "Projet retenu",
+    "mettre_en_attente": "Projet mis en liste d’attente",
+    "ne_pas_retenir": "Projet non retenu",
+    "classer_sans_suite": "Projet classé sans suite",
+    # l’appel à projets
+    "creer_appel": "Appel à projets créé",
+    "copier_appel": "Appel à projets copié d’un autre",
+    "modifier_appel": "Appel à projets modifié",
+    "publier_appel": "Appel à projets publié",
+    "depublier_appel": "Publication de l’appel annulée",
+    "ouvrir_appel": "Appel à projets ouvert",
+    "clore_appel": "Appel à projets clos",
+    "instruire_appel": "Appel à projets mis en instruction",
+    "arbitrer_appel": "Appel à projets mis en arbitrage",
+    "deliberer_appel": "Appel à projets délibéré",
+    "executer_appel": "Appel à projets mis en exécution",
+    "solder_appel": "Appel à projets soldé",
+    "archiver_appel": "Appel à projets archivé",
+    "accorder_une_prolongation": "Prolongation accordée",
+    "retirer_une_prolongation": "Prolongation retirée",
+    **{f"{geste}_{cle}": f"{nom} {quoi}" for geste, nom in _GESTES.items() for cle, quoi in _ELEMENTS.items()},
+}
+
+# Champ de « avant » et « après » → son nom à l’écran.
+LIBELLES: dict[str, str] = {
+    "annee": "année",
+    "appel": "appel à projets",
+    "champs": "champs repris",
+    "conditions": "conditions",
+    "critere": "critère",
+    "document": "document",
+    "echeance": "échéance",
+    "empreinte": "empreinte SHA-256",
+    "etat": "état",
+    "intitule": "intitulé",
+    "jusqu_au": "jusqu’au",
+    "message": "message n°",
+    "motif": "motif",
+    "numero": "numéro",
+    "piece": "pièce demandée",
+    "precision": "précision",
+    "source": "copié du projet",
+    "version": "version",
+}
+
+
+def phrase(acte: str) -> str:
+    """« Projet déposé ». Un acte que la table ne connaît pas (une ligne ancienne) se lit quand même."""
+    return PHRASES.get(acte) or acte.replace("_", " ").capitalize()
+
+
+def libelle(champ: str) -> str:
+    """« échéance » pour « echeance » ; à défaut, le nom du champ sans ses tirets bas."""
+    return LIBELLES.get(champ) or champ.replace("_", " ")
