@@ -5,7 +5,9 @@ import signal
 import subprocess
 import sys
 import time
+import warnings
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -22,6 +24,11 @@ from tests.fixtures.acces import connecter  # noqa: F401 (fixture)
 from tests.fixtures.gabarits import gabarits_stricts  # noqa: F401 (fixture)
 from tests.fixtures.requetes import requetes  # noqa: F401 (fixture)
 
+SESSIONS_RESTEES = """
+    SELECT pid, application_name, state, backend_start::text, state_change::text, left(query, 300)
+    FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+"""
 CLE_USAGE = pytest.StashKey[Usage]()
 DELAI_DU_TRAVAILLEUR = 30.0  # secondes
 
@@ -45,6 +52,20 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     usage = config.stash.get(CLE_USAGE, None)
     if usage is not None:
         usage.fermer()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Comme pytest-django ; à la fin, une connexion que quelqu’un n’a pas rendue est nommée, puis fermée.
+
+    PostgreSQL n’efface pas une base dont une session reste ouverte : sans cela, on saurait seulement qu’il y en a une.
+    """
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as curseur:
+        curseur.execute(SESSIONS_RESTEES)
+        restees = curseur.fetchall()
+    if restees:
+        warnings.warn(f"Connexions non rendues : {restees}", ResourceWarning, stacklevel=1)
 
 
 @pytest.fixture(scope="session")

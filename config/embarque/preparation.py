@@ -32,6 +32,11 @@ BIBLIOTHEQUES = {
 }
 # programme dont les essais se servent → paquet Debian
 PROGRAMMES = {"chromium": "chromium", "pdftotext": "poppler-utils"}
+# … et dont on peut se passer en le disant : les essais du vrai antivirus sautent
+PROGRAMMES_SOUHAITES = {"clamd": "clamav-daemon"}
+
+
+NON_LANCES = "absent ; les essais qui s’en servent NE SERONT PAS lancés.\n"
 
 
 class Impossible(Exception):
@@ -154,16 +159,24 @@ def preparer_systeme(ensemble: str) -> None:
 
 def preparer_les_essais() -> None:
     """Chromium et poppler ; SANS_NAVIGATEUR=1 permet de s’en passer, en le disant."""
-    manquants = [paquet for nom, paquet in PROGRAMMES.items() if shutil.which(nom) is None]
-    if not manquants:
-        return
-    if os.environ.get("SANS_NAVIGATEUR"):
-        print(
-            f"\n!!! {', '.join(manquants)} : absent ; les essais qui s’en servent NE SERONT PAS lancés.\n", flush=True
-        )
-        return
-    explication = "Il manque des programmes dont les essais se servent (SANS_NAVIGATEUR=1 pour s’en passer)."
-    installer_avec_apt(manquants, explication)
+    manquants = paquets_absents(PROGRAMMES)
+    if manquants and os.environ.get("SANS_NAVIGATEUR"):
+        print(f"\n!!! {', '.join(manquants)} : {NON_LANCES}", flush=True)
+    elif manquants:
+        explication = "Il manque des programmes dont les essais se servent (SANS_NAVIGATEUR=1 pour s’en passer)."
+        installer_avec_apt(manquants, explication)
+    souhaites = paquets_absents(PROGRAMMES_SOUHAITES)
+    if souhaites:
+        try:
+            installer_avec_apt(souhaites, "Les essais du vrai antivirus veulent un programme qui manque.")
+        except Impossible as absence:
+            print(f"\n!!! {', '.join(souhaites)} : {NON_LANCES}{absence}\n", flush=True)
+
+
+def paquets_absents(programmes: dict[str, str]) -> list[str]:
+    """Les paquets des programmes introuvables ; Debian range les services dans /usr/sbin, hors du PATH commun."""
+    chemins = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin"
+    return [paquet for nom, paquet in programmes.items() if shutil.which(nom, path=chemins) is None]
 
 
 def se_charge(nom: str) -> bool:

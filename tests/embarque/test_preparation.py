@@ -9,7 +9,16 @@ from pathlib import Path
 import pytest
 
 from config.embarque.lieux import RACINE
-from config.embarque.preparation import BIBLIOTHEQUES, Impossible, installer_avec_apt, se_charge
+from config.embarque.preparation import (
+    BIBLIOTHEQUES,
+    PROGRAMMES,
+    PROGRAMMES_SOUHAITES,
+    Impossible,
+    installer_avec_apt,
+    paquets_absents,
+    preparer_les_essais,
+    se_charge,
+)
 
 CREATION = "→ Création de l’environnement Python (.venv)…"
 INSTALLATION = "→ Installation des paquets de requirements/demo.txt…"
@@ -40,6 +49,27 @@ def test_sans_droits_la_ligne_exacte_est_dite(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(Impossible, match="sudo apt-get install -y --no-install-recommends poppler-utils"):
         installer_avec_apt(["poppler-utils"], "Il manque un programme.")
+
+
+def test_un_programme_de_sbin_est_trouve_sans_etre_dans_le_path(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert paquets_absents({"useradd": "passwd", "absent-de-partout": "rien"}) == ["rien"]
+
+
+def test_sans_l_antivirus_les_essais_se_font_et_le_disent(monkeypatch, tmp_path, capsys):
+    for nom in PROGRAMMES:
+        programme = tmp_path / nom
+        programme.write_text("#!/bin/sh\n")
+        programme.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("config.embarque.preparation.PROGRAMMES_SOUHAITES", {"absent-de-partout": "clamav-daemon"})
+    preparer_les_essais()
+    assert capsys.readouterr().out == (
+        "\n!!! clamav-daemon : absent ; les essais qui s’en servent NE SERONT PAS lancés.\n"
+        "Les essais du vrai antivirus veulent un programme qui manque.\n"
+        "Installez l’équivalent, sur ce système, de : clamav-daemon\n\n"
+    )
+    assert PROGRAMMES_SOUHAITES == {"clamd": "clamav-daemon"}
 
 
 @pytest.mark.lent

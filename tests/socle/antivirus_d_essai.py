@@ -24,7 +24,7 @@ ABSENT = (
 
 
 def clamd_present() -> str:
-    """Le chemin de clamd. Absent, l’essai saute en le disant (`.ci/run` le dit aussi)."""
+    """Le chemin de clamd, que `make test` installe s’il le peut. Absent, l’essai saute en le disant."""
     chemin = shutil.which("clamd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
     if chemin is None:
         print(f"\nSAUTÉ : {ABSENT}", file=sys.__stderr__, flush=True)
