@@ -18,6 +18,12 @@ from projets.states import LIBELLES_PUBLICS, MODIFIABLES, SUITES, TONS, EtatProj
 from territoires.models import Territoire
 
 
+def _nombre(relation: str, condition: Q | None = None) -> models.Subquery:
+    """Combien de lignes de cette relation, sans multiplier les autres."""
+    comptees = Projet.objects.filter(pk=models.OuterRef("pk")).order_by().values("pk")
+    return models.Subquery(comptees.annotate(n=models.Count(relation, filter=condition)).values("n"))
+
+
 class ProjetQuerySet(models.QuerySet["Projet"]):
     def visibles_par(self, personne: Personne) -> Self:
         """Un porteur voit les projets de ses organismes, un instructeur ceux de ses territoires.
@@ -65,6 +71,18 @@ class ProjetQuerySet(models.QuerySet["Projet"]):
         complets = self.avec_montants().select_related("organisme__commune", "axe", "appel")
         return complets.prefetch_related(
             "exercices", "cofinancements", "parts__territoire", "pieces_jointes__document", "pieces_jointes__piece"
+        )
+
+    def en_instruction(self) -> Self:
+        """Ce que montre le haut de la fiche d’instruction, avec `nombre_de_pieces` et `nombre_de_messages`."""
+        return (
+            self.avec_montants()
+            .annotate(
+                nombre_de_pieces=_nombre("pieces_jointes", Q(pieces_jointes__retiree_le__isnull=True)),
+                nombre_de_messages=_nombre("messages"),
+            )
+            .select_related("organisme__commune", "axe", "appel")
+            .prefetch_related("parts__territoire", "demandes__demandee_par")
         )
 
     def en_dossier(self) -> Self:

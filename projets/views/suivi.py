@@ -1,7 +1,7 @@
 """Suivre un projet : messages, complément, retrait, copie. Chacun revient à sa fiche."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -36,22 +36,33 @@ def page_du_projet(personne: Personne, projet: Projet) -> str:
     return reverse(f"projets:{nom}", args=[projet.pk])
 
 
-def suivi(personne: Personne, projet: Projet, form: forms.Form | None = None) -> dict[str, Any]:
-    """Ce que les deux fiches montrent de la vie du projet après le dépôt."""
-    journal = Journal.objects.filter(objet_type=Projet._meta.label, objet_id=str(projet.pk))
-    lignes = journal.filter(acte__in=HISTOIRE_PUBLIQUE).select_related("auteur").order_by("pk")
+def suivi(personne: Personne, projet: Projet) -> dict[str, Any]:
+    """Ce que la fiche du porteur montre de la vie du projet après le dépôt."""
     actes = CYCLE_PROJET.actes_possibles(projet.etat)
     demandes = list(projet.demandes.select_related("demandee_par"))
     return {
         "depots": list(projet.depots.select_related("recepisse").defer("contenu")),
         "demande": next((demande for demande in demandes if demande.repondue_le is None), None),
         "rejet_le": _rejet_implicite(projet, demandes) if "classer_sans_suite" in actes else None,
-        "fil_des_messages": list(projet.messages.select_related("auteur")),
-        "histoire": [(li.quand, HISTOIRE_PUBLIQUE[li.acte], li.auteur, li.apres or {}) for li in lignes],
-        "form_message": (form or MessageForm()) if echange_sur(personne, projet) else None,
-        "peut_retirer": est_porteur(personne) and "retirer" in actes and _signe(personne, projet),
-        "peut_demander": peut_suivre_l_instruction(personne) and "demander_une_piece" in actes,
+        "histoire": histoire_du_projet(projet),
+        "peut_retirer": "retirer" in actes and _signe(personne, projet),
+        **echanges_du_projet(personne, projet),
     }
+
+
+def echanges_du_projet(personne: Personne, projet: Projet) -> dict[str, Any]:
+    """Les messages, et de quoi en écrire un."""
+    return {
+        "fil_des_messages": list(projet.messages.select_related("auteur")),
+        "form_message": MessageForm() if echange_sur(personne, projet) else None,
+    }
+
+
+def histoire_du_projet(projet: Projet) -> list[tuple[datetime, str, Personne | None, dict[str, Any]]]:
+    """Les actes que les deux côtés lisent, dans l’ordre : quand, quoi, qui, et ce que l’acte a écrit."""
+    journal = Journal.objects.filter(objet_type=Projet._meta.label, objet_id=str(projet.pk))
+    lignes = journal.filter(acte__in=HISTOIRE_PUBLIQUE).select_related("auteur").order_by("pk")
+    return [(li.quand, HISTOIRE_PUBLIQUE[li.acte], li.auteur, li.apres or {}) for li in lignes]
 
 
 def demande_en_cours(projet: Projet) -> DemandeDeComplement | None:
@@ -93,7 +104,8 @@ def ecrire(request: HttpRequest, pk: int) -> HttpResponse:
     form = MessageForm(request.POST)
     if enregistre(form, lambda: ecrire_un_message(auteur=personne, projet=vise, texte=form.cleaned_data["texte"])):
         messages.success(request, "Message envoyé.")
-        return redirect(f"{page_du_projet(personne, vise)}#messages-du-projet")
+        onglet = "" if est_porteur(personne) else "?onglet=echanges"
+        return redirect(f"{page_du_projet(personne, vise)}{onglet}#messages-du-projet")
     return _formulaire(request, vise, form, titre="Écrire un message", bouton="Envoyer")
 
 

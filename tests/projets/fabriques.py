@@ -128,6 +128,7 @@ CONTENU_DEPOSE = {
     "appel": {"intitule": "Insertion 2016-2018"},
     "organisme": {"nom": "Association", "siret": "", "rna": "", "representant": "", "adresse": "", "commune": ""},
     "etapes": [],
+    "budget": [],
     "pieces": [],
     "attestations": [],
 }

@@ -33,7 +33,17 @@ CONTENU = {
         "contact": "insertion@exemple.fr",
         "tribunal": "tribunal administratif de Lille",
     },
-    "organisme": {"nom": "Association", "siret": "73282932000074", "rna": ""},
+    "organisme": {
+        "nom": "Association",
+        "siret": "73282932000074",
+        "rna": "",
+        "representant": "",
+        "adresse": "1 rue d’Essai",
+        "commune": "Lille",
+    },
+    "etapes": [],
+    "budget": [],
+    "attestations": [],
     "pieces": [{"piece": "Statuts", "nom": "statuts.pdf", "octets": 1234, "type": "pdf", "empreinte": "a" * 64}],
 }
 

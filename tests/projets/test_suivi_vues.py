@@ -1,6 +1,6 @@
 """Les pages du suivi : écrire, demander un complément, retirer, copier. Qui entre, ce qui se dit, ce qui se garde."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -74,7 +74,7 @@ def dans(jours: int) -> str:
 def test_chacun_ecrit_et_lit_l_autre_sur_sa_fiche(porteur, service, projet):
     adresse = f"/projets/{projet.pk}/messages/"
     retours = [porteur.post(adresse, {"texte": "Bonjour."}).url, service.post(adresse, {"texte": "Bien reçu."}).url]
-    fiches = [f"/mes-projets/{projet.pk}/", f"/instruction/{projet.pk}/"]
+    fiches = [f"/mes-projets/{projet.pk}/", f"/instruction/{projet.pk}/?onglet=echanges"]
     assert retours == [f"{fiche}#messages-du-projet" for fiche in fiches]
     lus = [
         [str(m.texte) for m in c.get(f).context["fil_des_messages"]]
@@ -176,14 +176,16 @@ def test_une_autre_demande_sur_un_projet_deja_a_completer_se_refuse_sans_perdre_
 
 
 def test_la_fiche_dit_le_jour_du_rejet_implicite_suspension_comprise(service, porteur, projet, instructeur):
-    pages = (service, f"/instruction/{projet.pk}/"), (porteur, f"/mes-projets/{projet.pk}/")
-    avant = {client.get(adresse).context["rejet_le"] for client, adresse in pages}
+    def jours() -> list[date | None]:
+        delai = service.get(f"/instruction/{projet.pk}/").context["delai"]
+        return [delai and delai.rejet_le, porteur.get(f"/mes-projets/{projet.pk}/").context["rejet_le"]]
+
+    avant = jours()
     echeance = timezone.localdate() + timedelta(days=15)
     demander_un_complement(auteur=instructeur, projet=projet, texte="Le RIB.", echeance=echeance)
-    apres = {client.get(adresse).context["rejet_le"] for client, adresse in pages}
-    assert apres == {jour + timedelta(days=15) for jour in avant}
+    assert jours() == [avant[0] + timedelta(days=15)] * 2
     Projet.objects.filter(pk=projet.pk).update(etat=EtatProjet.RETENU)
-    assert {client.get(adresse).context["rejet_le"] for client, adresse in pages} == {None}
+    assert jours() == [None, None]
 
 
 # --- Retrait ------------------------------------------------------------------------------------------------
@@ -301,7 +303,7 @@ def test_les_fiches_prennent_un_nombre_fixe_de_requetes(porteur, service, projet
         with requetes() as la_mienne:
             porteur.get(f"/mes-projets/{projet.pk}/")
         with requetes() as instruction:
-            service.get(f"/instruction/{projet.pk}/")
+            service.get(f"/instruction/{projet.pk}/?onglet=echanges")
         comptes.append((la_mienne.nombre, instruction.nombre))
     assert (comptes[0] == comptes[1], max(comptes[0]) <= REQUETES_D_UNE_PAGE) == (True, True), (comptes, la_mienne)
 

@@ -1,22 +1,54 @@
-"""La fiche d’un projet déposé, pour qui l’instruit."""
+"""La fiche d’un projet déposé, pour qui l’instruit : un onglet à gauche, les panneaux de l’instruction à droite."""
+
+from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from comptes.models import Personne
 from comptes.permissions import personne_de, reservee_a
-from projets.models import Projet
+from projets.models import DemandeDeComplement, Projet
 from projets.permissions import peut_suivre_l_instruction
-from projets.views.suivi import suivi
+from projets.rules.delais import DelaiDeRejet, delai_de_rejet
+from projets.states import CYCLE_PROJET
+from projets.views.instruction.onglets_de_la_fiche import ONGLETS, Lecture
+from projets.views.instruction.recevabilite import panneau_recevabilite
+
+# Chaque panneau rend les variables de son fragment, que `fiche.html` inclut dans cet ordre.
+PANNEAUX: tuple[Callable[[Personne, Projet], dict[str, Any]], ...] = (panneau_recevabilite,)
 
 
 @require_safe
 @reservee_a(peut_suivre_l_instruction)
 def fiche_instruction(request: HttpRequest, pk: int) -> HttpResponse:
-    """La fiche d’un projet déposé ; hors de son périmètre, c’est un 404."""
+    """La fiche d’un projet déposé ; hors de son périmètre, c’est un 404. Un onglet inconnu est le premier."""
     personne = personne_de(request)
-    projet = get_object_or_404(Projet.objects.visibles_par(personne).en_fiche(), pk=pk)
-    fil = [("Instruction", reverse("projets:instruction"))]
-    contexte = {"projet": projet, "fil": fil, "ici": projet.reference, **suivi(personne, projet)}
+    projet = get_object_or_404(Projet.objects.visibles_par(personne).en_instruction(), pk=pk)
+    cle = request.GET.get("onglet", "")
+    onglet = ONGLETS.get(cle) or ONGLETS["projet"]
+    contexte = {
+        "projet": projet,
+        "fil": [("Instruction", reverse("projets:instruction"))],
+        "ici": projet.reference,
+        "delai": delai_du_projet(projet),
+        "onglet": onglet.cle,
+        "onglets": [(o.cle, o.libelle, getattr(projet, o.nombre, None)) for o in ONGLETS.values()],
+        "gabarit": f"projets/instruction/onglets/{onglet.cle}.html",
+        **onglet.contexte(Lecture(personne, projet, request.GET)),
+    }
+    for panneau in PANNEAUX:
+        contexte |= panneau(personne, projet)
     return render(request, "projets/instruction/fiche.html", contexte)
+
+
+def delai_du_projet(projet: Projet) -> DelaiDeRejet | None:
+    """Le délai de rejet implicite ; None une fois la décision prise, ou si le dépôt n’est pas passé par ici."""
+    if projet.depose_le is None or "classer_sans_suite" not in CYCLE_PROJET.actes_possibles(projet.etat):
+        return None
+    demandes: list[DemandeDeComplement] = list(projet.demandes.all())
+    suspensions = [demande.suspension for demande in demandes]
+    return delai_de_rejet(timezone.localdate(projet.depose_le), suspensions, timezone.localdate())

@@ -2,7 +2,6 @@
 
 import pytest
 
-from projets.models import Cofinancement
 from projets.states import EtatProjet
 from tests.comptes.fabriques import OrganismeFactory, PersonneFactory
 from tests.projets.fabriques import AppelFactory, AxeFactory, ProjetFactory
@@ -135,27 +134,3 @@ def test_autant_de_requetes_pour_un_projet_que_pour_trois(connecter, requetes, v
         comptes.append(prises.nombre)
     # session, personne, compte, page, parts, territoires, puis les trois listes de choix des filtres
     assert comptes == [9, 9, 9], prises
-
-
-def test_la_fiche_ne_compte_pas_plus_de_requetes_quand_le_projet_grossit(connecter, requetes, val, dou):
-    navigateur = connecter("pilote")
-    simple = ProjetFactory(territoires={val: 100}, budget={2016: ("10", "1")})
-    riche = ProjetFactory(territoires={val: 50, dou: 50})
-    for montant in (10, 20, 30):
-        Cofinancement.objects.create(projet=riche, financeur="etat", montant=montant)
-    comptes = []
-    for projet in (simple, riche):
-        with requetes() as prises:
-            navigateur.get(f"/instruction/{projet.pk}/")
-        comptes.append(prises.nombre)
-    # session, personne, projet, exercices, cofinancements, parts, territoires
-    assert comptes == [13, 13], prises
-
-
-def test_la_fiche_montre_le_budget_et_l_etat_interne(connecter):
-    projet = ProjetFactory(
-        etat=EtatProjet.PRESENTE, budget={2016: ("2000.00", "1500.50"), 2017: ("1000.00", "250.25")}
-    )
-    page = connecter("pilote").get(f"/instruction/{projet.pk}/").content.decode()
-    attendus = ["présenté en comité", "1\u202f500,50\u00a0€", "1\u202f750,75\u00a0€", "3\u202f000,00\u00a0€"]
-    assert [texte for texte in attendus if texte in page] == attendus
