@@ -192,6 +192,23 @@ def test_sans_javascript_un_financeur_s_ajoute_et_les_totaux_sont_justes(sans_sc
     sans_script.get_by_label("Achats matières et fournitures 2027").press("Enter")
     expect(sans_script.locator("#equilibre")).to_contain_text("Budget équilibré chaque année.")
     expect(sans_script.locator("[data-total='cote/produit']")).to_have_text("1\u202f500\u00a0€")
+    expect(sans_script.get_by_label("Commune, nom du financeur 3")).to_have_count(0)
+
+
+@pytest.mark.parametrize("avec_script", [True, False])
+def test_la_touche_entree_enregistre_et_n_ajoute_aucun_financeur(
+    page_du_porteur, sans_script, projet, adresse, avec_script
+):
+    page = page_du_porteur if avec_script else sans_script
+    page.goto(adresse)
+    case = page.get_by_label("Achats matières et fournitures 2027")
+    case.fill("1 500")
+    case.press("Enter")
+    if avec_script:
+        expect(page.locator("#enregistrement")).to_contain_text("Enregistré automatiquement")
+    else:
+        expect(page.locator("#equilibre")).to_contain_text("1\u202f500\u00a0€")
+    assert list(Saisie.objects.filter(projet=projet).values_list("champ", "valeur")) == [("c_601_2027", "1 500")]
 
 
 @pytest.mark.parametrize("largeur", [1280, 375])
