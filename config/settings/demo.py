@@ -9,7 +9,7 @@ from config.settings.base import VAR, env
 MODE_DEMONSTRATION = True
 SECRET_KEY = CLE or "demonstration-seulement-jamais-en-production"  # refusée par les réglages de production
 ALLOWED_HOSTS = HOTES or ["localhost", "127.0.0.1", "[::1]"]
-ADRESSE_PUBLIQUE = ADRESSE or f"http://localhost:{env.str('PORT', '') or 8000}"
+ADRESSE_PUBLIQUE = ADRESSE or f"http://127.0.0.1:{env.str('PORT', '') or 8000}"
 # Les courriels de la démonstration sont gardés dans un dossier, personne ne les reçoit.
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = VAR / "courriels"

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from comptes.actions.avis import prevenir
 from comptes.models import Organisme, Personne
 from config.socle.journal import journaliser
 from config.socle.transitions import PassageRefuse
@@ -38,6 +39,11 @@ def accorder_une_prolongation(
     prolongation.full_clean()
     prolongation.save()
     journaliser(auteur=auteur, acte="accorder_une_prolongation", objet=prolongation, apres=_etat(prolongation))
+    _prevenir(
+        prolongation,
+        f"{organisme} peut déposer jusqu’au {_en_clair(jusqu_au)} sur l’appel « {verrouille} » : une prolongation lui "
+        "est accordée.",
+    )
     return prolongation
 
 
@@ -45,14 +51,31 @@ def accorder_une_prolongation(
 def retirer_une_prolongation(*, auteur: Personne | None, prolongation: Prolongation) -> Prolongation:
     """La prolongation cesse aussitôt ; ce qui est déjà déposé le reste. Lève `PassageRefuse` si elle est retirée."""
     verrouiller(prolongation.appel_id)
-    ligne = Prolongation.objects.select_for_update(of=("self",)).select_related("organisme").get(pk=prolongation.pk)
+    ligne = (
+        Prolongation.objects.select_for_update(of=("self",))
+        .select_related("organisme", "appel")
+        .get(pk=prolongation.pk)
+    )
     if ligne.retiree_le is not None:
         raise PassageRefuse("Cette prolongation est déjà retirée.")
     ligne.retiree_le = timezone.now()
     ligne.retiree_par = auteur
     ligne.save(update_fields=["retiree_le", "retiree_par"])
     journaliser(auteur=auteur, acte="retirer_une_prolongation", objet=ligne, avant=_etat(ligne))
+    _prevenir(
+        ligne, f"La prolongation accordée à {ligne.organisme} sur l’appel « {ligne.appel} » est retirée ; elle cesse."
+    )
     return ligne
+
+
+def _prevenir(prolongation: Prolongation, texte: str) -> None:
+    """Toutes les personnes de l’organisme : c’est à elles de déposer à temps."""
+    membres = Personne.objects.filter(is_active=True, adhesions__organisme=prolongation.organisme_id)
+    prevenir(personnes=membres, texte=texte, lien=prolongation.appel.get_absolute_url())
+
+
+def _en_clair(instant: datetime) -> str:
+    return f"{timezone.localtime(instant):%d/%m/%Y à %H h %M}"
 
 
 def _etat(prolongation: Prolongation) -> dict[str, object]:

@@ -41,8 +41,16 @@ def appel(request: HttpRequest, slug: str) -> HttpResponse:
         "fil": [("Appels à projets", reverse("projets:appels"))],
         "peut_lire": isinstance(personne, Personne) and peut_lire_les_reglages(personne),
         "peut_repondre": isinstance(personne, Personne) and _peut_repondre(personne, trouve),
+        "entree": "" if personne.is_authenticated else _entree(trouve),
     }
     return render(request, "projets/appel.html", contexte)
+
+
+def _entree(appel: AppelAProjets) -> str:
+    """Où un visiteur veut aller une fois entré : écrire un projet sur cet appel ; vide s’il ne reçoit pas."""
+    if appel.etat_effectif != EtatAppel.OUVERT:
+        return ""
+    return f"{reverse('projets:nouveau_projet')}?appel={appel.slug}"
 
 
 def _peut_repondre(personne: Personne, appel: AppelAProjets) -> bool:

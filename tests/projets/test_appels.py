@@ -1,8 +1,9 @@
 """Les appels, publics : la liste et la page d’un appel."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from projets.states import EtatAppel
 from tests.projets.fabriques import AppelFactory, AxeFactory
@@ -42,6 +43,23 @@ def test_la_page_donne_axes_calendrier_credits_et_contact(client):
     # L’heure de Paris, pas celle du serveur : le 31 mars à 22 h 30 UTC est le 1er avril.
     assert [date in page for date in ("01/04/2016", "31/03/2016", "17 h 00")] == [True, False, True]
     assert "1\u202f000\u202f000,00\u00a0€" in page
+
+
+def test_un_visiteur_trouve_par_ou_entrer_tant_que_l_appel_est_ouvert(client, connecter):
+    instant = timezone.now()
+    ouvert = {"etat": EtatAppel.OUVERT, "ouvre_le": instant - timedelta(days=1)}
+    AppelFactory(slug="ouvert", ferme_le=instant + timedelta(days=1), **ouvert)
+    AppelFactory(slug="clos", ferme_le=instant - timedelta(hours=1), **ouvert)
+    suite = "?next=/mes-projets/nouveau/%3Fappel%3Douvert"
+
+    def entrees(qui, slug):
+        page = qui.get(f"/appels/{slug}/").content.decode()
+        return [f'href="{adresse}{suite}"' in page for adresse in ("/inscription/", "/connexion/")]
+
+    assert entrees(client, "ouvert") == [True, True]
+    assert entrees(client, "clos") == [False, False]
+    assert entrees(connecter("porteur"), "ouvert") == [False, False]
+    assert client.get(f"/connexion/{suite}").status_code == 200
 
 
 @pytest.mark.parametrize("role", [None, "pilote", "administrateur"])

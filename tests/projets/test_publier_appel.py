@@ -7,6 +7,7 @@ import time_machine
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from comptes.models import Avis
 from config.celery import app
 from config.socle.models import Journal
 from config.socle.transitions import PassageRefuse
@@ -17,7 +18,7 @@ from projets.models import AppelAProjets, Prolongation
 from projets.permissions import depot_est_possible
 from projets.planning import suivre_l_horloge_des_appels
 from projets.states import EtatAppel
-from tests.comptes.fabriques import OrganismeFactory, PersonneFactory
+from tests.comptes.fabriques import AdhesionFactory, OrganismeFactory, PersonneFactory
 from tests.projets.fabriques import (
     AppelFactory,
     PieceFactory,
@@ -158,6 +159,37 @@ def test_une_prolongation_ne_vaut_que_pour_son_organisme_et_jusqu_a_son_retrait(
     ]
     with pytest.raises(PassageRefuse, match="déjà retirée"):
         retirer_une_prolongation(auteur=pilote, prolongation=accordee)
+
+
+def test_l_organisme_est_prevenu_de_sa_prolongation_et_de_son_retrait(pilote):
+    appel = appel_pret(etat=EtatAppel.OUVERT, ouvre_le=OUVRE, ferme_le=FERME, slug="appel", intitule="Insertion")
+    membre, parti = AdhesionFactory(), AdhesionFactory(personne__is_active=False)
+    parti.organisme = membre.organisme
+    parti.save()
+    AdhesionFactory()  # d’un autre organisme : il n’en sait rien
+    with time_machine.travel(FERME, tick=False):
+        accordee = accorder_une_prolongation(
+            auteur=pilote,
+            appel=appel,
+            organisme=membre.organisme,
+            jusqu_au=FERME + timedelta(days=2),
+            motif="Inondation",
+        )
+    retirer_une_prolongation(auteur=pilote, prolongation=accordee)
+    nom = membre.organisme.nom
+    assert list(Avis.objects.order_by("pk").values_list("personne", "texte", "lien")) == [
+        (
+            membre.personne_id,
+            f"{nom} peut déposer jusqu’au 30/03/2027 à 17 h 00 sur l’appel « Insertion » : une prolongation lui est "
+            "accordée.",
+            "/appels/appel/",
+        ),
+        (
+            membre.personne_id,
+            f"La prolongation accordée à {nom} sur l’appel « Insertion » est retirée ; elle cesse.",
+            "/appels/appel/",
+        ),
+    ]
 
 
 @pytest.mark.parametrize(
