@@ -18,6 +18,22 @@ class CompteDEssai:
     propos: str
 
 
+@dataclass(frozen=True, slots=True)
+class InstructeurDEssai:
+    """Un collègue d’Irène Instruit : même mot de passe, absent de la page de connexion."""
+
+    email: str
+    prenom: str
+    nom: str
+    territoires: tuple[str, ...]
+
+
+INSTRUCTEURS_D_ESSAI = (
+    InstructeurDEssai("nadia.benali@exemple.fr", "Nadia", "Benali", ("AVE", "CAM")),
+    InstructeurDEssai("hugo.delattre@exemple.fr", "Hugo", "Delattre", ("FLI", "FLM")),
+    InstructeurDEssai("sophie.carlier@exemple.fr", "Sophie", "Carlier", ("MLI", "MRT")),
+    InstructeurDEssai("thomas.lemaire@exemple.fr", "Thomas", "Lemaire", ("MLI", "DOU", "VAL")),
+)
 PORTEUR_D_ESSAI = "porteur@exemple.fr"
 COMPTES_D_ESSAI = (
     CompteDEssai(PORTEUR_D_ESSAI, "Paule", "Porteur", Role.PORTEUR, "les projets de son organisme"),

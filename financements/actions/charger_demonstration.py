@@ -12,10 +12,16 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from comptes.actions.creer_personne import NouvellePersonne, creer_personne
-from comptes.demonstration import COMPTES_D_ESSAI, MOT_DE_PASSE_D_ESSAI, PORTEUR_D_ESSAI
+from comptes.demonstration import (
+    COMPTES_D_ESSAI,
+    INSTRUCTEURS_D_ESSAI,
+    MOT_DE_PASSE_D_ESSAI,
+    PORTEUR_D_ESSAI,
+)
 from comptes.models import Organisme, Personne
 from comptes.states import Role
 from config.socle.montants import en_euros
+from financements.actions.charger_appel_en_instruction import charger_appel_en_instruction
 from financements.actions.charger_appel_suivant import charger_appel_suivant
 from financements.actions.importer_programme import importer_programme
 from financements.actions.voter_enveloppe import repartir_enveloppe, voter_enveloppe
@@ -108,6 +114,7 @@ def _charger(*, si_vide: bool) -> Bilan:
     porteur = Personne.objects.filter(email=PORTEUR_D_ESSAI).first()
     if porteur is not None:
         charger_appel_suivant(appel, porteur)
+        charger_appel_en_instruction(lignes, porteur)
     return Bilan(
         est_charge=True,
         actions=Action.objects.filter(projet__appel=appel).count(),
@@ -177,7 +184,7 @@ def _importer(appel: AppelAProjets, lignes: list[LigneDemo]) -> None:
 
 
 def _comptes(lignes: list[LigneDemo]) -> None:
-    """Un compte par rôle ; ceux qui existent gardent leur mot de passe et leur périmètre."""
+    """Un compte par rôle, et des collègues de l’instructeur ; ceux qui existent restent tels qu’ils sont."""
     sirets = [
         siret for siret, _ in Counter(ligne.organisme.siret for ligne in lignes).most_common(ORGANISMES_DU_PORTEUR)
     ]
@@ -196,3 +203,10 @@ def _comptes(lignes: list[LigneDemo]) -> None:
             organismes=organismes if compte.role == Role.PORTEUR else (),
         )
         creer_personne(auteur=None, nouvelle=nouvelle, mot_de_passe=MOT_DE_PASSE_D_ESSAI)
+    for collegue in INSTRUCTEURS_D_ESSAI:
+        if collegue.email not in existants:
+            leurs = list(Territoire.objects.filter(code__in=collegue.territoires))
+            nouvelle = NouvellePersonne(
+                collegue.email, collegue.prenom, collegue.nom, Role.INSTRUCTEUR, territoires=leurs
+            )
+            creer_personne(auteur=None, nouvelle=nouvelle, mot_de_passe=MOT_DE_PASSE_D_ESSAI)

@@ -1,8 +1,13 @@
 """Ce que l’appel de démonstration demandait et comment il notait : inventé, d’après l’usage des appels d’insertion."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from projets.models import AppelAProjets, Axe, Critere, PieceDemandee, Question
+
+Piece = tuple[str, str, bool, list[str], int, int]
+Demande = tuple[str, str, str, bool, list[str], int]
+Note = tuple[str, str, int, int | None]
 
 QUI_PEUT_REPONDRE = (
     "Associations, structures d’insertion par l’activité économique, CCAS et CIAS, communes, intercommunalités, "
@@ -44,7 +49,13 @@ CRITERES = (
 )
 
 
-def poser_les_reglages(appel: AppelAProjets) -> None:
+def poser_les_reglages(
+    appel: AppelAProjets,
+    *,
+    pieces: Sequence[Piece] = PIECES,
+    questions: Sequence[Demande] = QUESTIONS,
+    criteres: Sequence[Note] = CRITERES,
+) -> None:
     """Ajoute les pièces, les questions et les critères d’un appel de démonstration qui n’en a pas."""
     axes = {axe.numero: axe for axe in Axe.objects.filter(appel=appel)}
     PieceDemandee.objects.bulk_create(
@@ -58,7 +69,7 @@ def poser_les_reglages(appel: AppelAProjets) -> None:
             formats=formats,
             taille_maximale=taille,
         )
-        for ordre, (intitule, aide, obligatoire, formats, taille, axe) in enumerate(PIECES, 1)
+        for ordre, (intitule, aide, obligatoire, formats, taille, axe) in enumerate(pieces, 1)
     )
     Question.objects.bulk_create(
         Question(
@@ -71,9 +82,9 @@ def poser_les_reglages(appel: AppelAProjets) -> None:
             est_obligatoire=obligatoire,
             choix=choix,
         )
-        for ordre, (intitule, aide, sorte, obligatoire, choix, axe) in enumerate(QUESTIONS, 1)
+        for ordre, (intitule, aide, sorte, obligatoire, choix, axe) in enumerate(questions, 1)
     )
     Critere.objects.bulk_create(
         Critere(appel=appel, ordre=ordre, intitule=intitule, aide=aide, poids=Decimal(poids), note_plancher=plancher)
-        for ordre, (intitule, aide, poids, plancher) in enumerate(CRITERES, 1)
+        for ordre, (intitule, aide, poids, plancher) in enumerate(criteres, 1)
     )

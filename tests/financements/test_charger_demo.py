@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.db.models import Count, Sum
 from django.utils import timezone
 
+from comptes.demonstration import INSTRUCTEURS_D_ESSAI
 from comptes.models import Adhesion, Organisme, Personne
 from config.socle.models import Journal
 from financements.actions.charger_demonstration import SLUG, Bilan, charger_demonstration
@@ -121,10 +122,12 @@ def test_un_compte_par_role_avec_son_perimetre(demonstration: Bilan) -> None:
         "finances@exemple.fr": "finances",
         "lecture@exemple.fr": "lecture",
         "admin@exemple.fr": "administrateur",
+        **{collegue.email: "instructeur" for collegue in INSTRUCTEURS_D_ESSAI},
     }
     assert {personne.check_password("mille-actions") for personne in personnes.values()} == {True}
     assert personnes["porteur@exemple.fr"].organismes.count() == 2
     assert set(personnes["instructeur@exemple.fr"].territoires.values_list("code", flat=True)) == {"DOU", "VAL"}
+    assert Territoire.objects.filter(instructeurs__isnull=True).count() == 0
 
 
 def test_recharger_ne_change_rien(demonstration: Bilan) -> None:

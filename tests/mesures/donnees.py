@@ -61,7 +61,7 @@ def _appel(facteur: int) -> AppelAProjets:
     return creer_appel(auteur=None, appel=appel, axes=axes)
 
 
-def _organismes(lignes: Sequence[LigneDemo]) -> dict[str, Organisme]:
+def organismes_du_programme(lignes: Sequence[LigneDemo]) -> dict[str, Organisme]:
     communes = {commune.code_insee: commune for commune in Commune.objects.all()}
     voulus = {ligne.organisme.siret: ligne.organisme for ligne in lignes}
     Organisme.objects.bulk_create(
@@ -81,7 +81,7 @@ def _organismes(lignes: Sequence[LigneDemo]) -> dict[str, Organisme]:
 
 def _ecrire(appel: AppelAProjets, lignes: Sequence[LigneDemo]) -> None:
     axes = {axe.numero: axe for axe in appel.axes.all()}
-    organismes = _organismes(lignes)
+    organismes = organismes_du_programme(lignes)
     projets = Projet.objects.bulk_create(
         Projet(
             appel=appel,

@@ -15,7 +15,8 @@ from financements.actions.charger_demonstration import (
 
 class Command(BaseCommand):
     help = (
-        "Charge le programme de démonstration (988 actions inventées, totaux publiés) et ses six comptes. "
+        "Charge le programme de démonstration (988 actions inventées, totaux publiés), un appel ouvert au dépôt, "
+        "un autre en instruction (240 projets inventés), et leurs comptes d’essai. "
         "Tout ou rien, sans effet la seconde fois ; refusé hors du mode de démonstration, et dans une base occupée "
         "par autre chose que la démonstration."
     )

@@ -1,0 +1,175 @@
+"""Charger l’appel clos dont les projets sont à l’instruction : des dépôts inventés, à tous les stades."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from comptes.models import Adhesion, CompteBancaire, Document, Organisme, Personne
+from comptes.states import EtatDocument, Role
+from config.socle.fichiers.noms import chemin_au_hasard
+from config.socle.montants import en_euros
+from financements.actions.ecrire_projets_deposes import Contexte, ecrire_les_projets
+from financements.actions.journal_de_demonstration import journaliser_les_parcours
+from financements.demonstration.appel_suivant import COMPTE, SERVICE
+from financements.demonstration.instruction.organismes import PAPIERS, remplir_la_fiche
+from financements.demonstration.instruction.projets import ProjetDemo, tirer_projets
+from financements.demonstration.instruction.reglages import (
+    ANNEES_EN_INSTRUCTION,
+    CREDITS,
+    CRITERES,
+    DESCRIPTIONS,
+    DUREE_DU_DEPOT,
+    HEURE_DE_CLOTURE,
+    INTITULE,
+    JOURS_DEPUIS_LA_CLOTURE,
+    PIECES,
+    PREFIXE,
+    PRESENTATION,
+    QUESTIONS,
+    SLUG_EN_INSTRUCTION,
+)
+from financements.demonstration.lignes import AXES, LigneDemo
+from financements.demonstration.papiers import papier
+from financements.demonstration.reglages import QUI_PEUT_REPONDRE, poser_les_reglages
+from projets.actions.creer_appel import NouvelAxe, creer_appel
+from projets.models import AppelAProjets
+from projets.states import EtatAppel, Volet
+
+PARIS = ZoneInfo("Europe/Paris")
+DOSSIER = "documents"
+
+
+def charger_appel_en_instruction(lignes: Sequence[LigneDemo], porteur: Personne) -> AppelAProjets:
+    """L’appel et ses projets, déposés par les organismes du programme voté ; laissés tels quels s’ils existent.
+
+    Le dernier organisme du porteur d’essai en a trois ; le premier, qui garde ses brouillons à finir, aucun.
+    """
+    existant = AppelAProjets.objects.filter(slug=SLUG_EN_INSTRUCTION).first()
+    if existant:
+        return existant
+    appel = creer_l_appel(SLUG_EN_INSTRUCTION, PREFIXE)
+    siens = list(Adhesion.objects.filter(personne=porteur).order_by("pk").values_list("organisme__siret", flat=True))
+    du_porteur = str(siens[-1]) if len(siens) > 1 else ""
+    projets = tirer_projets(lignes, du_porteur=du_porteur, exclus=frozenset(map(str, siens[:1])))
+    contexte = preparer(appel, projets, porteur)
+    journaliser_les_parcours(contexte, ecrire_les_projets(contexte, projets))
+    return appel
+
+
+def creer_l_appel(slug: str, prefixe: str) -> AppelAProjets:
+    """L’appel, clos il y a vingt-cinq jours et passé à l’instruction, avec ses axes, pièces, questions et critères."""
+    cloture = timezone.localdate() - timedelta(days=JOURS_DEPUIS_LA_CLOTURE)
+    appel = AppelAProjets(
+        slug=slug,
+        prefixe=prefixe,
+        intitule=INTITULE,
+        presentation=PRESENTATION,
+        qui_peut_repondre=QUI_PEUT_REPONDRE,
+        annee_debut=ANNEES_EN_INSTRUCTION[0],
+        annee_fin=ANNEES_EN_INSTRUCTION[-1],
+        ouvre_le=datetime.combine(cloture - timedelta(days=DUREE_DU_DEPOT), time(9), PARIS),
+        ferme_le=datetime.combine(cloture, time(HEURE_DE_CLOTURE), PARIS),
+        etat=EtatAppel.INSTRUCTION,
+        montant_total=en_euros(CREDITS),
+        part_pro_cible=Decimal(59),
+        contact="insertion@exemple.fr",
+        est_fictif=True,
+        **SERVICE,
+    )
+    axes = [NouvelAxe(axe.numero, axe.intitule, Volet(axe.volet), DESCRIPTIONS[axe.numero]) for axe in AXES]
+    cree = creer_appel(auteur=None, appel=appel, axes=axes)
+    poser_les_reglages(cree, pieces=PIECES, questions=QUESTIONS, criteres=CRITERES)
+    return cree
+
+
+def preparer(appel: AppelAProjets, projets: Sequence[ProjetDemo], porteur: Personne | None) -> Contexte:
+    """Les fiches, les comptes bancaires et les documents des organismes qui déposent, et qui les instruit."""
+    organismes = {str(o.siret): o for o in Organisme.objects.filter(siret__in={p.siret for p in projets})}
+    for rang, siret in enumerate(sorted(organismes)):
+        remplir_la_fiche(organismes[siret], rang)
+    champs = ["adresse", "representant_nom", "representant_qualite", "telephone", "courriel"]
+    Organisme.objects.bulk_update(organismes.values(), champs, batch_size=500)
+    du_porteur = set(porteur.organismes.values_list("pk", flat=True)) if porteur else set()
+    return Contexte(
+        appel=appel,
+        organismes=organismes,
+        comptes=_comptes(organismes),
+        documents=_documents(organismes, appel.ferme_le - timedelta(days=9), a_part=du_porteur),
+        instructeurs=_instructeurs(),
+        deposants=dict.fromkeys(du_porteur, porteur) if porteur else {},
+    )
+
+
+def _comptes(organismes: Mapping[str, Organisme]) -> dict[int, CompteBancaire]:
+    deja = {c.organisme_id: c for c in CompteBancaire.objects.filter(organisme__in=organismes.values())}
+    libelle, iban, bic = COMPTE
+    nouveaux = CompteBancaire.objects.bulk_create(
+        CompteBancaire(organisme=o, libelle=libelle, titulaire=o.nom[:120], iban=iban, bic=bic)
+        for o in organismes.values()
+        if o.pk not in deja
+    )
+    return deja | {compte.organisme_id: compte for compte in nouveaux}
+
+
+def _documents(
+    organismes: Mapping[str, Organisme], envoye_le: datetime, a_part: set[int]
+) -> dict[tuple[str, str], Document]:
+    """Chaque organisme a les mêmes papiers, d’un seul fichier chacun ; ceux du porteur d’essai ont leurs fichiers.
+
+    Ainsi ce qu’il efface ne manque à personne.
+    """
+    octets = {un.cle: papier(un.intitule, un.parties) for un in PAPIERS}
+    communs = {cle: _ranger(contenu) for cle, contenu in octets.items()}
+    documents: dict[tuple[str, str], Document] = {}
+    for siret, organisme in organismes.items():
+        for un in PAPIERS:
+            chemin = _ranger(octets[un.cle]) if organisme.pk in a_part else communs[un.cle]
+            documents[siret, un.cle] = Document(
+                organisme=organisme,
+                nature=un.nature,
+                intitule=un.intitule,
+                annee=un.annee,
+                fichier=chemin,
+                nom=un.nom,
+                format="pdf",
+                taille=len(octets[un.cle]),
+                empreinte=sha256(octets[un.cle]).hexdigest(),
+                etat=EtatDocument.SAIN,
+                analyse_le=envoye_le,
+                envoye_le=envoye_le,
+            )
+    Document.objects.bulk_create(documents.values())
+    return documents
+
+
+def _ranger(octets: bytes) -> str:
+    """Le chemin du fichier, dans le stockage privé."""
+    champ: Any = Document._meta.get_field("fichier")
+    return str(champ.storage.save(chemin_au_hasard(DOSSIER, "papier.pdf"), ContentFile(octets)))
+
+
+def _instructeurs() -> dict[str, Personne]:
+    """Pour chaque territoire, celui qui en instruit les projets ; le pilote là où il n’y en a pas."""
+    pilote = Personne.objects.filter(role=Role.PILOTE).order_by("pk").first()
+    instructeurs = Personne.objects.filter(role=Role.INSTRUCTEUR).order_by("-pk").prefetch_related("territoires")
+    par_territoire = {t.code: personne for personne in instructeurs for t in personne.territoires.all()}
+    return _Defaut(par_territoire, pilote)
+
+
+class _Defaut(dict[str, Personne]):
+    """Un dictionnaire qui répond quelqu’un pour un territoire sans instructeur."""
+
+    def __init__(self, connus: Mapping[str, Personne], defaut: Personne | None) -> None:
+        super().__init__(connus)
+        self.defaut = defaut
+
+    def __missing__(self, cle: str) -> Personne:
+        if self.defaut is None:
+            raise KeyError(cle)
+        return self.defaut

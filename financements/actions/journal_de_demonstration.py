@@ -1,0 +1,102 @@
+"""Le journal des projets inventés : les lignes qu’auraient écrites leurs actes, à leur date."""
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from comptes.models import Personne
+from config.socle.models import Journal
+from financements.actions.ecrire_projets_deposes import REDACTION, Contexte, Ecrit, instructeur_de
+from financements.demonstration.instruction import textes
+from projets.models import Projet
+from projets.states import EtatProjet
+
+# Un instant n’est pas un champ que l’on pose par l’ORM : `quand` est celui de l’écriture.
+INSERTION = """
+    INSERT INTO {table} (quand, auteur_id, acte, objet_type, objet_id, objet_libelle, avant, apres)
+    SELECT l.quand, l.auteur, l.acte, l.objet_type, l.objet_id, l.objet_libelle, l.avant, l.apres
+      FROM jsonb_to_recordset(%s) AS l(
+           quand timestamptz, auteur bigint, acte text, objet_type text, objet_id text, objet_libelle text,
+           avant jsonb, apres jsonb)
+     ORDER BY l.quand
+"""
+
+
+def journaliser_les_parcours(contexte: Contexte, ecrits: Sequence[Ecrit]) -> None:
+    """Une ligne par acte de chaque projet, dans l’ordre du temps."""
+    lignes = [ligne for ecrit in ecrits for ligne in _lignes(contexte, ecrit)]
+    with connection.cursor() as curseur:
+        curseur.execute(INSERTION.format(table=Journal._meta.db_table), [json.dumps(lignes)])
+
+
+def _lignes(contexte: Contexte, ecrit: Ecrit) -> Iterator[dict[str, Any]]:
+    projet, parcours, etats = ecrit.projet, ecrit.demo.parcours, EtatProjet
+    deposant = contexte.deposants.get(projet.organisme_id)
+    service = instructeur_de(contexte, ecrit)
+    depose = ecrit.instant(parcours.depose)
+    yield _ligne(projet, depose - REDACTION, deposant, "creer_projet", None, {"appel": projet.appel.slug})
+    yield _ligne(
+        projet, depose, deposant, "deposer", None, {"etat": etats.DEPOSE, "numero": projet.numero, "version": 1}
+    )
+    avant = str(etats.DEPOSE)
+    if parcours.demandee is not None:
+        apres = {"etat": etats.INCOMPLET, "echeance": _jour(contexte, parcours.echeance)}
+        yield _ligne(projet, ecrit.instant(parcours.demandee), service, "demander_une_piece", {"etat": avant}, apres)
+    if parcours.rendue is not None:
+        avant = str(etats.COMPLETE)
+        yield _ligne(
+            projet, ecrit.instant(parcours.rendue), deposant, "completer", None, {"etat": avant, "version": 2}
+        )
+    if parcours.quand is not None:
+        yield from _decision(ecrit, ecrit.instant(parcours.quand), (service, deposant), avant)
+    if parcours.avis is not None:
+        avant_l_avis = {"etat": etats.RECEVABLE}
+        yield _ligne(
+            projet, ecrit.instant(parcours.avis), service, "rendre_un_avis", avant_l_avis, {"etat": etats.INSTRUIT}
+        )
+
+
+def _decision(
+    ecrit: Ecrit, quand: datetime, qui: tuple[Personne, Personne | None], avant: str
+) -> Iterator[dict[str, Any]]:
+    """Recevable (puis instruit), irrecevable ou retiré, selon où le projet en est."""
+    projet, numero = ecrit.projet, ecrit.projet.numero or 0
+    service, deposant = qui
+    if projet.etat == EtatProjet.RETIRE:
+        motif = textes.RETRAITS[numero % len(textes.RETRAITS)]
+        yield _ligne(projet, quand, deposant, "retirer", {"etat": avant}, {"etat": projet.etat, "motif": motif})
+    elif projet.etat == EtatProjet.IRRECEVABLE:
+        motif = textes.IRRECEVABILITES[numero % len(textes.IRRECEVABILITES)]
+        apres = {"etat": projet.etat, "motif": motif}
+        yield _ligne(projet, quand, service, "declarer_irrecevable", {"etat": avant}, apres)
+    else:
+        yield _ligne(
+            projet, quand, service, "declarer_recevable", {"etat": avant}, {"etat": EtatProjet.RECEVABLE.value}
+        )
+
+
+def _ligne(
+    projet: Projet,
+    quand: datetime,
+    auteur: Personne | None,
+    acte: str,
+    avant: dict[str, Any] | None,
+    apres: dict[str, Any] | None,
+) -> dict[str, Any]:
+    return {
+        "quand": quand.isoformat(),
+        "auteur": auteur.pk if auteur else None,
+        "acte": acte,
+        "objet_type": projet._meta.label,
+        "objet_id": str(projet.pk),
+        "objet_libelle": str(projet)[:300],
+        "avant": avant,
+        "apres": apres,
+    }
+
+
+def _jour(contexte: Contexte, jours: int) -> str:
+    return (contexte.appel.ferme_le + timedelta(days=jours)).date().isoformat()
