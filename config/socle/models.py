@@ -1,9 +1,10 @@
-"""Le journal, en ajout seul, et le travail long abstrait."""
+"""Le journal, en ajout seul, ses sceaux quotidiens, et le travail long abstrait."""
 
 import pgtrigger
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.db.models import F, Q
 
 from config.socle.travaux import ACTIFS, EtatTravail
 
@@ -15,6 +16,8 @@ VIDER_EST_REFUSE = """
     END IF;
     RETURN NULL;
 """
+
+EMPREINTE = r"^[0-9a-f]{64}$"
 
 
 class Journal(models.Model):
@@ -49,6 +52,55 @@ class Journal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quand:%d/%m/%Y %H:%M} {self.acte} {self.objet_libelle}"
+
+
+class SceauDuJournal(models.Model):
+    """L’empreinte d’une journée du journal, chaînée à celle de la veille ; PostgreSQL refuse d’y toucher.
+
+    Un jour sans acte a son sceau, vide : un sceau retiré laisse un trou qui se voit. `empreinte` et `precedente` :
+    SHA-256 (hexadécimal) ; `releve` : de quoi nommer la première ligne fautive (`config.socle.sceaux`).
+    """
+
+    jour = models.DateField("jour", unique=True)
+    premier_id = models.BigIntegerField("première ligne", null=True)
+    dernier_id = models.BigIntegerField("dernière ligne", null=True)
+    nombre = models.PositiveIntegerField("nombre de lignes")
+    precedente = models.CharField("empreinte précédente", max_length=64, unique=True)
+    empreinte = models.CharField("empreinte", max_length=64)
+    releve = models.BinaryField("relevé des lignes")
+    scelle_le = models.DateTimeField("scellé le", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "sceau du journal"
+        verbose_name_plural = "sceaux du journal"
+        ordering = ["jour"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(empreinte__regex=EMPREINTE) & Q(precedente__regex=EMPREINTE),
+                name="sceau_empreintes_forme",
+                violation_error_message="Une empreinte SHA-256 a soixante-quatre chiffres hexadécimaux.",
+            ),
+            models.CheckConstraint(
+                condition=Q(nombre=0, premier_id__isnull=True, dernier_id__isnull=True)
+                | Q(nombre__gt=0, premier_id__isnull=False, dernier_id__gte=F("premier_id")),
+                name="sceau_bornes_coherentes",
+                violation_error_message="Un jour sans ligne n’a pas de bornes ; les autres ont une première et une "
+                "dernière ligne.",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="sceau_ajout_seul", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="sceau_ne_se_vide_pas",
+                level=pgtrigger.Statement,
+                when=pgtrigger.Before,
+                operation=pgtrigger.Truncate,
+                func=VIDER_EST_REFUSE,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"sceau du {self.jour:%d/%m/%Y}"
 
 
 class Travail(models.Model):
