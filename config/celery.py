@@ -22,7 +22,12 @@ from redis.retry import Retry
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
 FILES = (FILE_COURANTE, FILE_DES_TRAVAUX) = ("celery", "travaux")
-TRAVAUX_LONGS = ("financements.importer_programme", "financements.produire_rapport", "financements.produire_volume")
+TRAVAUX_LONGS = (
+    "financements.importer_programme",
+    "financements.produire_rapport",
+    "financements.produire_volume",
+    "projets.produire_le_journal",
+)
 
 CLE_DU_BATTEMENT = "mille-actions:travailleur:battement"
 PERIODE_DU_BATTEMENT = 3.0  # secondes

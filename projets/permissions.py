@@ -36,6 +36,11 @@ def peut_suivre_l_instruction(personne: Personne) -> bool:
     return personne.role in {Role.INSTRUCTEUR, Role.PILOTE}
 
 
+def lit_les_journaux(personne: Personne) -> bool:
+    """Le journal d’un projet : qui l’instruit, et l’administrateur, qui lit déjà tout le journal."""
+    return personne.role in {Role.INSTRUCTEUR, Role.PILOTE, Role.ADMINISTRATEUR}
+
+
 def peut_lire_les_reglages(personne: Personne) -> bool:
     """Les réglages d’un appel : le pilote les fait, l’administrateur les lit."""
     return personne.role in {Role.PILOTE, Role.ADMINISTRATEUR}

@@ -5,10 +5,11 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
+from config.socle.execution import reprendre_les_muets
 from projets.actions.publier_appel import suivre_l_horloge
 from projets.actions.relancer import rappeler_les_echeances
-from projets.models import Depot
-from projets.tasks import lancer_le_recepisse
+from projets.models import Depot, ExportDuJournal
+from projets.tasks import lancer_le_journal, lancer_le_recepisse
 
 GRACE = timedelta(minutes=2)  # le temps laissé à la file avant que la reprise périodique ne s’en mêle
 PAR_PASSAGE = 200
@@ -32,3 +33,9 @@ def reprendre_les_recepisses() -> None:
     oublies = Depot.objects.filter(recepisse__isnull=True, depose_le__lte=timezone.now() - GRACE)
     for pk in oublies.order_by("pk").values_list("pk", flat=True)[:PAR_PASSAGE]:
         lancer_le_recepisse(pk)
+
+
+@shared_task(name="projets.reprendre_les_journaux")
+def reprendre_les_journaux() -> None:
+    """Remet en route les exports du journal que personne ne produit plus ; livrés deux fois, ils ne se font qu’une."""
+    reprendre_les_muets(ExportDuJournal, lancer_le_journal)

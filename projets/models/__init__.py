@@ -5,6 +5,7 @@ from projets.models.budget import LigneBudget
 from projets.models.cofinancement import Cofinancement
 from projets.models.depot import Depot, Recepisse
 from projets.models.echanges import DemandeDeComplement, MessageDuProjet
+from projets.models.journal import ExportDuJournal
 from projets.models.piece_jointe import PieceJointe
 from projets.models.projet import ExerciceProjet, PartProjet, Projet
 from projets.models.prolongation import Prolongation
@@ -19,6 +20,7 @@ __all__ = [
     "DemandeDeComplement",
     "Depot",
     "ExerciceProjet",
+    "ExportDuJournal",
     "LigneBudget",
     "MessageDuProjet",
     "PartProjet",

@@ -18,3 +18,8 @@ def chemin_du_modele(_piece: models.Model, nom: str) -> str:
 def chemin_du_recepisse(_recepisse: models.Model, nom: str) -> str:
     """« recepisses/<hasard>.pdf »."""
     return chemin_au_hasard("recepisses", nom)
+
+
+def chemin_du_journal(_export: models.Model, nom: str) -> str:
+    """« journaux/<hasard>.pdf »."""
+    return chemin_au_hasard("journaux", nom)

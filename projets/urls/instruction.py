@@ -4,10 +4,15 @@ from django.urls import path
 
 from projets.views.instruction.fiche import fiche_instruction
 from projets.views.instruction.file import instruction
+from projets.views.instruction.journal import demander_le_pdf, journal, journal_csv, journal_pdf
 from projets.views.suivi import demander
 
 adresses = [
     path("instruction/<int:pk>/complement/", demander, name="demander"),
     path("instruction/", instruction, name="instruction"),
     path("instruction/<int:pk>/", fiche_instruction, name="fiche_instruction"),
+    path("instruction/<int:pk>/journal/", journal, name="journal"),
+    path("instruction/<int:pk>/journal/export.csv", journal_csv, name="journal_csv"),
+    path("instruction/<int:pk>/journal/pdf/", demander_le_pdf, name="demander_le_journal"),
+    path("instruction/<int:pk>/journal/pdf/<int:export>/", journal_pdf, name="journal_pdf"),
 ]

@@ -26,7 +26,7 @@ from tests.comptes.fabriques import (
 )
 from tests.financements.fabriques import ImportProgrammeFactory, RapportFactory, action_votee, enveloppe_repartie
 from tests.projets.dossiers import appel_ouvert, brouillon
-from tests.projets.fabriques import AppelFactory, AxeFactory, ProjetFactory, recepisse_de
+from tests.projets.fabriques import AppelFactory, AxeFactory, ProjetFactory, export_du_journal, recepisse_de
 from tests.projets.pieces import piece_jointe
 from tests.territoires.fabriques import TerritoireFactory
 
@@ -182,6 +182,14 @@ GET  /pieces/{piece_d_autrui}/telecharger/    302 404 404 200 403 403 403
 GET  /instruction/                            302 403 200 200 403 403 403
 GET  /instruction/{projet}/                   302 403 200 200 403 403 403
 GET  /instruction/{projet_d_autrui}/          302 403 404 200 403 403 403
+GET  /instruction/{projet}/journal/           302 403 200 200 403 403 200
+GET  /instruction/{projet_d_autrui}/journal/  302 403 404 200 403 403 200
+GET  /instruction/{projet}/journal/export.csv 302 403 200 200 403 403 200
+GET  /instruction/{projet_d_autrui}/journal/export.csv 302 403 404 200 403 403 200
+GET  /instruction/{projet}/journal/pdf/       302 405 405 405 405 405 405
+POST /instruction/{projet}/journal/pdf/       302 403 302 302 403 403 302
+POST /instruction/{projet_d_autrui}/journal/pdf/ 302 403 404 302 403 403 302
+GET  /instruction/{projet}/journal/pdf/{export_du_journal}/ 302 403 200 404 403 403 404
 POST /instruction/                            302 405 405 405 405 405 405
 GET  /                                        200 200 200 200 200 200 200
 GET  /arbitrage/nord/                         302 403 403 200 403 403 403
@@ -299,6 +307,7 @@ def monde() -> tuple[dict[str, object], dict[str, Personne]]:
         "axe": axe.pk,
         "projet": action.projet.pk,
         "projet_d_autrui": autre.pk,
+        "export_du_journal": export_du_journal(action.projet, personnes["instructeur"]).pk,
         "brouillon": brouillon(adhesion, appel_ouvert(slug="ouvert")).pk,
         "piece": piece_jointe(action.projet).pk,
         "piece_d_autrui": piece_jointe(autre).pk,

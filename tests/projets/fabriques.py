@@ -8,12 +8,15 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
+from comptes.models import Personne
+from config.socle.travaux import EtatTravail
 from projets.models import (
     AppelAProjets,
     Axe,
     Critere,
     Depot,
     ExerciceProjet,
+    ExportDuJournal,
     PartProjet,
     PieceDemandee,
     Projet,
@@ -140,6 +143,19 @@ def recepisse_de(projet: Projet) -> Recepisse:
         projet=projet, depose_le=datetime(2016, 4, 20, 10, tzinfo=UTC), contenu=CONTENU_DEPOSE, empreinte="a" * 64
     )
     return Recepisse.objects.create(depot=depot, fichier=ContentFile(PDF_D_ESSAI, "r.pdf"), empreinte="b" * 64)
+
+
+def export_du_journal(projet: Projet, personne: Personne) -> ExportDuJournal:
+    """Un journal en PDF que cette personne a demandé, produit."""
+    return ExportDuJournal.objects.create(
+        projet=projet,
+        demande_par=personne,
+        etat=EtatTravail.TERMINE,
+        fichier=ContentFile(PDF_D_ESSAI, "j.pdf"),
+        nombre=3,
+        derniere_ligne=3,
+        empreinte="c" * 64,
+    )
 
 
 PDF_D_ESSAI = (
