@@ -1,6 +1,7 @@
 """Géométrie des dessins, pure et typée : voir `docs/dessins.md`."""
 
-from config.socle.dessins.barres import EN_EUROS, Serie, barres_empilees
+from config.socle.dessins.avancement import Etape, LigneAvancement, avancement
+from config.socle.dessins.barres import EN_EUROS, EN_NOMBRE, Serie, barres_empilees
 from config.socle.dessins.carte import Zone, carte
 from config.socle.dessins.formes import Dessin
 from config.socle.dessins.jauges import (
@@ -17,12 +18,16 @@ from config.socle.dessins.partage import LignePartage, partage
 
 __all__ = [
     "EN_EUROS",
+    "EN_NOMBRE",
     "Barre",
     "Dessin",
     "Ecart",
+    "Etape",
+    "LigneAvancement",
     "LignePartage",
     "Serie",
     "Zone",
+    "avancement",
     "barres_divergentes",
     "barres_empilees",
     "barres_horizontales",

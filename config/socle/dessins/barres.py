@@ -39,6 +39,7 @@ EN_EUROS = FormatMontant(
     total=lambda centimes: format_euros_ronds(en_euros(centimes)),
     etage=lambda centimes: format_nombre(en_euros(centimes)),
 )
+EN_NOMBRE = FormatMontant(total=format_nombre, etage=lambda _: "")  # des choses comptées : le total suffit
 
 
 @dataclass(frozen=True)
