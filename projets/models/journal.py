@@ -1,15 +1,30 @@
-"""Le journal d’un projet, et les exports en PDF qu’on en demande."""
+"""Le journal d’un projet, chaque ligne en clair, et les exports en PDF qu’on en demande."""
 
-from typing import Self
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
 
 from comptes.models import Personne
 from config.socle.models import EMPREINTE, Journal, Travail
+from config.socle.montants import format_euros
+from config.socle.sceaux import PARIS
 from config.socle.travaux import ACTIFS, EtatTravail
 from projets.models.fichiers import chemin_du_journal
 from projets.models.projet import Projet
+from projets.rules.actes import libelle, phrase
+from projets.states import EtatProjet
+
+LA_MACHINE = "l’application"
+RIEN = "–"
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
+_JOUR = re.compile(r"\d{4}-\d\d-\d\d")
+_MONTANT = re.compile(r"-?\d+\.\d\d")
+ETATS = dict(EtatProjet.choices)
 
 
 def journal_du_projet(projet: Projet) -> models.QuerySet[Journal]:
@@ -60,3 +75,79 @@ class ExportDuJournal(Travail):
 
     def __str__(self) -> str:
         return f"export du journal du projet {self.projet_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Un champ de l’acte, en clair ; « – » d’un côté où il n’est pas dit."""
+
+    libelle: str
+    avant: str
+    apres: str
+
+
+@dataclass(frozen=True, slots=True)
+class LigneLisible:
+    """Une ligne du journal telle qu’on la lit."""
+
+    ligne: int
+    quand: datetime
+    auteur: str
+    phrase: str
+    objet: str
+    changes: tuple[Change, ...]
+
+    @property
+    def a_un_avant(self) -> bool:
+        """Vrai si l’acte dit ce qui était."""
+        return any(change.avant != RIEN for change in self.changes)
+
+
+def lisible(ligne: Journal) -> LigneLisible:
+    """La ligne en clair. À donner avec son auteur déjà lu (`select_related`)."""
+    avant, apres = ligne.avant or {}, ligne.apres or {}
+    champs = [*avant, *(champ for champ in apres if champ not in avant)]
+    changes = tuple(Change(libelle(champ), _dire(champ, avant), _dire(champ, apres)) for champ in champs)
+    auteur = str(ligne.auteur or LA_MACHINE)
+    return LigneLisible(ligne.pk, ligne.quand, auteur, phrase(ligne.acte), ligne.objet_libelle, changes)
+
+
+def en_texte(lue: LigneLisible, cote: str) -> str:
+    """« état : déposé ; numéro : 12 » ; vide si ce côté ne dit rien."""
+    dits = [(change.libelle, getattr(change, cote)) for change in lue.changes]
+    return " ; ".join(f"{nom} : {valeur}" for nom, valeur in dits if valeur != RIEN)
+
+
+def _dire(champ: str, valeurs: Any) -> str:
+    """La valeur d’un champ, telle qu’on l’écrit en français."""
+    if not isinstance(valeurs, dict) or champ not in valeurs:
+        return RIEN
+    valeur = valeurs[champ]
+    if champ == "etat":
+        return ETATS.get(valeur, str(valeur))
+    return _clair(valeur)
+
+
+def _clair(valeur: Any) -> str:
+    if valeur is None or valeur == "":
+        return "rien"
+    if isinstance(valeur, bool):
+        return "oui" if valeur else "non"
+    if isinstance(valeur, dict):
+        return ", ".join(f"{libelle(cle)} : {_clair(v)}" for cle, v in valeur.items())
+    if isinstance(valeur, list):
+        return ", ".join(map(_clair, valeur)) or "rien"
+    return _mot(valeur) if isinstance(valeur, str) else str(valeur)
+
+
+def _mot(texte: str) -> str:
+    """Un instant, un jour ou un montant s’écrivent comme un lecteur français les lit."""
+    try:
+        if _INSTANT.match(texte):
+            lu = datetime.fromisoformat(texte)
+            return f"{lu.astimezone(PARIS) if lu.tzinfo else lu:%d/%m/%Y à %H:%M}"
+        if _JOUR.fullmatch(texte):
+            return f"{date.fromisoformat(texte):%d/%m/%Y}"
+    except ValueError:  # la forme d’une date, sans en être une
+        return texte
+    return format_euros(Decimal(texte)) if _MONTANT.fullmatch(texte) else texte

@@ -11,8 +11,8 @@ from django.template.loader import render_to_string
 
 from config.socle.models import Journal, SceauDuJournal
 from config.socle.sceaux import texte_scelle
-from projets.exports.journal import lisible
 from projets.models import Projet
+from projets.models.journal import lisible
 from projets.pdf.page import en_pdf
 
 STYLES = (Path(__file__).with_name("recepisse.css"), Path(__file__).with_name("journal.css"))

@@ -12,9 +12,9 @@ from config.socle.listes import page_de
 from config.socle.models import SceauDuJournal
 from config.socle.travaux import EtatTravail
 from projets.actions.exporter_le_journal import exporter_le_journal
-from projets.exports.journal import journal_en_csv, lisible
+from projets.exports.journal import journal_en_csv
 from projets.models import ExportDuJournal, Projet
-from projets.models.journal import journal_du_projet
+from projets.models.journal import journal_du_projet, lisible
 from projets.permissions import lit_les_journaux, peut_suivre_l_instruction
 
 PAR_PAGE = 50

@@ -17,8 +17,8 @@ from config.socle.sceaux import empreinte_de_la_ligne, sceller_le_journal, texte
 from config.socle.travaux import EtatTravail
 from projets.actions.echanges import demander_un_complement
 from projets.actions.exporter_le_journal import exporter_le_journal
-from projets.exports.journal import Change, lisible
 from projets.models import ExportDuJournal
+from projets.models.journal import Change, lisible
 from projets.planning import reprendre_les_journaux
 from projets.states import EtatProjet
 from projets.tasks import produire_le_journal
