@@ -137,6 +137,7 @@ def _appel() -> AppelAProjets:
         annee_fin=ANNEES[-1],
         ouvre_le=datetime(2016, 4, 1, 9, tzinfo=PARIS),
         ferme_le=datetime(2016, 4, 29, 17, tzinfo=PARIS),
+        deliberation_le=VOTE_LE,
         etat=EtatAppel.EXECUTION,
         montant_total=en_euros(TOTAL),
         part_pro_cible=Decimal(59),

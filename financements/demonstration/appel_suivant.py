@@ -5,6 +5,7 @@ from projets.rules.lignes_cerfa import DEPARTEMENT, FSE, cle_ligne
 SLUG_SUIVANT = "nord-2027-2029"
 ANNEES_SUIVANTES = (2027, 2028, 2029)
 JOURS_DEPUIS_L_OUVERTURE, JOURS_AVANT_LA_CLOTURE, HEURE_DE_CLOTURE = 20, 40, 17
+JOURS_AVANT_LE_COMITE, JOURS_AVANT_LA_DELIBERATION = 90, 125
 CREDITS_SUIVANTS = 76_000_000_00  # centimes
 INTITULE = "Insertion des allocataires du RSA 2027-2029"
 PRESENTATION = (
@@ -16,6 +17,7 @@ SERVICE = {
     "service": "Direction de l’insertion (démonstration)",
     "service_adresse": "1 place de l’Exemple, 59000 Lille",
     "service_telephone": "03 20 00 00 00",
+    "charge_du_dossier": "Dominique Exemple, responsable de l’appel à projets",
     "tribunal": "tribunal administratif de Lille",
 }
 ARTICLES = (

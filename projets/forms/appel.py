@@ -9,7 +9,7 @@ from django.utils.text import slugify
 
 from comptes.models import Organisme
 from config.socle.fichiers.contenu import PDF
-from projets.forms.fields import DecimalFrField, FichierField, InstantField
+from projets.forms.fields import DecimalFrField, FichierField, InstantField, JourField
 from projets.forms.version import AvecVersion
 from projets.models import AppelAProjets
 
@@ -22,6 +22,12 @@ class AppelForm(AvecVersion):
 
     ouvre_le = InstantField(label="Ouverture du dépôt")
     ferme_le = InstantField(label="Clôture du dépôt", help_text="Heure de Paris. À cet instant, le dépôt est fermé.")
+    comite_le = JourField(label="Comité de sélection", required=False)
+    deliberation_le = JourField(
+        label="Délibération de l’assemblée",
+        required=False,
+        help_text="Dates prévues, publiées avec l’appel ; elles se corrigent.",
+    )
     montant_total = DecimalFrField(label="Crédits annoncés (€)", min_value=0, max_digits=14, decimal_places=2)
     part_pro_cible = DecimalFrField(
         label="Part visée de l’insertion professionnelle (%)",
@@ -43,12 +49,15 @@ class AppelForm(AvecVersion):
             "annee_fin",
             "ouvre_le",
             "ferme_le",
+            "comite_le",
+            "deliberation_le",
             "montant_total",
             "part_pro_cible",
             "contact",
             "service",
             "service_adresse",
             "service_telephone",
+            "charge_du_dossier",
             "tribunal",
         )
         help_texts = {
@@ -57,6 +66,7 @@ class AppelForm(AvecVersion):
             "qui_peut_repondre": "Les organismes admis et les conditions à remplir.",
             "contact": "L’adresse électronique publiée avec l’appel.",
             "service": "Il est nommé sur l’accusé de réception, avec son adresse et son téléphone.",
+            "charge_du_dossier": "« Claire Martin, chargée de mission insertion » : l’accusé de réception le nomme.",
             "tribunal": "Celui que l’accusé de réception indique : « tribunal administratif de Lille ».",
         }
 

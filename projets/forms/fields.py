@@ -31,6 +31,13 @@ class InstantField(forms.DateTimeField):
             raise ValidationError(_dire_le_changement_d_heure(lu), code="changement_d_heure") from refus
 
 
+class JourField(forms.DateField):
+    """Un jour, choisi au calendrier du navigateur ou tapé."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
+
+
 def _dire_le_changement_d_heure(lu: datetime) -> str:
     try:
         instant_de_paris(lu)

@@ -1,7 +1,7 @@
 """Ne rien perdre quand deux personnes règlent la même chose : la version relue, et les deux saisies côte à côte."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -64,6 +64,8 @@ class AvecVersion(forms.ModelForm):  # type: ignore[type-arg]
             return "oui" if valeur else "non"
         if isinstance(valeur, datetime):
             return f"{timezone.localtime(valeur):%d/%m/%Y %H:%M}"
+        if isinstance(valeur, date):
+            return f"{valeur:%d/%m/%Y}"
         choix = {str(cle): str(texte) for cle, texte in getattr(self.fields[nom], "choices", ()) or ()}
         valeurs = valeur if isinstance(valeur, list) else [_brut(valeur)]
         return ", ".join(choix.get(str(v), str(v)) for v in valeurs)

@@ -12,7 +12,7 @@ from comptes.models import Organisme, Personne
 from comptes.models.organisme import valider_telephone
 from projets.models.declencheurs import fige_une_fois_publie
 from projets.models.fichiers import chemin_du_reglement
-from projets.rules.calendrier import RECOIVENT_DES_PROJETS, SUIVENT_L_HORLOGE, Calendrier, etat_effectif
+from projets.rules.calendrier import RECOIVENT_DES_PROJETS, SUIVENT_L_HORLOGE, Calendrier, Suites, etat_effectif
 from projets.states import EtatAppel, Volet
 
 ETATS_VOTES = (EtatAppel.DELIBERE, EtatAppel.EXECUTION, EtatAppel.SOLDE, EtatAppel.ARCHIVE)
@@ -68,6 +68,8 @@ class AppelAProjets(models.Model):
     annee_fin = models.PositiveSmallIntegerField("dernière année")
     ouvre_le = models.DateTimeField("ouverture du dépôt")
     ferme_le = models.DateTimeField("clôture du dépôt")
+    comite_le = models.DateField("comité de sélection", null=True, blank=True)
+    deliberation_le = models.DateField("délibération de l’assemblée", null=True, blank=True)
     etat = models.CharField("état", max_length=12, choices=EtatAppel.choices, default=EtatAppel.BROUILLON)
     montant_total = models.DecimalField("crédits annoncés (€)", max_digits=14, decimal_places=2)
     part_pro_cible = models.DecimalField(
@@ -88,6 +90,7 @@ class AppelAProjets(models.Model):
     service_telephone = models.CharField(
         "téléphone du service", max_length=20, blank=True, validators=[valider_telephone]
     )
+    charge_du_dossier = models.CharField("agent chargé du dossier (nom et qualité)", max_length=160, blank=True)
     tribunal = models.CharField("tribunal compétent", max_length=120, blank=True)
     reglement = models.FileField("règlement", upload_to=chemin_du_reglement, max_length=120, blank=True)
     reglement_nom = models.CharField("nom du fichier du règlement", max_length=100, blank=True)
@@ -110,6 +113,20 @@ class AppelAProjets(models.Model):
                 condition=Q(ferme_le__gt=F("ouvre_le")),
                 name="appel_clot_apres_ouverture",
                 violation_error_message="La clôture vient après l’ouverture.",
+            ),
+            models.CheckConstraint(
+                condition=Q(comite_le__isnull=True) | Q(comite_le__gt=F("ferme_le__date")),
+                name="appel_comite_apres_cloture",
+                violation_error_message="Le comité se réunit après le jour de la clôture.",
+            ),
+            models.CheckConstraint(
+                condition=Q(deliberation_le__isnull=True)
+                | (
+                    Q(deliberation_le__gt=F("ferme_le__date"))
+                    & (Q(comite_le__isnull=True) | Q(deliberation_le__gte=F("comite_le")))
+                ),
+                name="appel_deliberation_apres_comite",
+                violation_error_message="La délibération vient après le jour de la clôture, et pas avant le comité.",
             ),
             models.CheckConstraint(
                 condition=Q(montant_total__gte=0),
@@ -152,6 +169,11 @@ class AppelAProjets(models.Model):
     def calendrier(self) -> Calendrier:
         """L’état enregistré et les deux instants, pour les règles."""
         return Calendrier(str(self.etat), self.ouvre_le, self.ferme_le)
+
+    @property
+    def suites(self) -> Suites:
+        """Le comité et la délibération, s’ils sont datés."""
+        return Suites(self.comite_le, self.deliberation_le)
 
     def etat_a(self, instant: datetime) -> EtatAppel:
         """L’état à cet instant : un appel publié s’ouvre et se clôt de lui-même."""

@@ -5,7 +5,7 @@ fait que suivre. Le dépôt est possible de l’ouverture comprise à la clôtur
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 BROUILLON, PUBLIE, OUVERT, CLOS = "brouillon", "publie", "ouvert", "clos"
@@ -21,6 +21,22 @@ class Calendrier:
     etat: str
     ouvre_le: datetime
     ferme_le: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Suites:
+    """Ce qui vient après la clôture : les jours prévus, connus ou non."""
+
+    comite_le: date | None
+    deliberation_le: date | None
+
+    def a_partir_du(self, jour: date) -> list[tuple[str, date]]:
+        """Les étapes prévues ce jour-là ou plus tard, dans l’ordre."""
+        etapes = (
+            ("comité de sélection", self.comite_le),
+            ("délibération de l’assemblée", self.deliberation_le),
+        )
+        return [(nom, prevue) for nom, prevue in etapes if prevue is not None and prevue >= jour]
 
 
 class HeureInexistante(ValueError):

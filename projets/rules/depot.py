@@ -87,6 +87,11 @@ class Accuse:
     empreinte: str
 
     @property
+    def charge_du_dossier(self) -> str:
+        """Nom et qualité de l’agent (CRPA, art. L111-2) ; vide dans les copies d’avant."""
+        return self.appel.get("charge_du_dossier", "")
+
+    @property
     def est_un_complement(self) -> bool:
         """Vrai à partir de la deuxième version : le délai court depuis la première, suspensions ajoutées."""
         return self.version > 1

@@ -7,8 +7,11 @@ from datetime import datetime
 from projets.rules.calendrier import BROUILLON, OUVERT, PUBLIE
 
 POIDS_TOTAL = 10_000  # centièmes de pour cent
-COORDONNEES = ("service", "service_adresse", "service_telephone", "tribunal")
-TEXTES_DE_L_APPEL = frozenset({"intitule", "presentation", "qui_peut_repondre", "contact", *COORDONNEES})
+COORDONNEES = ("service", "service_adresse", "service_telephone", "charge_du_dossier", "tribunal")
+DATES_PREVUES = ("comite_le", "deliberation_le")
+TEXTES_DE_L_APPEL = frozenset(
+    {"intitule", "presentation", "qui_peut_repondre", "contact", *COORDONNEES, *DATES_PREVUES}
+)
 TEXTES_D_UN_ELEMENT = frozenset({"intitule", "description", "aide"})
 
 
@@ -16,7 +19,8 @@ TEXTES_D_UN_ELEMENT = frozenset({"intitule", "description", "aide"})
 class Reglages:
     """Ce que la règle regarde d’un appel. `poids` : ceux des critères, en centièmes de pour cent.
 
-    `a_ses_coordonnees` : le service, son adresse, son téléphone, le tribunal (CRPA, art. R112-5).
+    `a_ses_coordonnees` : le service, son adresse, son téléphone, le tribunal (CRPA, art. R112-5), l’agent chargé du
+    dossier (art. L111-2).
     """
 
     presentation: str
@@ -47,7 +51,7 @@ def manques(reglages: Reglages, instant: datetime) -> list[Manque]:
         (
             not reglages.a_ses_coordonnees,
             "presentation",
-            "Le service, son adresse, son téléphone et le tribunal compétent manquent : "
+            "Le service, son adresse, son téléphone, l’agent chargé du dossier ou le tribunal compétent manque : "
             "l’accusé de réception les porte.",
         ),
         (reglages.ferme_le <= instant, "presentation", "La clôture est déjà passée."),
@@ -71,8 +75,9 @@ def _pourcent(centiemes: int) -> str:
 def champs_modifiables(etat: str) -> frozenset[str] | None:
     """Les champs de l’appel que l’on peut changer dans cet état effectif ; None : tous.
 
-    Une fois l’appel publié, on corrige ses textes ; l’ouverture bouge tant qu’elle n’est pas passée, la clôture tant
-    qu’elle ne l’est pas (et seulement pour être reculée : `report_est_permis`).
+    Une fois l’appel publié, on corrige ses textes et les dates prévues du comité et de la délibération ; l’ouverture
+    bouge tant qu’elle n’est pas passée, la clôture tant qu’elle ne l’est pas, et seulement pour être reculée
+    (`report_est_permis`).
     """
     if etat == BROUILLON:
         return None

@@ -44,6 +44,9 @@ def suivi(personne: Personne, projet: Projet) -> dict[str, Any]:
         "depots": list(projet.depots.select_related("recepisse").defer("contenu")),
         "demande": next((demande for demande in demandes if demande.repondue_le is None), None),
         "rejet_le": _rejet_implicite(projet, demandes) if "classer_sans_suite" in actes else None,
+        "etapes_prevues": (
+            projet.appel.suites.a_partir_du(timezone.localdate()) if "classer_sans_suite" in actes else []
+        ),
         "histoire": histoire_du_projet(projet),
         "peut_retirer": "retirer" in actes and _signe(personne, projet),
         **echanges_du_projet(personne, projet),

@@ -17,6 +17,7 @@ COORDONNEES = {
     "service": "Direction de l’insertion",
     "service_adresse": "1 rue d’Essai, 59000 Lille",
     "service_telephone": "03 20 00 00 00",
+    "charge_du_dossier": "Claire Martin, chargée de mission",
     "tribunal": "tribunal administratif de Lille",
     "contact": "insertion@exemple.fr",
 }

@@ -179,6 +179,7 @@ def appel_pret(**champs: object) -> AppelAProjets:
             "service": "Direction de l’insertion",
             "service_adresse": "1 rue d’Essai, 59000 Lille",
             "service_telephone": "03 20 00 00 00",
+            "charge_du_dossier": "Claire Martin, chargée de mission",
             "tribunal": "tribunal administratif de Lille",
             "ouvre_le": instant + timedelta(days=1),
             "ferme_le": instant + timedelta(days=30),

@@ -1,6 +1,6 @@
 """Les appels, publics : la liste et la page d’un appel."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -30,6 +30,8 @@ def test_la_page_donne_axes_calendrier_credits_et_contact(client):
         contact="insertion@exemple.fr",
         ouvre_le=datetime(2016, 3, 31, 22, 30, tzinfo=UTC),
         ferme_le=datetime(2016, 4, 29, 15, 0, tzinfo=UTC),
+        comite_le=date(2016, 6, 9),
+        deliberation_le=date(2016, 6, 27),
     )
     for numero in (2, 1):
         AxeFactory(appel=appel, numero=numero)
@@ -43,6 +45,13 @@ def test_la_page_donne_axes_calendrier_credits_et_contact(client):
     # L’heure de Paris, pas celle du serveur : le 31 mars à 22 h 30 UTC est le 1er avril.
     assert [date in page for date in ("01/04/2016", "31/03/2016", "17 h 00")] == [True, False, True]
     assert "1\u202f000\u202f000,00\u00a0€" in page
+    assert [date in page for date in ("09/06/2016", "27/06/2016")] == [True, True]
+
+
+def test_un_appel_sans_comite_ni_deliberation_dates_n_en_dit_rien(client):
+    AppelFactory(slug="nord")
+    page = client.get("/appels/nord/").content.decode()
+    assert [titre in page for titre in ("Comité de sélection", "Délibération de l’assemblée")] == [False, False]
 
 
 def test_un_visiteur_trouve_par_ou_entrer_tant_que_l_appel_est_ouvert(client, connecter):

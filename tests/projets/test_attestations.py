@@ -84,7 +84,8 @@ def test_le_depot_garde_le_texte_et_la_reponse():
 def test_une_copie_d_avant_ces_declarations_se_lit_encore():
     ancienne = {cle: valeur for cle, valeur in CONTENU_DEPOSE.items() if cle != "attestations"}
     communs = {"version": 1, "premier_depot": datetime(2016, 4, 20, 10, tzinfo=UTC), "empreinte": "a" * 64}
-    assert [list(accuse(contenu, **communs).declarations) for contenu in (ancienne, CONTENU_DEPOSE)] == [[], []]
+    lus = [accuse(contenu, **communs) for contenu in (ancienne, CONTENU_DEPOSE)]
+    assert [(list(lu.declarations), lu.charge_du_dossier) for lu in lus] == [([], ""), ([], "")]
 
 
 # --- Par la page --------------------------------------------------------------------------------------------
@@ -135,6 +136,8 @@ def test_la_copie_l_accuse_et_le_courriel_portent_le_texte_et_la_reponse(connect
     ]
     assert [textes[code] for code in ("cumul", "demande", "versement")] == attendus
     assert compte.iban not in str(depot.contenu)
+    for version in Courriel.objects.values_list("texte", "html").get():
+        assert "Dossier suivi par Claire Martin, chargée de mission" in " ".join(version.split())
     lieux = [
         texte_de(composer_le_recepisse(depot)),
         *Courriel.objects.values_list("texte", flat=True),

@@ -1,11 +1,13 @@
 """« Mes projets » : ceux de ses organismes, et rien qui trahisse un avis."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from comptes.states import Role
-from projets.models import Projet
+from projets.models import AppelAProjets, Projet
 from projets.states import LIBELLES_PUBLICS, TONS, EtatProjet
 from tests.comptes.fabriques import AdhesionFactory, OrganismeFactory, PersonneFactory
 from tests.projets.fabriques import AxeFactory, ProjetFactory
@@ -72,6 +74,20 @@ def test_le_porteur_lit_l_etat_public(connecter, porteur, organisme, etat, lu):
         assert f">{lu}</span>" in page
         if etat in LIBELLES_PUBLICS:
             assert f">{projet.get_etat_display()}</span>" not in page
+
+
+@pytest.mark.parametrize("etat", [etat for etat in EtatProjet if etat != EtatProjet.BROUILLON])
+def test_avant_la_decision_le_porteur_lit_ce_qui_est_prevu_ensuite(connecter, porteur, organisme, etat):
+    jours = {"comite_le": timezone.localdate(), "deliberation_le": timezone.localdate() + timedelta(days=30)}
+    projet = ProjetFactory(organisme=organisme, etat=etat)
+    AppelAProjets.objects.filter(pk=projet.appel_id).update(**jours)
+    page = connecter(porteur).get(f"/mes-projets/{projet.pk}/")
+    lu = " ".join(page.content.decode().split())
+    prevu = f'délibération de l’assemblée le <time datetime="{jours["deliberation_le"]}">'
+    attend = etat in {"depose", "incomplet", "complete", "recevable", "instruit", "presente", "liste_attente"}
+    assert ([nom for nom, _ in page.context["etapes_prevues"]], prevu in lu) == (
+        ["comité de sélection", "délibération de l’assemblée"] if attend else [], attend,
+    )  # fmt: skip
 
 
 def test_deux_etats_de_meme_libelle_public_ont_le_meme_ton():

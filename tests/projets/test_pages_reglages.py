@@ -1,5 +1,7 @@
 """Les écrans de réglage : saisie gardée, conflits montrés, fichiers contrôlés, nombre de requêtes constant."""
 
+from datetime import date
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -30,6 +32,9 @@ SAISIE = {
     "service": "Direction de l’insertion",
     "service_adresse": "1 rue d’Essai, 59000 Lille",
     "service_telephone": "03 20 00 00 00",
+    "charge_du_dossier": "Claire Martin, chargée de mission",
+    "comite_le": "2027-04-20",
+    "deliberation_le": "2027-05-17",
     "tribunal": "tribunal administratif de Lille",
     "presentation": "Présentation",
     "qui_peut_repondre": "Tous",
@@ -68,6 +73,31 @@ def test_creer_donne_un_brouillon_a_l_heure_de_paris(navigateur):
     assert (appel.etat, str(appel.montant_total), f"{appel.ouvre_le:%H:%M}", f"{appel.ferme_le:%H:%M}") == (
         "brouillon", "1234567.89", "08:00", "16:00",
     )  # fmt: skip
+
+
+def test_le_comite_la_deliberation_et_l_agent_s_enregistrent_et_se_corrigent_apres_publication(navigateur):
+    navigateur.post("/appels/nouveau/", SAISIE)
+    lus = AppelAProjets.objects.values_list("comite_le", "deliberation_le", "charge_du_dossier")
+    avant = lus.get()
+    AppelAProjets.objects.update(etat=EtatAppel.EXECUTION)
+    adresse = "/appels/insertion-2027-2029/reglages/presentation/"
+    saisie = {**SAISIE, "deliberation_le": "", "comite_le": "2027-04-27", "version": 1}
+    navigateur.post(adresse, saisie)
+    assert [avant, lus.get()] == [
+        (date(2027, 4, 20), date(2027, 5, 17), "Claire Martin, chargée de mission"),
+        (date(2027, 4, 27), None, "Claire Martin, chargée de mission"),
+    ]
+    trop_tot = navigateur.post(adresse, saisie | {"comite_le": "2027-03-12", "version": 2})
+    assert erreurs(trop_tot) == {"__all__": ["Le comité se réunit après le jour de la clôture."]}
+    assert 'value="2027-03-12"' in trop_tot.content.decode()
+
+
+def test_deux_dates_en_conflit_se_lisent_en_francais(navigateur, appel):
+    saisie = {**SAISIE, "slug": "essai", "version": 1}
+    navigateur.post(f"{REGLAGES}presentation/", saisie)
+    reponse = navigateur.post(f"{REGLAGES}presentation/", saisie | {"comite_le": "2027-04-27"})
+    lignes = [(d.libelle, d.enregistre, d.saisi) for d in reponse.context["form"].conflit]
+    assert lignes == [("Comité de sélection", "20/04/2027", "27/04/2027")]
 
 
 @pytest.mark.parametrize(

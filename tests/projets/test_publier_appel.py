@@ -56,7 +56,8 @@ def test_un_appel_incomplet_ne_se_publie_pas_et_dit_tout_ce_qui_manque(pilote):
         publier_appel(auteur=pilote, appel=appel)
     assert str(refus.value) == (
         "L’appel n’est pas prêt. La présentation est vide. Qui peut répondre n’est pas dit. "
-        "L’adresse de contact manque. Le service, son adresse, son téléphone et le tribunal compétent manquent : "
+        "L’adresse de contact manque. Le service, son adresse, son téléphone, l’agent chargé du dossier "
+        "ou le tribunal compétent manque : "
         "l’accusé de réception les porte. "
         "La clôture est déjà passée. Le règlement n’est pas joint. L’appel n’a aucun axe. "
         "Aucun critère de notation n’est écrit."
@@ -223,7 +224,8 @@ def test_une_prolongation_est_a_venir_motivee_et_unique(pilote):
 
 
 def test_copier_reprend_tout_ce_que_l_appel_demandait_sauf_son_reglement(pilote):
-    source = appel_pret(slug="source")
+    loin = timezone.localdate() + timedelta(days=90)
+    source = appel_pret(slug="source", comite_le=loin, deliberation_le=loin)
     axe = source.axes.get()
     PieceFactory(appel=source, axe=axe, ordre=1, modele="", formats=["pdf", "docx"])
     QuestionFactory(appel=source, axe=axe, ordre=1, sorte="choix_unique", choix=["Oui", "Non"])
@@ -237,11 +239,12 @@ def test_copier_reprend_tout_ce_que_l_appel_demandait_sauf_son_reglement(pilote)
             "pieces": list(appel.pieces.values_list("ordre", "intitule", "axe__numero", "formats", "est_obligatoire")),
             "questions": list(appel.questions.values_list("ordre", "intitule", "axe__numero", "sorte", "choix")),
             "criteres": list(appel.criteres.values_list("ordre", "intitule", "poids", "note_maximale")),
-            "textes": (appel.presentation, appel.qui_peut_repondre, appel.contact),
+            "textes": (appel.presentation, appel.qui_peut_repondre, appel.contact, appel.charge_du_dossier),
         }
 
     assert contenu(copie) == contenu(source)
     assert (copie.etat, copie.reglement.name, copie.axes.get().pk != axe.pk) == ("brouillon", "", True)
+    assert (copie.comite_le, copie.deliberation_le) == (None, None)  # comme l’ouverture et la clôture : à redire
     assert Journal.objects.get().apres == {"slug": "neuf", "source": "source"}
 
 

@@ -99,6 +99,7 @@ def test_le_pdf_dit_tout_ce_que_le_droit_demande():
             "Direction de l’insertion, 1 rue d’Essai, 59000 Lille",
             "03 20 00 00 00",
             "insertion@exemple.fr",
+            "Dossier suivi par Claire Martin, chargée de mission",
             "31 décembre 2026 à 16:59:58",
             "28 février 2027",
             "rejetée",

@@ -1,7 +1,7 @@
 """L’état d’un appel et la possibilité de déposer, aux bornes : l’instant exact, les nuits où l’heure change."""
 
 # ruff: noqa: DTZ001 (des heures lues sur une horloge, sans fuseau : c’est l’objet de la règle)
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -15,6 +15,7 @@ from projets.rules.calendrier import (
     Calendrier,
     HeureAmbigue,
     HeureInexistante,
+    Suites,
     depot_est_possible,
     etat_effectif,
     instant_de_paris,
@@ -92,3 +93,20 @@ def test_les_bords_des_deux_nuits_se_lisent():
     bords = [(3, 28, 1, 59), (3, 28, 3, 0), (10, 31, 1, 59), (10, 31, 3, 0)]
     lus = [instant_de_paris(datetime(2027, mois, jour, h, m)) for mois, jour, h, m in bords]
     assert [f"{i:%d %H:%M}" for i in lus] == ["28 00:59", "28 01:00", "30 23:59", "31 02:00"]
+
+
+@pytest.mark.parametrize(
+    ("jour", "attendues"),
+    [
+        (date(2027, 4, 20), ["comité de sélection", "délibération de l’assemblée"]),
+        (date(2027, 4, 21), ["délibération de l’assemblée"]),
+        (date(2027, 5, 18), []),
+    ],
+)
+def test_seules_les_etapes_a_venir_sont_annoncees(jour, attendues):
+    suites = Suites(date(2027, 4, 20), date(2027, 5, 17))
+    assert [nom for nom, _ in suites.a_partir_du(jour)] == attendues
+
+
+def test_ce_qui_n_est_pas_date_ne_s_annonce_pas():
+    assert Suites(None, None).a_partir_du(date(2027, 1, 1)) == []

@@ -42,7 +42,7 @@ def test_rien_ne_manque_a_un_appel_pret():
             {"a_ses_coordonnees": False},
             Manque(
                 "presentation",
-                "Le service, son adresse, son téléphone et le tribunal compétent manquent : "
+                "Le service, son adresse, son téléphone, l’agent chargé du dossier ou le tribunal compétent manque : "
                 "l’accusé de réception les porte.",
             ),
         ),

@@ -50,6 +50,7 @@ def _appel(appel: AppelAProjets) -> dict[str, str]:
         "service": appel.service,
         "service_adresse": appel.service_adresse,
         "service_telephone": appel.service_telephone,
+        "charge_du_dossier": appel.charge_du_dossier,
         "tribunal": appel.tribunal,
     }
 
