@@ -46,6 +46,22 @@ class Ajout:
     est_neuf: bool
 
 
+@dataclass(frozen=True, slots=True)
+class EnvoiControle:
+    """Un fichier reçu, et ce que son contrôle en dit."""
+
+    recu: "UploadedFile[Any]"
+    fiche: FichierControle
+
+
+def controler_un_envoi(recu: "UploadedFile[Any]", exigences: Exigences) -> EnvoiControle:
+    """À faire hors de tout verrou : lire un PDF entier prend des secondes. Lève `FichierRefuse`."""
+    fiche = controler(
+        cast(BinaryIO, recu), recu.name or "", formats=exigences.formats, taille_maximale=exigences.taille_maximale
+    )
+    return EnvoiControle(recu, fiche)
+
+
 def ajouter_un_document(
     *,
     auteur: Personne,
@@ -59,13 +75,20 @@ def ajouter_un_document(
     Lève `FichierRefuse`, `ValidationError` (description fausse, fichier déjà reconnu infecté), `PermissionDenied` si
     l’auteur n’agit pas pour l’organisme. Rien n’est gardé en cas de refus, fichier compris.
     """
-    fiche = controler(
-        cast(BinaryIO, recu), recu.name or "", formats=exigences.formats, taille_maximale=exigences.taille_maximale
-    )
+    if adhesion_de(auteur, organisme) is None:
+        raise PermissionDenied
+    envoi = controler_un_envoi(recu, exigences)
+    return garder_un_envoi(auteur=auteur, organisme=organisme, envoi=envoi, description=description)
+
+
+def garder_un_envoi(
+    *, auteur: Personne, organisme: Organisme, envoi: EnvoiControle, description: Description
+) -> Ajout:
+    """Garde un fichier déjà contrôlé, sous le verrou de l’organisme. Lève `ValidationError`, `PermissionDenied`."""
     ecrit: list[Document] = []
     try:
         with transaction.atomic():
-            return _retrouver_ou_garder(auteur, organisme, (recu, fiche, description), ecrit)
+            return _retrouver_ou_garder(auteur, organisme, (envoi, description), ecrit)
     except BaseException:
         for document in ecrit:
             document.fichier.delete(save=False)
@@ -75,11 +98,12 @@ def ajouter_un_document(
 def _retrouver_ou_garder(
     auteur: Personne,
     organisme: Organisme,
-    envoi: "tuple[UploadedFile[Any], FichierControle, Description]",
+    a_garder: tuple[EnvoiControle, Description],
     ecrit: list[Document],
 ) -> Ajout:
     organisme = _verrouiller(auteur, organisme.pk)
-    recu, fiche, description = envoi
+    envoi, description = a_garder
+    fiche = envoi.fiche
     present = Document.objects.filter(organisme=organisme, empreinte=fiche.empreinte).first()
     if present is not None and present.etat == EtatDocument.INFECTE:
         raise ValidationError(
@@ -94,7 +118,7 @@ def _retrouver_ou_garder(
     document.prochaine_analyse_le, document.est_archive = fin_de_la_grace(), False
     document.full_clean(exclude=["fichier"], validate_constraints=False)
     ecrit.append(document)
-    document.fichier.save(fiche.nom, recu, save=False)
+    document.fichier.save(fiche.nom, envoi.recu, save=False)
     document.save()
     journaliser(auteur=auteur, acte="ajouter_un_document", objet=organisme, apres=_etat(document))
     if document.etat == EtatDocument.EN_ANALYSE:

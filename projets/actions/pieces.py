@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 
-from comptes.actions.documents import Ajout, Description, Exigences, ajouter_un_document
+from comptes.actions.documents import Ajout, Description, Exigences, controler_un_envoi, garder_un_envoi
 from comptes.models import Document, Personne
 from comptes.permissions import adhesion_de
 from comptes.rules.documents import nature_probable
@@ -23,20 +23,20 @@ def envoyer_et_joindre(
 ) -> Ajout:
     """Met le fichier dans la bibliothèque de l’organisme (ou l’y retrouve), et le joint. Tout ou rien.
 
+    Le fichier se contrôle avant que le projet ne soit verrouillé : les collègues enregistrent pendant ce temps. Le
+    droit et l’état se vérifient avant, pour ne rien contrôler en vain, et après, sous le verrou.
     Lève ce que lèvent `ajouter_un_document` et `joindre_un_document`.
     """
+    _exiger(auteur, projet)
     description = Description(nature_probable(piece.intitule) if piece else Document.Nature.AUTRE)
     exigences = Exigences(tuple(piece.formats), piece.taille_maximale) if piece else Exigences()
+    envoi = controler_un_envoi(recu, exigences)
     ajout: Ajout | None = None
     try:
         with transaction.atomic():
             verrouille = _verrouiller(auteur, projet)
-            ajout = ajouter_un_document(
-                auteur=auteur,
-                organisme=verrouille.organisme,
-                recu=recu,
-                description=description,
-                exigences=exigences,
+            ajout = garder_un_envoi(
+                auteur=auteur, organisme=verrouille.organisme, envoi=envoi, description=description
             )
             joindre_un_document(auteur=auteur, projet=verrouille, document=ajout.document, piece=piece)
     except BaseException:
@@ -92,11 +92,15 @@ def retirer_une_piece(*, auteur: Personne, jointe: PieceJointe) -> None:
 
 def _verrouiller(auteur: Personne, projet: Projet) -> Projet:
     verrouille = Projet.objects.select_for_update(of=("self",)).select_related("organisme").get(pk=projet.pk)
-    if adhesion_de(auteur, verrouille.organisme) is None:
-        raise PermissionDenied
-    if not verrouille.est_modifiable:
-        raise PassageRefuse(DEPOSE)
+    _exiger(auteur, verrouille)
     return verrouille
+
+
+def _exiger(auteur: Personne, projet: Projet) -> None:
+    if adhesion_de(auteur, projet.organisme) is None:
+        raise PermissionDenied
+    if not projet.est_modifiable:
+        raise PassageRefuse(DEPOSE)
 
 
 def _refuser_le_document(projet: Projet, document: Document) -> None:
