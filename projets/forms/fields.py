@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
+from config.socle.fichiers import antivirus
 from config.socle.fichiers.controle import controler
 from projets.rules.calendrier import HeureAmbigue, HeureInexistante, instant_de_paris
 
@@ -89,7 +90,10 @@ class LignesField(forms.CharField):
 
 
 class FichierField(forms.FileField):
-    """Un fichier contrôlé : type lu dans le contenu, taille, pièges ; son nom est rendu sûr."""
+    """Un fichier contrôlé : type lu dans le contenu, taille, pièges, antivirus ; son nom est rendu sûr.
+
+    Il est publié sans passer par la quarantaine d’une bibliothèque : l’antivirus répond donc avant.
+    """
 
     def __init__(self, *, formats: tuple[str, ...], taille_maximale: int, **kwargs: Any) -> None:
         accept = ",".join(f".{extension}" for extension in formats)
@@ -105,5 +109,6 @@ class FichierField(forms.FileField):
             fiche = controler(
                 cast(BinaryIO, recu), recu.name or "", formats=self.formats, taille_maximale=self.taille_maximale
             )
+            antivirus.exiger_sain(cast(BinaryIO, recu), fiche.nom)
             recu.name = fiche.nom
         return recu
