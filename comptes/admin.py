@@ -14,11 +14,13 @@ from comptes.actions.creer_personne import NouvellePersonne, creer_personne
 from comptes.actions.fermer_compte import fermer_compte, rouvrir_compte
 from comptes.actions.modifier_personne import Fiche, modifier_personne, verifier_le_role
 from comptes.actions.rattacher import detacher, rattacher
+from comptes.actions.relancer_courriel import relancer_un_courriel
 from comptes.forms import MotDePasseOublieForm
-from comptes.models import Adhesion, Organisme, Personne
+from comptes.models import Adhesion, Courriel, Organisme, Personne
 from comptes.permissions import personne_de
 from comptes.states import Role, RoleOrganisme
 from config.socle.administration import LectureSeule
+from config.socle.transitions import PassageRefuse
 
 admin.site.unregister(EmailAddress)  # l’adresse d’une personne est dans sa fiche
 admin.site.unregister(Group)  # les droits viennent du rôle, pas de groupes
@@ -145,6 +147,44 @@ class PersonneAdmin(admin.ModelAdmin[Personne]):
         """Rouvre."""
         for personne in queryset:
             rouvrir_compte(auteur=personne_de(request), pk=personne.pk)
+
+
+@admin.register(Courriel)
+class CourrielAdmin(LectureSeule):
+    """La boîte d’envoi et le sort de chaque courriel. Ceux qui ont échoué se relancent."""
+
+    list_display = ("objet", "destinataire", "etat", "essais", "cree_le", "envoye_le")
+    list_filter = ("etat", "est_sensible")
+    search_fields = ("destinataire", "objet")
+    actions = ("relancer",)
+    fields = (
+        *("destinataire", "objet", "etat", "essais", "erreur", "cree_le", "prochain_essai_le", "envoye_le"),
+        *("est_sensible", "efface_le", "texte_lisible"),
+    )
+    readonly_fields = ("texte_lisible",)
+
+    @admin.display(description="texte")
+    def texte_lisible(self, courriel: Courriel) -> str:
+        """Le texte, sauf d’un courriel dont le lien ouvre une porte à lui seul."""
+        return "masqué : il porte un lien secret" if courriel.est_sensible else courriel.texte
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Courriel]:
+        """Sans les textes : la liste n’en montre aucun."""
+        return super().get_queryset(request).defer("texte", "html")
+
+    @admin.action(description="Relancer les courriels choisis, s’ils ont échoué")
+    def relancer(self, request: HttpRequest, queryset: QuerySet[Courriel]) -> None:
+        """Un refus se dit pour chaque courriel ; les autres repartent."""
+        repartis = 0
+        for courriel in queryset:
+            try:
+                relancer_un_courriel(auteur=personne_de(request), pk=courriel.pk)
+            except PassageRefuse as refus:
+                messages.error(request, f"{courriel} : {refus}")
+            else:
+                repartis += 1
+        if repartis:
+            messages.success(request, f"{repartis} courriel(s) dans la file.")
 
 
 @admin.register(Organisme)

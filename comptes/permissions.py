@@ -45,6 +45,11 @@ def peut_lire_les_courriels(personne: Personne) -> bool:
     return personne.role in {Role.ADMINISTRATEUR, Role.PORTEUR}
 
 
+def relance_les_courriels(personne: Personne) -> bool:
+    """Voit qu’un courriel n’est pas parti, et le remet dans la file."""
+    return personne.role == Role.ADMINISTRATEUR
+
+
 def est_porteur(personne: Personne) -> bool:
     """« Mon organisme » est la porte des porteurs."""
     return personne.role == Role.PORTEUR

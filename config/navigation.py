@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 
+from comptes.models import Courriel
 from comptes.states import AGENTS, Role
 
 PROGRAMME = frozenset({Role.PILOTE, Role.FINANCES, Role.LECTURE, Role.ADMINISTRATEUR})
@@ -90,9 +91,11 @@ def _adresse(nom_url: str) -> str:
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Processeur de contexte : `navigation`, `mode_demonstration`, `nom_departement`."""
+    """Processeur de contexte : `navigation`, `mode_demonstration`, `nom_departement`, `courriels_echoues`."""
+    role = getattr(getattr(request, "user", None), "role", None)
     return {
-        "navigation": entrees(getattr(getattr(request, "user", None), "role", None), request.path),
+        "navigation": entrees(role, request.path),
+        "courriels_echoues": Courriel.objects.echoues().count if role == Role.ADMINISTRATEUR else 0,
         "mode_demonstration": settings.MODE_DEMONSTRATION,
         "nom_departement": settings.NOM_DEPARTEMENT,
     }

@@ -34,6 +34,10 @@ class CourrielQuerySet(models.QuerySet["Courriel"]):
             etat=EtatCourriel.A_ENVOYER
         )
 
+    def echoues(self) -> Self:
+        """Ceux qui ne partiront plus d’eux-mêmes, et que l’on peut encore relancer."""
+        return self.filter(etat=EtatCourriel.ECHOUE, efface_le__isnull=True)
+
     def a_reprendre(self) -> Self:
         """Ceux qui attendent encore alors que l’heure de leur prochain essai est passée."""
         return self.filter(etat=EtatCourriel.A_ENVOYER, prochain_essai_le__lte=timezone.now())
@@ -43,7 +47,7 @@ class Courriel(models.Model):
     """Un courriel à un seul destinataire, en texte et en HTML. `cle` : deux dépôts de même clé n’en font qu’un.
 
     `est_sensible` : il porte un lien qui ouvre une porte à lui seul (invitation, mot de passe) ; son texte s’efface
-    `COURRIELS_SENSIBLES_JOURS` jours après, et seul l’administrateur le lit d’ici là.
+    `COURRIELS_SENSIBLES_JOURS` jours après. D’ici là personne ne le lit, sauf l’administrateur d’une démonstration.
     """
 
     Etat = EtatCourriel
@@ -72,6 +76,11 @@ class Courriel(models.Model):
                 fields=["prochain_essai_le"],
                 condition=models.Q(etat=EtatCourriel.A_ENVOYER),
                 name="courriel_a_envoyer",
+            ),
+            models.Index(
+                fields=["id"],
+                condition=models.Q(etat=EtatCourriel.ECHOUE, efface_le__isnull=True),
+                name="courriel_echoue",
             ),
             models.Index(fields=["destinataire", "-id"], name="courriel_par_destinataire"),
             models.Index(
