@@ -165,6 +165,7 @@ class FicheForm(forms.ModelForm[Organisme]):
             "objet_social": "Tel qu’il est écrit dans vos statuts.",
             "adresse": "Numéro, voie, code postal et ville du siège.",
             "commune": "Si le siège est dans le département.",
+            "adresse_courrier": "Facultatif. Si les lettres doivent arriver ailleurs qu’au siège.",
             "salaries_etp": "En équivalents temps plein, par exemple 2,5.",
             "agrements": "Un par ligne : nature, autorité, date.",
         }

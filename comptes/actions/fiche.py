@@ -19,6 +19,7 @@ CHAMPS = (
     "objet_social",
     "adresse",
     "commune",
+    "adresse_courrier",
     "telephone",
     "courriel",
     "representant_nom",

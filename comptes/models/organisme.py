@@ -56,6 +56,7 @@ class Organisme(models.Model):
         "forme juridique", max_length=15, choices=FormeJuridique.choices, default=FormeJuridique.AUTRE
     )
     adresse = models.CharField("adresse", max_length=300, blank=True)
+    adresse_courrier = models.CharField("adresse où écrire", max_length=300, blank=True)
     commune = models.ForeignKey(Commune, models.PROTECT, null=True, blank=True, verbose_name="commune du siège")
     objet_social = models.TextField("objet", blank=True, max_length=2000)
     telephone = models.CharField("téléphone", max_length=20, blank=True, validators=[valider_telephone])
@@ -102,6 +103,11 @@ class Organisme(models.Model):
 
     def __str__(self) -> str:
         return self.nom
+
+    @property
+    def adresse_postale(self) -> str:
+        """Où envoyer une lettre : l’adresse dite pour le courrier, sinon celle du siège."""
+        return self.adresse_courrier or self.adresse
 
     @property
     def siren(self) -> str:

@@ -56,6 +56,18 @@ def test_responsable_et_redacteur_modifient_la_fiche(fabrique):
     ]
 
 
+def test_le_courrier_arrive_ailleurs_qu_au_siege_si_la_fiche_le_dit(connecter):
+    adhesion = AdhesionFactory()
+    page = connecter(adhesion.personne)
+    postales = []
+    for ailleurs in ("BP 12, 59500 Douai", ""):
+        organisme = Organisme.objects.get()
+        champs = envoi(organisme, adresse="1 rue, 59500 Douai", adresse_courrier=ailleurs)
+        lue = page.post(f"/organismes/{organisme.pk}/modifier/", champs, follow=True).content.decode()
+        postales.append((Organisme.objects.get().adresse_postale, "Adresse où écrire" in lue))
+    assert postales == [("BP 12, 59500 Douai", True), ("1 rue, 59500 Douai", False)]
+
+
 def test_ne_rien_changer_n_ecrit_rien():
     adhesion = AdhesionFactory()
     organisme = adhesion.organisme

@@ -121,7 +121,7 @@ def test_sans_reponse_connue_le_depot_s_arrete(connecter, reponse, erreur):
 
 @pytest.mark.django_db
 def test_la_copie_l_accuse_et_le_courriel_portent_le_texte_et_la_reponse(connecter):
-    projet, personne = de_l_organisme("association")
+    projet, personne = de_l_organisme("association", adresse_courrier="BP 12, 59500 Douai")
     client = connecter(personne)
     envoyer(client, projet, "au_dela")
     depot = Depot.objects.get()
@@ -135,7 +135,9 @@ def test_la_copie_l_accuse_et_le_courriel_portent_le_texte_et_la_reponse(connect
         f"Si elle est accordée, l’aide sera versée sur ce compte bancaire : {masque}, titulaire {compte.titulaire}.",
     ]
     assert [textes[code] for code in ("cumul", "demande", "versement")] == attendus
-    assert compte.iban not in str(depot.contenu)
+    assert (compte.iban in str(depot.contenu), depot.contenu["organisme"]["adresse_postale"]) == (
+        False, "BP 12, 59500 Douai",
+    )  # fmt: skip
     for version in Courriel.objects.values_list("texte", "html").get():
         assert "Dossier suivi par Claire Martin, chargée de mission" in " ".join(version.split())
     lieux = [

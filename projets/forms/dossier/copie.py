@@ -25,6 +25,7 @@ def copie(dossier: Dossier) -> dict[str, Any]:
             "rna": organisme.rna or "",
             "forme_juridique": organisme.get_forme_juridique_display(),
             "adresse": organisme.adresse,
+            "adresse_postale": organisme.adresse_postale,
             "commune": str(organisme.commune or ""),
             "representant": ", ".join(filter(None, [organisme.representant_nom, organisme.representant_qualite])),
             "courriel": organisme.courriel,
