@@ -12,6 +12,7 @@ from comptes.actions.avis import grouper_les_avis
 from comptes.actions.effacer_courriels import effacer_les_courriels_sensibles
 from comptes.actions.effacer_orphelins import effacer_les_orphelins
 from comptes.models import Courriel, Document
+from comptes.states import EtatDocument
 from comptes.tasks import lancer_l_analyse, lancer_l_envoi
 from config.socle.fichiers import antivirus
 
@@ -46,14 +47,14 @@ def analyser_document(pk: int) -> None:
 
 @shared_task(name="comptes.reprendre_les_analyses")
 def reprendre_les_analyses() -> None:
-    """Remet dans la file les documents sans verdict, y compris ceux reçus quand l’antivirus était éteint.
+    """Remet dans la file les documents sans verdict ; l’antivirus allumé, aussi ceux reçus quand il était éteint.
 
     Chacun est repoussé avant d’être lancé : un antivirus lent ne voit pas la même demande s’empiler.
     """
+    dus = Document.objects.a_reprendre()
     if not antivirus.est_actif():
-        return
-    dus = Document.objects.a_reprendre().order_by("prochaine_analyse_le").values_list("pk", flat=True)
-    for pk in list(dus[:PAR_PASSAGE]):
+        dus = dus.filter(etat=EtatDocument.EN_ANALYSE)
+    for pk in list(dus.order_by("prochaine_analyse_le").values_list("pk", flat=True)[:PAR_PASSAGE]):
         Document.objects.filter(pk=pk).update(prochaine_analyse_le=timezone.now() + REPRISE)
         lancer_l_analyse(pk)
 

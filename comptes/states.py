@@ -67,9 +67,9 @@ class NatureDeDocument(models.TextChoices):
 
 
 class EtatDocument(models.TextChoices):
-    """Ce que l’antivirus a dit d’un document. « Non analysé » : il était éteint à l’arrivée du fichier."""
+    """Ce que l’examen a dit d’un document. « Non analysé » : contrôlé, mais l’antivirus était éteint."""
 
-    EN_ANALYSE = "en_analyse", "en attente de l’antivirus"
+    EN_ANALYSE = "en_analyse", "en cours de contrôle"
     NON_ANALYSE = "non_analyse", "reçu, non analysé"
     SAIN = "sain", "sain"
     INFECTE = "infecte", "infecté"

@@ -16,8 +16,7 @@ from comptes.models.document import TAILLE_D_UN_DOCUMENT, fin_de_la_grace
 from comptes.permissions import adhesion_de
 from comptes.states import EtatDocument
 from comptes.tasks import lancer_l_analyse
-from config.socle.fichiers import antivirus
-from config.socle.fichiers.controle import FichierControle, controler
+from config.socle.fichiers.controle import FichierControle, controler_l_enveloppe
 from config.socle.journal import journaliser
 
 
@@ -55,8 +54,8 @@ class EnvoiControle:
 
 
 def controler_un_envoi(recu: "UploadedFile[Any]", exigences: Exigences) -> EnvoiControle:
-    """À faire hors de tout verrou : lire un PDF entier prend des secondes. Lève `FichierRefuse`."""
-    fiche = controler(
+    """À faire hors de tout verrou : son enveloppe seulement, ses pièges se cherchent après. Lève `FichierRefuse`."""
+    fiche = controler_l_enveloppe(
         cast(BinaryIO, recu), recu.name or "", formats=exigences.formats, taille_maximale=exigences.taille_maximale
     )
     return EnvoiControle(recu, fiche)
@@ -70,7 +69,7 @@ def ajouter_un_document(
     description: Description,
     exigences: Exigences = Exigences(),
 ) -> Ajout:
-    """Contrôle le fichier, puis le garde, ou retrouve celui qui a la même empreinte.
+    """Garde le fichier en quarantaine le temps de l’examiner, ou retrouve celui qui a la même empreinte.
 
     Lève `FichierRefuse`, `ValidationError` (description fausse, fichier déjà reconnu infecté), `PermissionDenied` si
     l’auteur n’agit pas pour l’organisme. Rien n’est gardé en cas de refus, fichier compris.
@@ -114,16 +113,15 @@ def _retrouver_ou_garder(
         return Ajout(present, est_neuf=False)
     document = present or _neuf(organisme, fiche, description)
     document.envoye_par, document.envoye_le, document.nom = auteur, timezone.now(), fiche.nom
-    document.etat, document.motif, document.essais = _etat_a_l_arrivee(), "", 0
+    document.etat, document.motif, document.essais, document.controle_le = EtatDocument.EN_ANALYSE, "", 0, None
     document.prochaine_analyse_le, document.est_archive = fin_de_la_grace(), False
     document.full_clean(exclude=["fichier"], validate_constraints=False)
     ecrit.append(document)
     document.fichier.save(fiche.nom, envoi.recu, save=False)
     document.save()
     journaliser(auteur=auteur, acte="ajouter_un_document", objet=organisme, apres=_etat(document))
-    if document.etat == EtatDocument.EN_ANALYSE:
-        # « robust » : une file en panne, une fois la ligne validée, ne doit pas faire effacer le fichier.
-        transaction.on_commit(lambda: lancer_l_analyse(document.pk), robust=True)
+    # « robust » : une file en panne, une fois la ligne validée, ne doit pas faire effacer le fichier.
+    transaction.on_commit(lambda: lancer_l_analyse(document.pk), robust=True)
     return Ajout(document, est_neuf=True)
 
 
@@ -138,11 +136,6 @@ def _neuf(organisme: Organisme, fiche: FichierControle, description: Description
         taille=fiche.taille,
         empreinte=fiche.empreinte,
     )
-
-
-def _etat_a_l_arrivee() -> EtatDocument:
-    """En quarantaine jusqu’au verdict ; sans antivirus, on dit que rien n’a été analysé."""
-    return EtatDocument.EN_ANALYSE if antivirus.est_actif() else EtatDocument.NON_ANALYSE
 
 
 def _reprendre(auteur: Personne, document: Document) -> None:

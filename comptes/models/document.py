@@ -47,7 +47,7 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         return self.filter(est_archive=False).exclude(etat__in=ECARTES)
 
     def a_analyser(self) -> Self:
-        """Ceux dont l’antivirus n’a encore rien dit."""
+        """Ceux dont l’examen n’est pas fini, ou s’est fait sans antivirus."""
         return self.filter(etat__in=A_ANALYSER)
 
     def a_reprendre(self) -> Self:
@@ -58,7 +58,7 @@ class DocumentQuerySet(models.QuerySet["Document"]):
 class Document(models.Model):
     """Un fichier d’un organisme, en stockage privé, reconnu à son empreinte (SHA-256, hexadécimal).
 
-    Écarté par l’antivirus, il garde sa ligne et perd son fichier : le même, renvoyé, est reconnu.
+    Écarté, il garde sa ligne et perd son fichier : le même, renvoyé, est reconnu.
     """
 
     Etat = EtatDocument
@@ -83,6 +83,7 @@ class Document(models.Model):
     motif = models.CharField("motif", max_length=200, blank=True)
     essais = models.PositiveSmallIntegerField("analyses manquées", default=0, editable=False)
     prochaine_analyse_le = models.DateTimeField("prochaine analyse le", default=fin_de_la_grace, editable=False)
+    controle_le = models.DateTimeField("contenu contrôlé le", null=True, blank=True, editable=False)
     analyse_le = models.DateTimeField("analysé le", null=True, blank=True)
     envoye_par = models.ForeignKey(
         Personne, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="envoyé par"
@@ -161,6 +162,16 @@ class Document(models.Model):
     def est_utilisable(self) -> bool:
         """Se joint, se télécharge et se dépose."""
         return self.etat in UTILISABLES
+
+    @property
+    def reste_a_controler(self) -> bool:
+        """Ses pièges n’ont pas encore été cherchés."""
+        return self.etat == EtatDocument.EN_ANALYSE and self.controle_le is None
+
+    @property
+    def raison(self) -> str:
+        """Pourquoi il est écarté : la suite d’une phrase dont le fichier est le sujet. Vide s’il ne l’est pas."""
+        return f"est infecté ({self.motif})." if self.etat == EtatDocument.INFECTE else self.motif
 
     @property
     def est_ecarte(self) -> bool:

@@ -1,4 +1,4 @@
-"""Le courriel d’un document écarté par l’antivirus."""
+"""Le courriel d’un document écarté."""
 
 from django.urls import reverse
 
@@ -8,7 +8,7 @@ from comptes.states import EtatDocument
 
 
 def document_ecarte(document: Document, destinataire: Personne) -> Message:
-    """À qui l’a envoyé : le fichier est infecté, ou n’a pas pu être examiné ; il est effacé."""
+    """À qui l’a envoyé : le fichier est infecté, piégé, ou n’a pas pu être examiné ; il est effacé."""
     return composer(
         gabarit="document_ecarte",
         destinataire=destinataire.email,

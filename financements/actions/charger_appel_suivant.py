@@ -7,6 +7,7 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from comptes.actions.analyser_document import analyser_un_document
 from comptes.actions.comptes_bancaires import NouveauCompte, ajouter_un_compte
 from comptes.actions.documents import Description, ajouter_un_document
 from comptes.models import Adhesion, Personne
@@ -92,4 +93,5 @@ def _brouillons(appel: AppelAProjets, porteur: Personne) -> None:
     for nature, titre, annee, texte in DOCUMENTS:
         recu = SimpleUploadedFile(f"{titre}.pdf", papier(titre, [("Contenu", texte)]), "application/pdf")
         description = Description(nature=nature, intitule=titre, annee=annee)
-        ajouter_un_document(auteur=porteur, organisme=adhesion.organisme, recu=recu, description=description)
+        ajout = ajouter_un_document(auteur=porteur, organisme=adhesion.organisme, recu=recu, description=description)
+        analyser_un_document(pk=ajout.document.pk)  # tout de suite : le travailleur n’est pas encore lancé

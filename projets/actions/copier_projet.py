@@ -93,7 +93,7 @@ def _ecrire(projet: Projet, reprises: dict[str, Valeur], auteur: Personne) -> No
 def _joindre_les_pieces(projet: Projet, source: Projet, auteur: Personne) -> None:
     """Les mêmes documents, sur la pièce de même intitulé ; sans pièce de ce nom, comme pièce libre.
 
-    Un document archivé ou écarté par l’antivirus ne se joint plus : il n’est pas repris.
+    Un document archivé ou écarté ne se joint plus : il n’est pas repris.
     """
     demandees = {piece.intitule: piece for piece in projet.appel.pieces.all() if piece.axe_id in {None, projet.axe_id}}
     jointes = source.pieces_jointes.select_related("piece", "document")

@@ -98,7 +98,9 @@ def _verrouiller(auteur: Personne, projet: Projet, verifie: DossierVerifie) -> P
     if verrouille.version != verifie.version and verrouille.est_modifiable:
         raise PassageRefuse(CHANGE)
     if verrouille.pieces_jointes.exclude(document__etat__in=UTILISABLES).exists():
-        raise PassageRefuse("L’antivirus n’a pas libéré toutes les pièces du projet. Relisez l’étape des pièces.")
+        raise PassageRefuse(
+            "Toutes les pièces du projet ne sont pas contrôlées et saines. Relisez l’étape des pièces."
+        )
     return verrouille
 
 

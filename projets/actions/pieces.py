@@ -107,7 +107,7 @@ def _refuser_le_document(projet: Projet, document: Document) -> None:
     if document.organisme_id != projet.organisme_id:
         raise ValidationError("Ce document est à un autre organisme.")
     if document.est_ecarte:
-        raise ValidationError(f"«\u00a0{document.intitule}\u00a0» a été écarté par l’antivirus ({document.motif}).")
+        raise ValidationError(f"«\u00a0{document.intitule}\u00a0» a été écarté\u00a0: il {document.raison}")
     if document.est_archive:
         raise ValidationError(f"«\u00a0{document.intitule}\u00a0» est archivé\u00a0: reprenez-le d’abord.")
 

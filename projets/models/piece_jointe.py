@@ -106,7 +106,7 @@ class PieceJointe(models.Model):
         """Pourquoi ce document ne répond pas à la pièce, en une phrase ; vide s’il y répond."""
         document, piece = self.document, self.piece
         if document.est_ecarte:
-            return f"Écarté par l’antivirus ({document.motif})\u00a0: retirez-le et joignez-en un autre."
+            return f"Écarté\u00a0: ce fichier {document.raison} Retirez-le et joignez-en un autre."
         if not document.est_utilisable:
-            return "En attente de l’antivirus\u00a0: le projet se dépose dès qu’il a répondu."
+            return "En cours de contrôle\u00a0: le projet se dépose dès que c’est fini."
         return piece.refus(document.format, document.taille) if piece else ""

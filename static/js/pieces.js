@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const FOIS = 20; // demandes de nouvelles d’un fichier en attente de l’antivirus, puis la page attend qu’on l’actualise
+  const FOIS = 20; // demandes de nouvelles d’un fichier en cours de contrôle, puis la page attend qu’on l’actualise
   const PAUSE = 3000; // ms
   const COUPURE = "n’a pas pu être envoyé : la connexion s’est coupée. Recommencez avec ce fichier.";
 
@@ -85,7 +85,7 @@
     await new Promise((fini) => setTimeout(fini, PAUSE));
     await rafraichir().catch(() => {});
     const annonce = document.getElementById("annonce");
-    if (annonce && !document.querySelector("[data-en-attente]")) annonce.textContent = "L’antivirus a répondu.";
+    if (annonce && !document.querySelector("[data-en-attente]")) annonce.textContent = "Les fichiers sont contrôlés.";
     suivre();
   };
 

@@ -115,7 +115,7 @@ class DocumentFactory(DjangoModelFactory):
     fichier = factory.LazyAttribute(lambda o: "" if o.etat in ECARTES else ContentFile(o.contenu, o.nom))
     taille = factory.LazyAttribute(lambda o: len(o.contenu))
     empreinte = factory.LazyAttribute(lambda o: sha256(o.contenu).hexdigest())
-    motif = factory.LazyAttribute(lambda o: "Essai-Virus" if o.etat in ECARTES else "")
+    motif = factory.LazyAttribute(lambda o: {"infecte": "Essai-Virus", "refuse": "est abîmé."}.get(o.etat, ""))
 
     @classmethod
     def _create(cls, model_class, *args, **kwargs):

@@ -222,7 +222,7 @@ def test_un_fichier_disparu_du_stockage_est_refuse_et_peut_revenir(faux, envoyer
     faux(SAIN)
     analyser_un_document(pk=document.pk)
     document.refresh_from_db()
-    assert (document.etat, document.motif) == ("refuse", "le fichier n’est plus dans le stockage")
+    assert (document.etat, document.motif) == ("refuse", "n’est plus dans le stockage.")
     assert envoyer(pdf(), adhesion=adhesion).etat == "sain"
 
 

@@ -65,7 +65,7 @@ def test_un_document_entre_dans_la_bibliotheque_sous_un_nom_tire_au_hasard(adhes
         "Statuts 2025.pdf",
         "pdf",
         len(pdf()),
-        "non_analyse",
+        "en_analyse",
     )
     assert document.fichier.name.startswith("documents/")
     assert "Statuts" not in document.fichier.name
@@ -109,7 +109,7 @@ def test_un_fichier_que_l_antivirus_n_avait_pas_pu_examiner_peut_revenir(adhesio
     assert (ajout.document, ajout.est_neuf, ajout.document.etat, ajout.document.motif) == (
         ancien,
         True,
-        "non_analyse",
+        "en_analyse",
         "",
     )
     assert fichiers(dossier) == [".pdf"]

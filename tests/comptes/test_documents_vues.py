@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from comptes.models import Document
 from tests.comptes.fabriques import AdhesionFactory, DocumentFactory
@@ -108,7 +109,7 @@ def test_la_page_dit_si_les_fichiers_sont_analyses(navigateur, liste, settings, 
 
 
 def test_un_document_en_attente_dit_que_l_antivirus_ne_repond_pas(navigateur, adhesion, liste):
-    document = DocumentFactory(organisme=adhesion.organisme, etat="en_analyse")
+    document = DocumentFactory(organisme=adhesion.organisme, etat="en_analyse", controle_le=timezone.now())
     phrase = "l’antivirus ne répond pas, l’analyse reprendra d’elle-même"
     assert phrase not in navigateur.get(liste).content.decode()
     Document.objects.filter(pk=document.pk).update(essais=1)

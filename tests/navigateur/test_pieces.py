@@ -92,11 +92,11 @@ def test_un_fichier_en_quarantaine_est_libere_sous_les_yeux(
     ouvrir(page, live_server, projet)
     statuts = page.get_by_role("region", name="Statuts à jour")
     statuts.get_by_label("Envoyer des fichiers pour Statuts à jour").set_input_files([fichier("statuts.pdf")])
-    expect(statuts.get_by_text("En attente de l’antivirus : le projet se dépose dès qu’il a répondu.")).to_be_visible()
+    expect(statuts.get_by_text("En cours de contrôle : le projet se dépose dès que c’est fini.")).to_be_visible()
     expect(statuts.get_by_role("link", name="statuts")).to_have_count(0)
     Document.objects.filter(nom="statuts.pdf").update(etat="sain")
     expect(statuts.get_by_role("link", name="statuts")).to_be_visible()
-    expect(page.locator("#annonce")).to_have_text("L’antivirus a répondu.")
+    expect(page.locator("#annonce")).to_have_text("Les fichiers sont contrôlés.")
     antivirus.fermer()
 
 
@@ -109,7 +109,7 @@ def test_un_fichier_infecte_est_ecarte_sous_les_yeux(
     ouvrir(page, live_server, projet)
     statuts = page.get_by_role("region", name="Statuts à jour")
     statuts.get_by_label("Envoyer des fichiers pour Statuts à jour").set_input_files([fichier("statuts.pdf")])
-    phrase = "Écarté par l’antivirus (Essai-Virus) : retirez-le et joignez-en un autre."
+    phrase = "Écarté : ce fichier est infecté (Essai-Virus). Retirez-le et joignez-en un autre."
     expect(statuts.get_by_text(phrase)).to_be_visible()
     expect(statuts.get_by_text("obligatoire, à joindre")).to_be_visible()
     expect(statuts.get_by_role("link", name="statuts")).to_have_count(0)

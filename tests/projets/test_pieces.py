@@ -111,8 +111,8 @@ def test_un_refus_apres_l_envoi_n_en_laisse_rien(adhesion, projet, settings, tmp
 @pytest.mark.parametrize(
     ("champs", "phrase"),
     [
-        ({"etat": "infecte"}, "a été écarté par l’antivirus (Essai-Virus)."),
-        ({"etat": "refuse"}, "a été écarté par l’antivirus (Essai-Virus)."),
+        ({"etat": "infecte"}, "a été écarté\u00a0: il est infecté (Essai-Virus)."),
+        ({"etat": "refuse"}, "a été écarté\u00a0: il est abîmé."),
         ({"est_archive": True}, "est archivé\u00a0: reprenez-le d’abord."),
         ({"format": "png"}, "ne convient pas. Il est au format image PNG, cette pièce demande\u00a0: PDF."),
         ({"taille": 1048577}, "ne convient pas. Il dépasse 1\u00a0Mo, la limite de cette pièce."),
@@ -226,10 +226,10 @@ def test_il_manque_une_piece_obligatoire_et_tout_document_que_l_on_ne_peut_pas_d
     assert manques(projet) == [(ancre, "Statuts à jour", "Joignez ce document, il est obligatoire.")]
     document = DocumentFactory(organisme=adhesion.organisme, etat="en_analyse", intitule="Statuts")
     joindre(adhesion, projet, document, piece)
-    attente = "En attente de l’antivirus\u00a0: le projet se dépose dès qu’il a répondu."
+    attente = "En cours de contrôle\u00a0: le projet se dépose dès que c’est fini."
     assert manques(projet) == [(ancre, "Statuts", attente)]
     Document.objects.filter(pk=document.pk).update(etat="infecte", motif="Essai", fichier="")
-    ecarte = "Écarté par l’antivirus (Essai)\u00a0: retirez-le et joignez-en un autre."
+    ecarte = "Écarté\u00a0: ce fichier est infecté (Essai). Retirez-le et joignez-en un autre."
     assert manques(projet) == [(ancre, "Statuts", ecarte)]
     PieceJointe.objects.all().delete()
     joindre(adhesion, projet, DocumentFactory(organisme=adhesion.organisme, etat="non_analyse"), piece)
@@ -283,4 +283,6 @@ def test_un_verdict_rendu_entre_la_verification_et_le_depot_empeche_de_deposer(a
     Document.objects.filter(pk=document.pk).update(etat="infecte", motif="Essai", fichier="")
     with pytest.raises(PassageRefuse) as refus:
         deposer(auteur=adhesion.personne, projet=projet, verifie=verifie)
-    assert str(refus.value) == ("L’antivirus n’a pas libéré toutes les pièces du projet. Relisez l’étape des pièces.")
+    assert (
+        str(refus.value) == "Toutes les pièces du projet ne sont pas contrôlées et saines. Relisez l’étape des pièces."
+    )

@@ -4,13 +4,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from comptes.actions.analyser_document import analyser_un_document
 from comptes.models import Document
 from projets.models import PieceJointe, Projet
 from tests.comptes.fabriques import DocumentFactory, PersonneFactory
 from tests.projets.dossiers import brouillon, porteur
 from tests.projets.fabriques import PieceFactory, ProjetFactory
 from tests.projets.pieces import piece_jointe
-from tests.socle.fichiers_d_essai import image, pdf
+from tests.socle.fichiers_d_essai import image, pdf, pdf_script
 from tests.territoires.fabriques import TerritoireFactory
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +58,23 @@ def test_envoyer_plusieurs_fichiers_sans_script_garde_les_bons_et_refuse_les_aut
     ]
     assert reponse.context["ancre_refusee"] == f"piece-{piece.pk}"
     assert list(PieceJointe.objects.values_list("piece", "document__nom")) == [(piece.pk, "statuts.pdf")]
+
+
+def test_un_fichier_piege_se_joint_en_attente_puis_la_page_dit_pourquoi_il_est_ecarte(navigateur, projet, piece):
+    envoi = {"piece": piece.pk, "fichiers": [fichier(contenu=pdf_script())]}
+    page = navigateur.post(f"/mes-projets/{projet.pk}/pieces/envoyer/", envoi, follow=True)
+    avant = " ".join(page.content.decode().split())
+    analyser_un_document(pk=Document.objects.get().pk)
+    apres = " ".join(navigateur.get(f"/mes-projets/{projet.pk}/pieces/").content.decode().split())
+    phrases = (
+        "En cours de contrôle\u00a0: le projet se dépose dès que c’est fini.",
+        "Écarté\u00a0: ce fichier contient du script (JavaScript) ou un lancement de programme.",
+    )
+    assert [[" ".join(p.split()) in page for p in phrases] for page in (avant, apres)] == [
+        [True, False],
+        [False, True],
+    ]
+    assert "télécharger" not in apres
 
 
 def test_envoyer_ce_qui_est_deja_dans_la_bibliotheque_le_dit(navigateur, adhesion, projet, piece):

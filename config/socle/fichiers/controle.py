@@ -29,15 +29,27 @@ class FichierControle:
 def controler(
     fichier: BinaryIO, nom: str, *, formats: Collection[str] | None = None, taille_maximale: int
 ) -> FichierControle:
-    """Le fichier contrôlé, revenu à son début. `formats` : tous ceux connus si None ; `taille_maximale` : Mo.
+    """Le fichier contrôlé en entier, enveloppe et pièges, revenu à son début. Mêmes arguments et refus."""
+    fiche = controler_l_enveloppe(fichier, nom, formats=formats, taille_maximale=taille_maximale)
+    try:
+        controler_les_pieges(fichier, fiche.genre)
+    except Defaut as defaut:
+        raise FichierRefuse(f"«\u00a0{fiche.nom}\u00a0» {defaut}") from defaut
+    return fiche
 
+
+def controler_l_enveloppe(
+    fichier: BinaryIO, nom: str, *, formats: Collection[str] | None = None, taille_maximale: int
+) -> FichierControle:
+    """Taille, type lu dans le contenu, extension, empreinte : rapide, sans ouvrir le document.
+
+    `formats` : tous ceux connus si None ; `taille_maximale` : Mo. Le fichier revient à son début.
     Lève `FichierRefuse`, dont la phrase nomme le fichier, dit la raison et ce qui est attendu.
     """
     sur = nom_sur(nom)
     try:
         taille = _controler_la_taille(fichier, taille_maximale)
         genre = _controler_le_genre(fichier, sur, formats or FormatDeFichier.values)
-        _controler_les_pieges(fichier, genre)
     except Defaut as defaut:
         raise FichierRefuse(f"«\u00a0{sur}\u00a0» {defaut}") from defaut
     empreinte = hashlib.file_digest(fichier, "sha256").hexdigest()  # type: ignore[arg-type]  # tout fichier ouvert convient
@@ -75,7 +87,8 @@ def _controler_le_genre(fichier: BinaryIO, nom: str, formats: Collection[str]) -
     return genre
 
 
-def _controler_les_pieges(fichier: BinaryIO, genre: str) -> None:
+def controler_les_pieges(fichier: BinaryIO, genre: str) -> None:
+    """Ouvre le document et le lit en entier : jusqu’à quinze secondes pour un PDF. Lève `Defaut`."""
     if genre == FormatDeFichier.PDF:
         controler_pdf(fichier)
     elif genre in {FormatDeFichier.JPEG, FormatDeFichier.PNG}:
