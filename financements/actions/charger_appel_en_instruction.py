@@ -21,8 +21,10 @@ from financements.demonstration.instruction.organismes import PAPIERS, remplir_l
 from financements.demonstration.instruction.projets import ProjetDemo, tirer_projets
 from financements.demonstration.instruction.reglages import (
     ANNEES_EN_INSTRUCTION,
+    COMITE_APRES_LA_CLOTURE,
     CREDITS,
     CRITERES,
+    DELIBERATION_APRES_LA_CLOTURE,
     DESCRIPTIONS,
     DUREE_DU_DEPOT,
     HEURE_DE_CLOTURE,
@@ -75,6 +77,8 @@ def creer_l_appel(slug: str, prefixe: str) -> AppelAProjets:
         annee_fin=ANNEES_EN_INSTRUCTION[-1],
         ouvre_le=datetime.combine(cloture - timedelta(days=DUREE_DU_DEPOT), time(9), PARIS),
         ferme_le=datetime.combine(cloture, time(HEURE_DE_CLOTURE), PARIS),
+        comite_le=cloture + timedelta(days=COMITE_APRES_LA_CLOTURE),
+        deliberation_le=cloture + timedelta(days=DELIBERATION_APRES_LA_CLOTURE),
         etat=EtatAppel.INSTRUCTION,
         montant_total=en_euros(CREDITS),
         part_pro_cible=Decimal(59),
