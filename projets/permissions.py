@@ -31,6 +31,16 @@ def instruit(personne: Personne, projet: Projet) -> bool:
     return peut_suivre_l_instruction(personne) and Projet.objects.visibles_par(personne).filter(pk=projet.pk).exists()
 
 
+def peut_classer(personne: Personne) -> bool:
+    """Classer sans suite : le pilote."""
+    return personne.role == Role.PILOTE
+
+
+def classe_sans_suite(personne: Personne, projet: Projet) -> bool:
+    """Le pilote, sur un projet déposé qu’il voit."""
+    return peut_classer(personne) and instruit(personne, projet)
+
+
 def peut_suivre_l_instruction(personne: Personne) -> bool:
     """La file d’instruction est celle des instructeurs et des pilotes."""
     return personne.role in {Role.INSTRUCTEUR, Role.PILOTE}

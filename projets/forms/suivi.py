@@ -45,6 +45,12 @@ class RetraitForm(forms.Form):
     motif = _texte("Motif du retrait", LONGUEUR_DU_MOTIF, "Il est gardé avec le projet.")
 
 
+class ClassementForm(forms.Form):
+    """Pourquoi on classe le projet sans suite."""
+
+    motif = _texte("Motif du classement", LONGUEUR_DU_MOTIF, "Il est gardé avec le projet, et dit à qui le demande.")
+
+
 class CopieForm(forms.Form):
     """Vers quel axe de quel appel ouvert, sous quel intitulé."""
 

@@ -5,10 +5,13 @@ from django.urls import path
 from projets.views.instruction.fiche import fiche_instruction
 from projets.views.instruction.file import instruction
 from projets.views.instruction.journal import demander_le_pdf, journal, journal_csv, journal_pdf
-from projets.views.suivi import demander
+from projets.views.instruction.presence import presence
+from projets.views.suivi import classer, demander
 
 adresses = [
     path("instruction/<int:pk>/complement/", demander, name="demander"),
+    path("instruction/<int:pk>/presence/", presence, name="presence"),
+    path("instruction/<int:pk>/classement/", classer, name="classer"),
     path("instruction/", instruction, name="instruction"),
     path("instruction/<int:pk>/", fiche_instruction, name="fiche_instruction"),
     path("instruction/<int:pk>/journal/", journal, name="journal"),

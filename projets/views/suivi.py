@@ -17,12 +17,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from comptes.models import Personne
 from comptes.permissions import est_responsable, personne_de, reservee_a
 from config.socle.models import Journal
+from projets.actions.classer import classer_sans_suite
 from projets.actions.copier_projet import copier_projet
 from projets.actions.echanges import demander_un_complement, ecrire_un_message
 from projets.actions.retirer import retirer_projet
-from projets.forms.suivi import ComplementForm, CopieForm, MessageForm, RetraitForm
+from projets.forms.suivi import ClassementForm, ComplementForm, CopieForm, MessageForm, RetraitForm
 from projets.models import DemandeDeComplement, Projet
-from projets.permissions import echange_sur, est_porteur, peut_suivre_l_instruction, suit_un_projet
+from projets.permissions import echange_sur, est_porteur, peut_classer, peut_suivre_l_instruction, suit_un_projet
 from projets.rules.depot import rejet_implicite_le
 from projets.states import CYCLE_PROJET, HISTOIRE_PUBLIQUE, EtatProjet
 from projets.views.reglages import enregistre
@@ -127,6 +128,22 @@ def demander(request: HttpRequest, pk: int) -> HttpResponse:
     return _faire(
         request, vise, form, acte, titre="Demander un complément", bouton="Demander", fait="Complément demandé."
     )
+
+
+@require_http_methods(LECTURE_ECRITURE)
+@reservee_a(peut_classer)
+def classer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Classer sans suite, avec un motif."""
+    vise = _visible(request, pk)
+    if request.method != "POST" and (refus := _impossible("classer_sans_suite", vise, "se classer")):
+        return _renvoyer(request, vise, refus)
+    form = ClassementForm(request.POST or None)
+
+    def acte() -> object:
+        return classer_sans_suite(auteur=personne_de(request), projet=vise, motif=form.cleaned_data["motif"])
+
+    textes = {"titre": "Classer le projet sans suite", "bouton": "Classer sans suite"}
+    return _faire(request, vise, form, acte, fait="Projet classé sans suite.", **textes)
 
 
 @require_http_methods(LECTURE_ECRITURE)

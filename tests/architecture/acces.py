@@ -179,6 +179,12 @@ POST /pieces/{piece}/retirer/                 302 302 403 403 403 403 403
 POST /pieces/{piece_d_autrui}/retirer/        302 404 403 403 403 403 403
 GET  /pieces/{piece}/telecharger/             302 200 200 200 403 403 403
 GET  /pieces/{piece_d_autrui}/telecharger/    302 404 404 200 403 403 403
+GET  /instruction/{projet}/classement/        302 403 403 302 403 403 403
+POST /instruction/{projet}/classement/        302 403 403 200 403 403 403
+GET  /instruction/{projet_d_autrui}/classement/ 302 403 403 200 403 403 403
+POST /instruction/{projet}/presence/          302 403 200 200 403 403 403
+GET  /instruction/{projet}/presence/          302 405 405 405 405 405 405
+POST /instruction/{projet_d_autrui}/presence/ 302 403 404 200 403 403 403
 GET  /instruction/                            302 403 200 200 403 403 403
 GET  /instruction/{projet}/                   302 403 200 200 403 403 403
 GET  /instruction/{projet_d_autrui}/          302 403 404 200 403 403 403

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from comptes.models import Personne
 from comptes.permissions import personne_de, reservee_a
 from projets.models import DemandeDeComplement, Projet
-from projets.permissions import peut_suivre_l_instruction
+from projets.permissions import peut_classer, peut_suivre_l_instruction
 from projets.rules.delais import DelaiDeRejet, delai_de_rejet
 from projets.states import CYCLE_PROJET
 from projets.views.instruction.onglets_de_la_fiche import ONGLETS, Lecture
@@ -35,6 +35,7 @@ def fiche_instruction(request: HttpRequest, pk: int) -> HttpResponse:
         "fil": [("Instruction", reverse("projets:instruction"))],
         "ici": projet.reference,
         "delai": delai_du_projet(projet),
+        "peut_classer": peut_classer(personne) and "classer_sans_suite" in CYCLE_PROJET.actes_possibles(projet.etat),
         "onglet": onglet.cle,
         "onglets": [(o.cle, o.libelle, getattr(projet, o.nombre, None)) for o in ONGLETS.values()],
         "gabarit": f"projets/instruction/onglets/{onglet.cle}.html",

@@ -1,0 +1,41 @@
+"""Classer un projet sans suite : le pilote y met fin avant la décision, avec un motif."""
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from comptes.models import Personne
+from config.socle.journal import journaliser
+from projets.actions.echanges import prevenir_l_autre_cote
+from projets.models import DemandeDeComplement, Projet
+from projets.permissions import classe_sans_suite
+from projets.states import CYCLE_PROJET
+
+LONGUEUR_DU_MOTIF = 2000
+
+
+@transaction.atomic
+def classer_sans_suite(*, auteur: Personne, projet: Projet, motif: str) -> Projet:
+    """Le projet est classé : il reste lisible, plus rien ne s’y fait, une demande de complément en cours se clôt.
+
+    Lève `PermissionDenied` si l’auteur n’est pas pilote, `PassageRefuse` après la décision, `ValidationError` sans
+    motif.
+    """
+    lignes = Projet.objects.select_for_update(of=("self",)).select_related("organisme", "appel")
+    verrouille = lignes.get(pk=projet.pk)
+    if not classe_sans_suite(auteur, verrouille):
+        raise PermissionDenied
+    avant, verrouille.etat = verrouille.etat, CYCLE_PROJET.franchir("classer_sans_suite", verrouille.etat)
+    if not 0 < len(motif.strip()) <= LONGUEUR_DU_MOTIF:
+        raise ValidationError({"motif": f"Dites pourquoi, en {LONGUEUR_DU_MOTIF} caractères au plus."})
+    verrouille.save(update_fields=["etat"])
+    DemandeDeComplement.objects.filter(projet=verrouille, repondue_le__isnull=True).update(repondue_le=timezone.now())
+    journaliser(
+        auteur=auteur,
+        acte="classer_sans_suite",
+        objet=verrouille,
+        avant={"etat": avant},
+        apres={"etat": verrouille.etat, "motif": motif.strip()},
+    )
+    prevenir_l_autre_cote(verrouille, auteur, f"«\u00a0{verrouille.intitule}\u00a0» est classé sans suite.")
+    return verrouille

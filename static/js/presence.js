@@ -1,0 +1,40 @@
+// Dire qui d’autre a ce projet ouvert. Une panne, une session expirée, un refus se taisent : rien ici n’est essentiel,
+// et la page peut porter un texte en cours de frappe.
+"use strict";
+
+(() => {
+  const zone = document.querySelector("[data-presence]");
+  if (!zone) return;
+  const RYTHME = 20000; // ms
+  const jeton = zone.querySelector("input[name=csrfmiddlewaretoken]").value;
+  const texte = zone.querySelector("[role=status]");
+  let fait = zone.dataset.fait || "consulte";
+
+  const corps = (quoi) => new URLSearchParams({ csrfmiddlewaretoken: jeton, fait: quoi });
+
+  const battre = async () => {
+    if (document.hidden) return;
+    try {
+      const reponse = await fetch(zone.dataset.presence, { method: "POST", body: corps(fait), redirect: "manual" });
+      if (!reponse.ok) return;
+      const dit = await reponse.text();
+      if (dit === texte.textContent) return; // ce qui n’a pas changé n’est pas redit à un lecteur d’écran
+      texte.textContent = dit;
+      texte.className = dit ? "message" : "mb-0"; // la zone reste là, vide : un lecteur d’écran n’annonce que ce qu’il surveille déjà
+    } catch {
+      // Le serveur ne répond pas : la page le dira quand on y fera quelque chose.
+    }
+  };
+
+  // Entrer dans un formulaire de notation ou d’avis se dit aussitôt aux collègues.
+  document.addEventListener("focusin", ({ target }) => {
+    const cadre = target.closest("[data-fait]");
+    if (!cadre || cadre === zone || cadre.dataset.fait === fait) return;
+    fait = cadre.dataset.fait;
+    battre();
+  });
+  document.addEventListener("visibilitychange", battre);
+  window.addEventListener("pagehide", () => navigator.sendBeacon(zone.dataset.presence, corps("part")));
+  window.addEventListener("pageshow", battre);
+  setInterval(battre, RYTHME);
+})();

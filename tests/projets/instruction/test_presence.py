@@ -1,0 +1,94 @@
+"""Deux instructeurs sur le même projet s’en avertissent ; le porteur n’en sait rien."""
+
+import pytest
+from django.core.cache import cache
+from django.urls import reverse
+
+from comptes.states import Role
+from projets.views.instruction import presence
+from tests.comptes.fabriques import PersonneFactory
+from tests.projets.fabriques import ProjetFactory
+from tests.territoires.fabriques import TerritoireFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def cache_vide():
+    cache.clear()
+
+
+@pytest.fixture
+def projet():
+    return ProjetFactory(territoires={TerritoireFactory(): 100})
+
+
+def instructeur(projet, nom):
+    personne = PersonneFactory(role=Role.INSTRUCTEUR, prenom="Marie", nom=nom)
+    personne.territoires.add(projet.parts.get().territoire)
+    return personne
+
+
+def battre(client, projet, fait="consulte"):
+    return client.post(reverse("projets:presence", args=[projet.pk]), {"fait": fait})
+
+
+def test_chacun_voit_l_autre_et_ce_qu_il_fait(projet, connecter):
+    une, autre = connecter(instructeur(projet, "Dupont")), connecter(instructeur(projet, "Martin"))
+    assert battre(une, projet).content.decode() == ""
+    assert battre(autre, projet, "note").content.decode() == "Marie Dupont consulte aussi ce projet."
+    assert battre(une, projet).content.decode() == "Marie Martin est en train de noter ce projet."
+
+
+def test_qui_part_ne_se_montre_plus(projet, connecter):
+    une, autre = connecter(instructeur(projet, "Dupont")), connecter(instructeur(projet, "Martin"))
+    battre(une, projet)
+    battre(une, projet, "part")
+    assert battre(autre, projet).content.decode() == ""
+
+
+def test_qui_ne_bat_plus_s_efface(projet, connecter, monkeypatch):
+    une, autre = connecter(instructeur(projet, "Dupont")), connecter(instructeur(projet, "Martin"))
+    battre(une, projet)
+    monkeypatch.setattr(presence, "DUREE", 0.0)
+    assert battre(autre, projet).content.decode() == ""
+
+
+def test_un_fait_inconnu_est_une_simple_lecture(projet, connecter):
+    une, autre = connecter(instructeur(projet, "Dupont")), connecter(instructeur(projet, "Martin"))
+    battre(une, projet, "<script>")
+    assert battre(autre, projet).content.decode() == "Marie Dupont consulte aussi ce projet."
+
+
+def test_un_autre_projet_ne_se_melange_pas(projet, connecter):
+    pilote, autre = connecter("pilote"), ProjetFactory()
+    battre(connecter(instructeur(projet, "Dupont")), projet)
+    assert battre(pilote, autre).content.decode() == ""
+
+
+def test_hors_de_son_territoire_c_est_un_404(projet, connecter):
+    assert battre(connecter("instructeur"), projet).status_code == 404
+
+
+def test_le_porteur_n_entre_pas(projet, connecter):
+    assert battre(connecter("porteur"), projet).status_code == 403
+
+
+def test_un_battement_ne_coute_que_trois_requetes_dont_la_session(projet, connecter, requetes):
+    client = connecter(instructeur(projet, "Dupont"))
+    for nom in ("Un", "Deux", "Trois"):
+        battre(connecter(instructeur(projet, nom)), projet)
+    with requetes() as prises:
+        battre(client, projet)
+    assert (prises.nombre, prises.ecritures) == (3, [])
+
+
+def test_un_verrou_oublie_ne_bloque_personne(projet, connecter):
+    cache.set(presence._cle(projet.pk, "verrou"), 1, 60)
+    assert battre(connecter(instructeur(projet, "Dupont")), projet).status_code == 200
+
+
+def test_la_fiche_porte_de_quoi_battre(projet, connecter):
+    page = connecter("pilote").get(reverse("projets:fiche_instruction", args=[projet.pk])).content.decode()
+    assert f'data-presence="/instruction/{projet.pk}/presence/"' in page
+    assert '<p class="mb-0" role="status"></p>' in page
