@@ -130,9 +130,14 @@ def _documents(
     """
     octets = {un.cle: papier(un.intitule, un.parties) for un in PAPIERS}
     communs = {cle: _ranger(contenu) for cle, contenu in octets.items()}
+    deja = Document.objects.filter(organisme__in=organismes.values(), nom__in=[un.nom for un in PAPIERS])
+    connus = {(str(d.organisme.siret), d.nom): d for d in deja.select_related("organisme")}
     documents: dict[tuple[str, str], Document] = {}
     for siret, organisme in organismes.items():
         for un in PAPIERS:
+            if (siret, un.nom) in connus:
+                documents[siret, un.cle] = connus[siret, un.nom]
+                continue
             chemin = _ranger(octets[un.cle]) if organisme.pk in a_part else communs[un.cle]
             documents[siret, un.cle] = Document(
                 organisme=organisme,
@@ -148,7 +153,7 @@ def _documents(
                 analyse_le=envoye_le,
                 envoye_le=envoye_le,
             )
-    Document.objects.bulk_create(documents.values())
+    Document.objects.bulk_create(document for document in documents.values() if document.pk is None)
     return documents
 
 

@@ -1,4 +1,4 @@
-"""`python -m tests.mesures [pdf] [pages] [depot]` : sur des serveurs et une base à part, gardés dans `var/mesures`."""
+"""`python -m tests.mesures [pdf] [pages] [depot] [instruction]` : serveurs et base à part, dans `var/mesures`."""
 
 import os
 import sys
@@ -10,7 +10,12 @@ from django.core.management import call_command
 from config.embarque.lieux import RACINE, lieux
 from config.embarque.usage import serveurs_embarques
 
-MODULES = {"pdf": "tests.mesures.rapport", "pages": "tests.mesures.pages", "depot": "tests.mesures.depot"}
+MODULES = {
+    "pdf": "tests.mesures.rapport",
+    "pages": "tests.mesures.pages",
+    "depot": "tests.mesures.depot",
+    "instruction": "tests.mesures.instruction",
+}
 
 
 def main(voulues: list[str]) -> None:

@@ -32,11 +32,11 @@ def charger_programme(facteur: int = 1) -> AppelAProjets:
     enveloppe = voter_enveloppe(auteur=None, appel=appel, credits_annuels=cp)
     repartir_enveloppe(auteur=None, enveloppe=enveloppe, releve=releve)
     _ecrire(appel, lignes)
-    _mesurer_les_tables()
+    mesurer_les_tables()
     return appel
 
 
-def _mesurer_les_tables() -> None:
+def mesurer_les_tables() -> None:
     """Comme l’import : sans statistiques, PostgreSQL joindrait en boucles, et ses contrôles liraient tout."""
     with connection.cursor() as curseur:
         curseur.execute("ANALYZE")
@@ -98,7 +98,7 @@ def _ecrire(appel: AppelAProjets, lignes: Sequence[LigneDemo]) -> None:
     actions = Action.objects.bulk_create(
         Action(projet=projet, deliberation=_deliberation(ligne)) for projet, ligne in zip(projets, lignes, strict=True)
     )
-    _mesurer_les_tables()
+    mesurer_les_tables()
     tout = list(zip(projets, actions, lignes, strict=True))
     for debut in range(0, len(tout), LOT):
         _ecrire_les_montants(tout[debut : debut + LOT])

@@ -14,7 +14,7 @@ from django.urls import reverse
 from comptes.models import Personne
 from comptes.states import Role
 from projets.models import AppelAProjets
-from tests.mesures.donnees import charger_programme
+from tests.mesures.donnees import charger_programme, mesurer_les_tables
 
 FACTEURS = (1, 10)  # 988 et 9 880 actions
 TOURS = 15
@@ -28,6 +28,7 @@ class Releve:
 
     nom: str
     adresse: str
+    client: Client
     requetes: int = 0
     octets: int = 0
     durees: list[float] = field(default_factory=list)
@@ -54,36 +55,37 @@ def mesurer() -> None:
         petits: list[Releve] = []
         for facteur in FACTEURS:
             appel = AppelAProjets.objects.filter(slug=f"mesures-{facteur}").first() or charger_programme(facteur)
-            _analyser()
-            releves = _relever(client, appel)
+            mesurer_les_tables()
+            releves = relever(_releves(client, appel))
             petits = petits or releves
-            _imprimer(facteur, releves, petits)
+            imprimer(f"Pages, {988 * facteur} actions", releves, petits, "× 988")
 
 
-def _analyser() -> None:
-    """Les statistiques de PostgreSQL : sans elles, un chargement en bloc fausse ses plans."""
-    with connection.cursor() as curseur:
-        curseur.execute("ANALYZE")
+def _releves(client: Client, appel: AppelAProjets) -> list[Releve]:
+    def page(nom: str, adresse: str) -> Releve:
+        return Releve(nom, adresse, client)
 
-
-def _relever(client: Client, appel: AppelAProjets) -> list[Releve]:
     slug = appel.slug
     liste = reverse("financements:actions", args=[slug])
-    releves = [
-        Releve("liste nue, 50 lignes", f"/nu/{slug}/"),
-        Releve("liste des actions", liste),
-        Releve("… filtrée et triée par montant", f"{liste}?axe=5&tri=-montant&q=insertion"),
-        Releve("… d’un territoire", f"{liste}?territoire=VAL&page=2"),
-        Releve("page d’une action", reverse("financements:action", args=[slug, 500])),
-        Releve("page d’un territoire", reverse("financements:territoire", args=[slug, "VAL"])),
-        Releve("crédits votés", reverse("financements:credits", args=[slug])),
-        Releve("tableau de bord", f"{reverse('financements:accueil')}?appel={slug}"),
-        Releve("état des enveloppes", reverse("financements:arbitrage", args=[slug])),
+    return [
+        page("liste nue, 50 lignes", f"/nu/{slug}/"),
+        page("liste des actions", liste),
+        page("… filtrée et triée par montant", f"{liste}?axe=5&tri=-montant&q=insertion"),
+        page("… d’un territoire", f"{liste}?territoire=VAL&page=2"),
+        page("page d’une action", reverse("financements:action", args=[slug, 500])),
+        page("page d’un territoire", reverse("financements:territoire", args=[slug, "VAL"])),
+        page("crédits votés", reverse("financements:credits", args=[slug])),
+        page("tableau de bord", f"{reverse('financements:accueil')}?appel={slug}"),
+        page("état des enveloppes", reverse("financements:arbitrage", args=[slug])),
     ]
+
+
+def relever(releves: list[Releve]) -> list[Releve]:
+    """Demande chaque page, en alternance, et note ce qu’elle a coûté."""
     for releve in releves:  # un tour pour rien : gabarits compilés, caches de PostgreSQL chauds
-        client.get(releve.adresse)
+        releve.client.get(releve.adresse)
         with CaptureQueriesContext(connection) as prises:
-            reponse = client.get(releve.adresse)
+            reponse = releve.client.get(releve.adresse)
         if reponse.status_code != 200:
             raise RuntimeError(f"{releve.adresse} : réponse {reponse.status_code}")
         releve.requetes, releve.octets = len(prises), len(reponse.content)
@@ -91,17 +93,17 @@ def _relever(client: Client, appel: AppelAProjets) -> list[Releve]:
         for releve in releves:
             gc.collect()
             debut = time.perf_counter()
-            client.get(releve.adresse)
+            releve.client.get(releve.adresse)
             releve.durees.append(time.perf_counter() - debut)
     return releves
 
 
-def _imprimer(facteur: int, releves: list[Releve], petits: list[Releve]) -> None:
-    """`petits` : le relevé de la plus petite taille, dont la dernière colonne donne le multiple."""
+def imprimer(titre: str, releves: list[Releve], petits: list[Releve], multiple: str) -> None:
+    """`petits` : le relevé de la plus petite taille, dont la dernière colonne (`multiple`) donne le multiple."""
     repere = releves[0].mediane
-    print(f"\nPages, {988 * facteur} actions ({TOURS} tours alternés)")  # noqa: T201 (c’est le but)
-    print(f"  {'page':<34}{'ms':>8}{'× nue':>8}{'SQL':>6}{'ko':>8}{'× 988':>8}")  # noqa: T201
-    for releve, petit in zip(releves, petits, strict=True):
+    print(f"\n{titre} ({TOURS} tours alternés)")  # noqa: T201 (c’est le but)
+    print(f"  {'page':<34}{'ms':>8}{'× nue':>8}{'SQL':>6}{'ko':>8}{multiple:>8}")  # noqa: T201
+    for releve, petit in zip(releves, petits, strict=False):
         rapport = releve.mediane / repere
         ligne = f"{releve.mediane:>8.1f}{rapport:>8.2f}{releve.requetes:>6}{releve.octets / MILLE:>8.1f}"
         ligne += f"{releve.mediane / petit.mediane:>8.2f}"
