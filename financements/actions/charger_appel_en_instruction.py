@@ -133,10 +133,12 @@ def _documents(
     deja = Document.objects.filter(organisme__in=organismes.values(), nom__in=[un.nom for un in PAPIERS])
     connus = {(str(d.organisme.siret), d.nom): d for d in deja.select_related("organisme")}
     documents: dict[tuple[str, str], Document] = {}
+    retrouves: set[tuple[str, str]] = set()
     for siret, organisme in organismes.items():
         for un in PAPIERS:
             if (siret, un.nom) in connus:
                 documents[siret, un.cle] = connus[siret, un.nom]
+                retrouves.add((siret, un.cle))
                 continue
             chemin = _ranger(octets[un.cle]) if organisme.pk in a_part else communs[un.cle]
             documents[siret, un.cle] = Document(
@@ -153,7 +155,7 @@ def _documents(
                 analyse_le=envoye_le,
                 envoye_le=envoye_le,
             )
-    Document.objects.bulk_create(document for document in documents.values() if document.pk is None)
+    Document.objects.bulk_create(documents[cle] for cle in documents if cle not in retrouves)
     return documents
 
 

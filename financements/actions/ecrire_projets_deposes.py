@@ -44,7 +44,10 @@ REDACTION = timedelta(days=12)  # du premier mot au dépôt
 
 @dataclass
 class Contexte:
-    """Ce que la base a déjà, par clé. `instructeurs` : par code de territoire ; `documents` : par (SIRET, papier)."""
+    """Ce que la base a déjà, par clé. `instructeurs` : par code de territoire ; `documents` : par (SIRET, papier).
+
+    `est_leger` : ce que lisent les listes seulement, sans pièces, copies figées ni lignes de budget (mesures).
+    """
 
     appel: AppelAProjets
     organismes: Mapping[str, Organisme]
@@ -52,6 +55,7 @@ class Contexte:
     documents: Mapping[tuple[str, str], Document]
     instructeurs: Mapping[str, Personne]
     deposants: Mapping[int, Personne] = field(default_factory=dict)
+    est_leger: bool = False
     axes: Mapping[int, Axe] = field(init=False)
     territoires: Mapping[str, Territoire] = field(init=False)
     pieces: Mapping[str, PieceDemandee] = field(init=False)
@@ -96,11 +100,10 @@ def _ecrire_un_lot(contexte: Contexte, projets: Sequence[ProjetDemo], debut: int
         for ligne in lignes
         for code, part in ligne.demo.parts
     )
-    _joindre(contexte, lignes)
-    temoins = {ligne.projet.axe_id: ligne.projet.pk for ligne in lignes}
-    copieur = Copieur(list(temoins.values()))
-    Depot.objects.bulk_create(depot for ligne in lignes for depot in _depots(contexte, copieur, ligne))
-    _ecrire_les_budgets(lignes)
+    if contexte.est_leger:
+        ExerciceProjet.objects.bulk_create(un for ligne in lignes for un in _exercices(ligne.projet, ligne.demo))
+    else:
+        _figer(contexte, lignes)
     DemandeDeComplement.objects.bulk_create(
         demande for ligne in lignes if (demande := _demande(contexte, ligne)) is not None
     )
@@ -145,6 +148,15 @@ def _joindre(contexte: Contexte, lignes: Sequence[Ecrit]) -> None:
             jointes.append(nouvelle)
         jointes += ligne.pieces
     PieceJointe.objects.bulk_create(jointes)
+
+
+def _figer(contexte: Contexte, lignes: Sequence[Ecrit]) -> None:
+    """Les pièces, les copies, et les données de la dernière."""
+    _joindre(contexte, lignes)
+    temoins = {ligne.projet.axe_id: ligne.projet.pk for ligne in lignes}
+    copieur = Copieur(list(temoins.values()))
+    Depot.objects.bulk_create(depot for ligne in lignes for depot in _depots(contexte, copieur, ligne))
+    _ecrire_les_budgets(lignes)
 
 
 def _depots(contexte: Contexte, copieur: Copieur, ligne: Ecrit) -> Iterator[Depot]:
@@ -207,8 +219,7 @@ def _ecrire_les_budgets(lignes: Sequence[Ecrit]) -> None:
 
 def _budget(projet: Projet, demo: ProjetDemo) -> Iterator[Any]:
     verifie = demo.budget.verifie()
-    for annee, (cout, demande) in verifie.exercices.items():
-        yield ExerciceProjet(projet=projet, annee=annee, cout=en_euros(cout), montant_demande=en_euros(demande))
+    yield from _exercices(projet, demo)
     for li in verifie.lignes:
         yield LigneBudget(
             projet=projet,
@@ -227,6 +238,13 @@ def _budget(projet: Projet, demo: ProjetDemo) -> Iterator[Any]:
             montant=en_euros(cofinanceur.montant),
             est_acquis=cofinanceur.est_acquis,
         )
+
+
+def _exercices(projet: Projet, demo: ProjetDemo) -> Iterator[ExerciceProjet]:
+    for annee in demo.budget.annees:
+        cout, demande = en_euros(demo.budget.cout(annee)), en_euros(demo.budget.demande(annee))
+        if cout:
+            yield ExerciceProjet(projet=projet, annee=annee, cout=cout, montant_demande=demande)
 
 
 def _demande(contexte: Contexte, ligne: Ecrit) -> DemandeDeComplement | None:

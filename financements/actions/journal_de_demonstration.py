@@ -8,7 +8,8 @@ from typing import Any
 from django.db import connection
 
 from comptes.models import Personne
-from config.socle.models import Journal
+from config.socle.models import Journal, SceauDuJournal
+from config.socle.sceaux import PARIS, bornes
 from financements.actions.ecrire_projets_deposes import REDACTION, Contexte, Ecrit, instructeur_de
 from financements.demonstration.instruction import textes
 from projets.models import Projet
@@ -26,8 +27,12 @@ INSERTION = """
 
 
 def journaliser_les_parcours(contexte: Contexte, ecrits: Sequence[Ecrit]) -> None:
-    """Une ligne par acte de chaque projet, dans l’ordre du temps."""
+    """Une ligne par acte de chaque projet, dans l’ordre du temps ; aucune dans un jour déjà scellé."""
+    sceau = SceauDuJournal.objects.defer("releve").last()
+    plancher = bornes(sceau.jour)[1].isoformat() if sceau else ""
     lignes = [ligne for ecrit in ecrits for ligne in _lignes(contexte, ecrit)]
+    for ligne in lignes:
+        ligne["quand"] = max(ligne["quand"], plancher)
     with connection.cursor() as curseur:
         curseur.execute(INSERTION.format(table=Journal._meta.db_table), [json.dumps(lignes)])
 
@@ -87,7 +92,7 @@ def _ligne(
     apres: dict[str, Any] | None,
 ) -> dict[str, Any]:
     return {
-        "quand": quand.isoformat(),
+        "quand": quand.astimezone(PARIS).isoformat(),
         "auteur": auteur.pk if auteur else None,
         "acte": acte,
         "objet_type": projet._meta.label,

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from comptes.models import Personne
 from config.socle.journal import journaliser
+from projets.actions.collisions import refuser_si_change
 from projets.actions.echanges import prevenir_l_autre_cote
 from projets.models import DemandeDeComplement, Projet
 from projets.permissions import classe_sans_suite
@@ -15,8 +16,9 @@ LONGUEUR_DU_MOTIF = 2000
 
 
 @transaction.atomic
-def classer_sans_suite(*, auteur: Personne, projet: Projet, motif: str) -> Projet:
+def classer_sans_suite(*, auteur: Personne, projet: Projet, motif: str, vu: int | None = None) -> Projet:
     """Le projet est classé : il reste lisible, plus rien ne s’y fait, une demande de complément en cours se clôt.
+    `vu` : voir `projets.actions.collisions`.
 
     Lève `PermissionDenied` si l’auteur n’est pas pilote, `PassageRefuse` après la décision, `ValidationError` sans
     motif.
@@ -25,6 +27,7 @@ def classer_sans_suite(*, auteur: Personne, projet: Projet, motif: str) -> Proje
     verrouille = lignes.get(pk=projet.pk)
     if not classe_sans_suite(auteur, verrouille):
         raise PermissionDenied
+    refuser_si_change(verrouille, auteur, vu)
     avant, verrouille.etat = verrouille.etat, CYCLE_PROJET.franchir("classer_sans_suite", verrouille.etat)
     if not 0 < len(motif.strip()) <= LONGUEUR_DU_MOTIF:
         raise ValidationError({"motif": f"Dites pourquoi, en {LONGUEUR_DU_MOTIF} caractères au plus."})

@@ -13,6 +13,7 @@ from comptes.actions.avis import prevenir
 from comptes.models import Personne
 from comptes.states import Role
 from config.socle.journal import journaliser
+from projets.actions.collisions import refuser_si_change
 from projets.models import DemandeDeComplement, MessageDuProjet, PartProjet, Projet
 from projets.permissions import echange_sur, instruit
 from projets.states import CYCLE_PROJET
@@ -39,9 +40,11 @@ def ecrire_un_message(*, auteur: Personne, projet: Projet, texte: str) -> Messag
 
 
 @transaction.atomic
-def demander_un_complement(*, auteur: Personne, projet: Projet, texte: str, echeance: date) -> DemandeDeComplement:
+def demander_un_complement(
+    *, auteur: Personne, projet: Projet, texte: str, echeance: date, vu: int | None = None
+) -> DemandeDeComplement:
     """Le projet devient incomplet : le porteur peut de nouveau l’écrire, et le rendre complété. La même demande
-    envoyée deux fois n’en fait qu’une.
+    envoyée deux fois n’en fait qu’une. `vu` : voir `projets.actions.collisions`.
 
     Lève `PermissionDenied`, `PassageRefuse` dans le mauvais état, `ValidationError` (texte, échéance).
     """
@@ -51,6 +54,7 @@ def demander_un_complement(*, auteur: Personne, projet: Projet, texte: str, eche
     en_cours = verrouille.demandes.filter(repondue_le__isnull=True).first()
     if en_cours and (en_cours.demandee_par_id, en_cours.texte) == (auteur.pk, texte.strip()):  # un second clic
         return en_cours
+    refuser_si_change(verrouille, auteur, vu)
     avant, verrouille.etat = verrouille.etat, CYCLE_PROJET.franchir("demander_une_piece", verrouille.etat)
     demande = DemandeDeComplement(
         projet=verrouille,

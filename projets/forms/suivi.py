@@ -23,7 +23,13 @@ class MessageForm(forms.Form):
     texte = _texte("Votre message", LONGUEUR_D_UN_MESSAGE)
 
 
-class ComplementForm(forms.Form):
+class SurCeQuiEstVu(forms.Form):
+    """Porte ce que la page montrait du projet (`projets.actions.collisions`) : agir sur autre chose est refusé."""
+
+    vu = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class ComplementForm(SurCeQuiEstVu):
     """Ce qui manque, et pour quand."""
 
     texte = _texte("Ce qui manque", LONGUEUR_D_UN_MESSAGE, "Le porteur lit ce texte tel quel : nommez chaque pièce.")
@@ -45,7 +51,7 @@ class RetraitForm(forms.Form):
     motif = _texte("Motif du retrait", LONGUEUR_DU_MOTIF, "Il est gardé avec le projet.")
 
 
-class ClassementForm(forms.Form):
+class ClassementForm(SurCeQuiEstVu):
     """Pourquoi on classe le projet sans suite."""
 
     motif = _texte("Motif du classement", LONGUEUR_DU_MOTIF, "Il est gardé avec le projet, et dit à qui le demande.")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -18,6 +19,7 @@ from comptes.models import Personne
 from comptes.permissions import est_responsable, personne_de, reservee_a
 from config.socle.models import Journal
 from projets.actions.classer import classer_sans_suite
+from projets.actions.collisions import dernier_passage
 from projets.actions.copier_projet import copier_projet
 from projets.actions.echanges import demander_un_complement, ecrire_un_message
 from projets.actions.retirer import retirer_projet
@@ -120,7 +122,7 @@ def demander(request: HttpRequest, pk: int) -> HttpResponse:
     vise = _visible(request, pk)
     if request.method != "POST" and (refus := _impossible("demander_une_piece", vise, "se compléter")):
         return _renvoyer(request, vise, refus)
-    form = ComplementForm(request.POST or None)
+    form = ComplementForm(request.POST or None, initial={"vu": partial(dernier_passage, vise)})
 
     def acte() -> object:
         return demander_un_complement(auteur=personne_de(request), projet=vise, **form.cleaned_data)
@@ -137,10 +139,10 @@ def classer(request: HttpRequest, pk: int) -> HttpResponse:
     vise = _visible(request, pk)
     if request.method != "POST" and (refus := _impossible("classer_sans_suite", vise, "se classer")):
         return _renvoyer(request, vise, refus)
-    form = ClassementForm(request.POST or None)
+    form = ClassementForm(request.POST or None, initial={"vu": partial(dernier_passage, vise)})
 
     def acte() -> object:
-        return classer_sans_suite(auteur=personne_de(request), projet=vise, motif=form.cleaned_data["motif"])
+        return classer_sans_suite(auteur=personne_de(request), projet=vise, **form.cleaned_data)
 
     textes = {"titre": "Classer le projet sans suite", "bouton": "Classer sans suite"}
     return _faire(request, vise, form, acte, fait="Projet classé sans suite.", **textes)

@@ -21,7 +21,7 @@ from tests.mesures.donnees import mesurer_les_tables, organismes_du_programme
 from tests.mesures.pages import SANS_EMPREINTES, Releve, imprimer, relever
 
 TAILLES = (2_000, 20_000)
-POUR_LA_PAGE = 2_000  # la fiche et le suivi ne se mesurent qu’à cette taille
+POUR_LA_PAGE = 2_000  # au-delà, seule la file se mesure : ni copies figées ni budgets
 
 
 def mesurer() -> None:
@@ -52,6 +52,7 @@ def charger(nombre: int) -> AppelAProjets:
     appel = creer_l_appel(f"instruction-{nombre}", f"M{nombre}")
     projets = tirer_projets(lignes, nombre=nombre)
     contexte = preparer(appel, projets, None)
+    contexte.est_leger = nombre > POUR_LA_PAGE
     journaliser_les_parcours(contexte, ecrire_les_projets(contexte, projets))
     return appel
 
