@@ -5,13 +5,44 @@ from datetime import datetime
 from comptes.models import Organisme, Personne
 from comptes.permissions import adhesion_de
 from comptes.states import Role
-from projets.models import AppelAProjets, Projet, Prolongation
+from projets.models import AppelAProjets, Notation, Projet, Prolongation
 from projets.rules import calendrier
+from projets.states import NOTABLES, NOTES_ARRETEES
+from territoires.models import Territoire
 
 
 def est_porteur(personne: Personne) -> bool:
     """« Mes projets » est la porte des porteurs."""
     return personne.role == Role.PORTEUR
+
+
+def note(personne: Personne, projet: Projet) -> bool:
+    """Un instructeur du projet. Le pilote voit toutes les notes : il ne note pas."""
+    return personne.role == Role.INSTRUCTEUR and instruit(personne, projet)
+
+
+def lit_les_notations(personne: Personne, projet: Projet) -> bool:
+    """Le pilote ; un instructeur du projet une fois sa notation rendue, ou les notes arrêtées : chacun note seul."""
+    return instruit(personne, projet) and notations_sont_ouvertes(personne, projet)
+
+
+def notations_sont_ouvertes(personne: Personne, projet: Projet) -> bool:
+    """La même chose, pour un projet déjà trouvé parmi ceux que la personne instruit."""
+    if personne.role == Role.PILOTE or projet.etat not in NOTABLES or projet.appel.etat in NOTES_ARRETEES:
+        return True
+    return Notation.objects.rendues().filter(projet=projet, instructeur=personne).exists()
+
+
+def territoires_associes(personne: Personne, projet: Projet) -> list[Territoire]:
+    """Les territoires d’un projet partagé au nom desquels un instructeur donne un avis consultatif."""
+    if personne.role != Role.INSTRUCTEUR or len(projet.parts.all()) < 2:  # noqa: PLR2004 (partagé)
+        return []
+    return list(personne.territoires.filter(parts_projets__projet=projet).order_by("code"))
+
+
+def conduit_l_instruction(personne: Personne) -> bool:
+    """Présenter au comité, lire les notes de chacun : le pilote."""
+    return personne.role == Role.PILOTE
 
 
 def suit_un_projet(personne: Personne) -> bool:

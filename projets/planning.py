@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from config.socle.execution import reprendre_les_muets
+from projets.actions.avis_externe import relancer_les_avis_externes
 from projets.actions.publier_appel import suivre_l_horloge
 from projets.actions.relancer import rappeler_les_echeances
 from projets.models import Depot, ExportDuJournal
@@ -25,6 +26,12 @@ def suivre_l_horloge_des_appels() -> None:
 def rappeler() -> None:
     """Chaque heure ; un rappel déjà parti ne repart pas."""
     rappeler_les_echeances(timezone.now())
+
+
+@shared_task(name="projets.relancer_les_avis_externes")
+def relancer_les_avis() -> None:
+    """Chaque heure ; un avis déjà relancé ne l’est pas de nouveau."""
+    relancer_les_avis_externes(timezone.now())
 
 
 @shared_task(name="projets.reprendre_les_recepisses")

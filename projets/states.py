@@ -65,6 +65,27 @@ class EtatProjet(models.TextChoices):
 # Les états où le porteur écrit dans son projet.
 MODIFIABLES = frozenset({EtatProjet.BROUILLON.value, EtatProjet.INCOMPLET.value})
 
+# Les états où rien n’est encore noté ; ceux où l’on note ; ceux où la décision est prise : avant elle, rien de ce qui
+# compare les projets ne sort (CRPA L311-2).
+AVANT_LA_NOTATION = frozenset({"brouillon", "depose", "incomplet", "complete", "irrecevable"})
+NOTABLES = frozenset({EtatProjet.RECEVABLE.value, EtatProjet.INSTRUIT.value})
+DECIDES = frozenset({EtatProjet.RETENU.value, EtatProjet.NON_RETENU.value})
+# À partir de l’arbitrage, les notes d’un appel sont arrêtées.
+NOTES_ARRETEES = frozenset({"arbitrage", "delibere", "execution", "solde", "archive"})
+
+
+class SensDeLAvis(models.TextChoices):
+    FAVORABLE = "favorable", "favorable"
+    RESERVE = "reserve", "réservé"
+    DEFAVORABLE = "defavorable", "défavorable"
+
+
+TONS_DES_AVIS: dict[str, str] = {
+    SensDeLAvis.FAVORABLE: "favorable",
+    SensDeLAvis.RESERVE: "attente",
+    SensDeLAvis.DEFAVORABLE: "defavorable",
+}
+
 # Ce que le porteur lit avant la décision : les avis qui comparent les projets ne se devinent pas (CRPA L311-2).
 LIBELLES_PUBLICS: dict[str, str] = {
     EtatProjet.COMPLETE: "déposé, complété",
@@ -103,6 +124,8 @@ HISTOIRE_PUBLIQUE: dict[str, str] = {
     "completer": "Complément rendu",
     "retirer": "Projet retiré",
     "ecrire_un_message": "Message envoyé",
+    "demander_les_motifs": "Motifs de la décision demandés",
+    "communiquer_les_motifs": "Motifs de la décision communiqués",
 }
 
 # Le ton d’un état à l’écran, toujours écrit à côté. Les états de même libellé public ont le même ton.
@@ -161,6 +184,7 @@ CYCLE_PROJET = CycleDeVie(
         _passage("declarer_irrecevable", [_P.DEPOSE, _P.INCOMPLET, _P.COMPLETE], _P.IRRECEVABLE, _INSTRUCTION),
         _passage("rouvrir", [_P.IRRECEVABLE], _P.COMPLETE, _INSTRUCTION),
         _passage("rendre_un_avis", [_P.RECEVABLE], _P.INSTRUIT, _INSTRUCTION),
+        _passage("reviser_l_avis", [_P.INSTRUIT], _P.INSTRUIT, _INSTRUCTION),
         _passage("presenter", [_P.INSTRUIT], _P.PRESENTE, _PILOTE),
         _passage("retenir", [_P.PRESENTE, _P.LISTE_ATTENTE], _P.RETENU, _PILOTE),
         _passage("mettre_en_attente", [_P.PRESENTE], _P.LISTE_ATTENTE, _PILOTE),

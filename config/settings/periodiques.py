@@ -19,5 +19,6 @@ PERIODIQUES = {
     "ouvrir-et-clore-les-appels": _toutes("projets.suivre_l_horloge", 60.0),
     "grouper-les-avis": _toutes("comptes.grouper_les_avis", 600.0),
     "rappeler-les-echeances": _toutes("projets.rappeler_les_echeances", 3600.0),
+    "relancer-les-avis-externes": _toutes("projets.relancer_les_avis_externes", 3600.0),
     "effacer-les-courriels-sensibles": _toutes("comptes.effacer_les_courriels_sensibles", 3600.0),
 }

@@ -73,3 +73,8 @@ def format_euros_signe(euros: Decimal | None) -> str:
     if euros is None:
         return ""
     return f"+{format_euros(euros)}" if euros > 0 else format_euros(euros)
+
+
+def format_points_signes(points: Decimal | None, decimales: int = 1) -> str:
+    """Écart en points, signe toujours écrit sauf pour zéro (« +2,4 », « −18,0 »)."""
+    return format_pourcent_signe(points, decimales).removesuffix(f"{INSECABLE}%")

@@ -37,6 +37,13 @@ class AppelForm(AvecVersion):
         decimal_places=2,
         required=False,
     )
+    ecart_de_troisieme_avis = DecimalFrField(
+        label="Écart qui demande une notation de plus (points sur 100)",
+        max_digits=5,
+        decimal_places=2,
+        required=False,
+        help_text="Au-delà de cet écart entre deux totaux, un autre instructeur note aussi. Vide : jamais.",
+    )
 
     class Meta:
         model = AppelAProjets
@@ -53,6 +60,8 @@ class AppelForm(AvecVersion):
             "deliberation_le",
             "montant_total",
             "part_pro_cible",
+            "notations_attendues",
+            "ecart_de_troisieme_avis",
             "contact",
             "service",
             "service_adresse",

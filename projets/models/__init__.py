@@ -1,11 +1,14 @@
 """Modèles des appels et des projets."""
 
 from projets.models.appel import AppelAProjets, Axe
+from projets.models.avis import AvisAssocie, AvisInstruction, PropositionAnnuelle
+from projets.models.avis_externe import AvisExterne, DemandeDeMotifs
 from projets.models.budget import LigneBudget
 from projets.models.cofinancement import Cofinancement
 from projets.models.depot import Depot, Recepisse
 from projets.models.echanges import DemandeDeComplement, MessageDuProjet
 from projets.models.journal import ExportDuJournal
+from projets.models.notation import Notation, Note
 from projets.models.piece_jointe import PieceJointe
 from projets.models.projet import ExerciceProjet, PartProjet, Projet
 from projets.models.prolongation import Prolongation
@@ -14,20 +17,27 @@ from projets.models.saisie import Saisie
 
 __all__ = [
     "AppelAProjets",
+    "AvisAssocie",
+    "AvisExterne",
+    "AvisInstruction",
     "Axe",
     "Cofinancement",
     "Critere",
     "DemandeDeComplement",
+    "DemandeDeMotifs",
     "Depot",
     "ExerciceProjet",
     "ExportDuJournal",
     "LigneBudget",
     "MessageDuProjet",
+    "Notation",
+    "Note",
     "PartProjet",
     "PieceDemandee",
     "PieceJointe",
     "Projet",
     "Prolongation",
+    "PropositionAnnuelle",
     "Question",
     "Recepisse",
     "Saisie",

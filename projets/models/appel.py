@@ -12,6 +12,7 @@ from comptes.models import Organisme, Personne
 from comptes.models.organisme import valider_telephone
 from projets.models.declencheurs import fige_une_fois_publie
 from projets.models.fichiers import chemin_du_reglement
+from projets.models.figements import notation_figee_une_fois_publiee
 from projets.rules.calendrier import RECOIVENT_DES_PROJETS, SUIVENT_L_HORLOGE, Calendrier, Suites, etat_effectif
 from projets.states import EtatAppel, Volet
 
@@ -94,6 +95,19 @@ class AppelAProjets(models.Model):
     tribunal = models.CharField("tribunal compétent", max_length=120, blank=True)
     reglement = models.FileField("règlement", upload_to=chemin_du_reglement, max_length=120, blank=True)
     reglement_nom = models.CharField("nom du fichier du règlement", max_length=100, blank=True)
+    notations_attendues = models.PositiveSmallIntegerField(
+        "notations attendues par projet",
+        default=1,
+        help_text="De 1 à 5 instructeurs notent chaque projet, chacun seul.",
+    )
+    ecart_de_troisieme_avis = models.DecimalField(
+        "écart qui demande une notation de plus (points sur 100)",
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text="Au-delà de cet écart entre deux totaux, un autre instructeur note. Vide\u00a0: jamais.",
+    )
     version = models.PositiveIntegerField("version", default=1, editable=False)
     est_fictif = models.BooleanField("données de démonstration", default=False)
 
@@ -156,7 +170,19 @@ class AppelAProjets(models.Model):
                 name="appel_prefixe_unique",
                 violation_error_message="Un autre appel numérote déjà ses projets avec ce préfixe.",
             ),
+            models.CheckConstraint(
+                condition=Q(notations_attendues__range=(1, 5)),
+                name="appel_notations_attendues",
+                violation_error_message="Un projet est noté par un à cinq instructeurs.",
+            ),
+            models.CheckConstraint(
+                condition=Q(ecart_de_troisieme_avis__isnull=True)
+                | Q(ecart_de_troisieme_avis__gt=0, ecart_de_troisieme_avis__lte=100),
+                name="appel_ecart_en_points",
+                violation_error_message="Un écart est supérieur à 0 et au plus égal à 100 points.",
+            ),
         ]
+        triggers = [notation_figee_une_fois_publiee()]
 
     def __str__(self) -> str:
         return self.intitule

@@ -10,11 +10,13 @@ from django.db import models
 from django.db.models import Q
 
 from comptes.models import Personne
+from comptes.states import Role
 from config.socle.models import EMPREINTE, Journal, Travail
 from config.socle.montants import format_euros
 from config.socle.sceaux import PARIS
 from config.socle.travaux import ACTIFS, EtatTravail
 from projets.models.fichiers import chemin_du_journal
+from projets.models.notation import Notation
 from projets.models.projet import Projet
 from projets.rules.actes import libelle, phrase
 from projets.states import EtatProjet
@@ -27,9 +29,20 @@ _MONTANT = re.compile(r"-?\d+\.\d\d")
 ETATS = dict(EtatProjet.choices)
 
 
-def journal_du_projet(projet: Projet) -> models.QuerySet[Journal]:
-    """Les actes consignés sur le projet, du plus récent au plus ancien."""
-    return Journal.objects.filter(objet_type=Projet._meta.label, objet_id=str(projet.pk)).order_by("-pk")
+def journal_du_projet(projet: Projet, personne: Personne | None) -> models.QuerySet[Journal]:
+    """Les actes consignés sur le projet, et sur les notations qu’elle peut lire, du plus récent au plus ancien.
+
+    `personne` None : aucune notation. L’administrateur lit déjà tout le journal : toutes.
+    """
+    notations = Notation.objects.filter(projet=projet)
+    if personne is None:
+        notations = notations.none()
+    elif personne.role != Role.ADMINISTRATEUR:
+        notations = notations.visibles_par(personne)
+    cles = [str(pk) for pk in notations.values_list("pk", flat=True)]
+    sur_le_projet = Q(objet_type=Projet._meta.label, objet_id=str(projet.pk))
+    sur_les_notations = Q(objet_type=Notation._meta.label, objet_id__in=cles)
+    return Journal.objects.filter(sur_le_projet | sur_les_notations).order_by("-pk")
 
 
 class ExportDuJournalQuerySet(models.QuerySet["ExportDuJournal"]):

@@ -36,7 +36,7 @@ def produire_le_journal(pk: int) -> None:
         projet = visibles.select_related("appel", "organisme").filter(pk=export.projet_id).first()
         if projet is None:
             raise EchecDit("Ce projet ne vous est plus ouvert.")
-        lignes = list(journal_du_projet(projet).select_related("auteur").order_by("pk"))
+        lignes = list(journal_du_projet(projet, personne).select_related("auteur").order_by("pk"))
         suivi.avancer(30, "Mise en page")
         produit = composer_le_journal(
             projet,

@@ -1,6 +1,6 @@
 """Adresses de l’app, un fichier par famille d’écrans."""
 
-from projets.urls import appels, dossier, instruction
+from projets.urls import appels, dossier, instruction, notation
 
 app_name = "projets"
-urlpatterns = [*appels.adresses, *dossier.adresses, *instruction.adresses]
+urlpatterns = [*appels.adresses, *dossier.adresses, *instruction.adresses, *notation.adresses]

@@ -40,6 +40,8 @@ def copier(request: HttpRequest, slug: str) -> HttpResponse:
         "annee_debut": source.annee_fin + 1,
         "annee_fin": source.annee_fin + 1 + duree,
         "part_pro_cible": source.part_pro_cible,
+        "notations_attendues": source.notations_attendues,
+        "ecart_de_troisieme_avis": source.ecart_de_troisieme_avis,
     }
     form = AppelForm(request.POST or None, initial=initial)
     if enregistre(form, lambda: copier_appel(auteur=personne_de(request), source=source, appel=form.instance)):

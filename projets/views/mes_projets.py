@@ -12,6 +12,7 @@ from projets.models import Projet
 from projets.permissions import est_porteur
 from projets.states import MODIFIABLES, EtatProjet
 from projets.views.dossier.brouillons import etat_des_brouillons
+from projets.views.motifs import motifs_du_projet
 from projets.views.suivi import suivi
 
 TRIS = {
@@ -56,5 +57,11 @@ def mon_projet(request: HttpRequest, pk: int) -> HttpResponse:
     if projet.etat == EtatProjet.BROUILLON:
         return redirect("projets:etape", pk=pk, cle="organisme")
     fil = [("Mes projets", reverse("projets:mes_projets"))]
-    contexte = {"projet": projet, "fil": fil, "ici": projet.reference, **suivi(personne, projet)}
+    contexte = {
+        "projet": projet,
+        "fil": fil,
+        "ici": projet.reference,
+        **suivi(personne, projet),
+        **motifs_du_projet(projet),
+    }
     return render(request, "projets/mon_projet.html", contexte)

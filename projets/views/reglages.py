@@ -20,7 +20,6 @@ from projets.actions.refus import VersionPerimee
 from projets.actions.regler import modifier_appel
 from projets.forms.appel import AppelForm, ReglementForm
 from projets.forms.reponses import ReponsesForm
-from projets.forms.version import AvecVersion
 from projets.models import AppelAProjets
 from projets.permissions import peut_lire_les_reglages, peut_regler_les_appels
 from projets.rules.publication import champs_modifiables, manques
@@ -74,7 +73,7 @@ def enregistre(form: forms.BaseForm, acte: Callable[[], object]) -> bool:
     try:
         acte()
     except VersionPerimee as perimee:
-        if isinstance(form, AvecVersion):
+        if hasattr(form, "signaler_le_conflit"):
             form.signaler_le_conflit(perimee.actuel)
         else:
             form.add_error(None, f"{perimee} Rechargez-la, puis recommencez.")

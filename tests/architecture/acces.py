@@ -26,7 +26,14 @@ from tests.comptes.fabriques import (
 )
 from tests.financements.fabriques import ImportProgrammeFactory, RapportFactory, action_votee, enveloppe_repartie
 from tests.projets.dossiers import appel_ouvert, brouillon
-from tests.projets.fabriques import AppelFactory, AxeFactory, ProjetFactory, export_du_journal, recepisse_de
+from tests.projets.fabriques import (
+    AppelFactory,
+    AvisExterneFactory,
+    AxeFactory,
+    ProjetFactory,
+    export_du_journal,
+    recepisse_de,
+)
 from tests.projets.pieces import piece_jointe
 from tests.territoires.fabriques import TerritoireFactory
 
@@ -196,6 +203,37 @@ GET  /instruction/{projet}/journal/pdf/       302 405 405 405 405 405 405
 POST /instruction/{projet}/journal/pdf/       302 403 302 302 403 403 302
 POST /instruction/{projet_d_autrui}/journal/pdf/ 302 403 404 302 403 403 302
 GET  /instruction/{projet}/journal/pdf/{export_du_journal}/ 302 403 200 404 403 403 404
+GET  /instruction/notations/                  302 403 403 200 403 403 403
+GET  /instruction/appels/nord/presenter/      302 403 403 200 403 403 403
+POST /instruction/appels/nord/presenter/      302 403 403 302 403 403 403
+GET  /instruction/appels/brouillon/presenter/ 302 403 403 404 403 403 403
+GET  /instruction/{projet}/notation/          302 403 200 200 403 403 403
+GET  /instruction/{projet_d_autrui}/notation/ 302 403 404 200 403 403 403
+POST /instruction/{projet}/notation/          302 403 200 403 403 403 403
+POST /instruction/{projet_d_autrui}/notation/ 302 403 404 403 403 403 403
+POST /instruction/{projet}/notation/reprendre/ 302 403 302 403 403 403 403
+POST /instruction/{projet_d_autrui}/notation/reprendre/ 302 403 404 403 403 403 403
+GET  /instruction/{projet}/avis/              302 403 200 200 403 403 403
+GET  /instruction/{projet_d_autrui}/avis/     302 403 404 200 403 403 403
+POST /instruction/{projet}/avis/              302 403 200 200 403 403 403
+POST /instruction/{projet_d_autrui}/avis/     302 403 404 200 403 403 403
+POST /instruction/{projet}/avis/associe/      302 403 403 403 403 403 403
+POST /instruction/{projet_d_autrui}/avis/associe/ 302 403 404 403 403 403 403
+GET  /instruction/{projet}/avis/demander/     302 403 200 200 403 403 403
+GET  /instruction/{projet_d_autrui}/avis/demander/ 302 403 404 200 403 403 403
+POST /instruction/{projet}/avis/demander/     302 403 200 200 403 403 403
+POST /instruction/{projet}/presenter/         302 403 403 302 403 403 403
+POST /instruction/{projet}/motifs/            302 403 302 302 403 403 403
+POST /instruction/{projet_d_autrui}/motifs/   302 403 404 302 403 403 403
+POST /instruction/avis-exterieurs/{avis_externe}/relancer/ 302 403 302 302 403 403 403
+POST /instruction/avis-exterieurs/{avis_externe_d_autrui}/relancer/ 302 403 404 302 403 403 403
+POST /instruction/avis-exterieurs/{avis_externe}/retirer/ 302 403 302 302 403 403 403
+POST /instruction/avis-exterieurs/{avis_externe_d_autrui}/retirer/ 302 403 404 302 403 403 403
+GET  /avis/{jeton}/                           200 200 200 200 200 200 200
+GET  /avis/faux/                              404 404 404 404 404 404 404
+GET  /avis/{jeton}/documents/1/               404 404 404 404 404 404 404
+POST /mes-projets/{projet}/motifs/            302 302 403 403 403 403 403
+POST /mes-projets/{projet_d_autrui}/motifs/   302 404 403 403 403 403 403
 POST /instruction/                            302 405 405 405 405 405 405
 GET  /                                        200 200 200 200 200 200 200
 GET  /arbitrage/nord/                         302 403 403 200 403 403 403
@@ -317,5 +355,8 @@ def monde() -> tuple[dict[str, object], dict[str, Personne]]:
         "brouillon": brouillon(adhesion, appel_ouvert(slug="ouvert")).pk,
         "piece": piece_jointe(action.projet).pk,
         "piece_d_autrui": piece_jointe(autre).pk,
+        "avis_externe": AvisExterneFactory(projet=action.projet).pk,
+        "avis_externe_d_autrui": AvisExterneFactory(projet=autre).pk,
+        "jeton": AvisExterneFactory(projet=action.projet).jeton,
         "rapport": rapport.pk,
     } | imports, personnes

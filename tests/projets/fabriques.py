@@ -12,6 +12,7 @@ from comptes.models import Personne
 from config.socle.travaux import EtatTravail
 from projets.models import (
     AppelAProjets,
+    AvisExterne,
     Axe,
     Critere,
     Depot,
@@ -25,7 +26,7 @@ from projets.models import (
     Recepisse,
 )
 from projets.states import EtatAppel, EtatProjet, Volet
-from tests.comptes.fabriques import OrganismeFactory
+from tests.comptes.fabriques import OrganismeFactory, PersonneFactory
 from tests.territoires.fabriques import TerritoireFactory
 
 
@@ -120,6 +121,18 @@ class ProlongationFactory(DjangoModelFactory):
     organisme = factory.SubFactory(OrganismeFactory)
     jusqu_au = datetime(2016, 5, 20, 15, tzinfo=UTC)
     motif = "Inondation des locaux"
+
+
+class AvisExterneFactory(DjangoModelFactory):
+    class Meta:
+        model = AvisExterne
+
+    projet = factory.SubFactory(ProjetFactory)
+    nom = "Zoé Martin"
+    email = factory.Sequence(lambda n: f"avis{n}@exemple.fr")
+    question = "L’effectif prévu est-il réaliste ?"
+    echeance = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=10))
+    demande_par = factory.SubFactory(PersonneFactory, instructeur=True)
 
 
 CONTENU_DEPOSE = {

@@ -28,6 +28,7 @@ SAISIE = {
     "ferme_le": "2027-03-12T17:00",
     "montant_total": "1 234 567,89 €",
     "part_pro_cible": "59",
+    "notations_attendues": "2",
     "contact": "insertion@exemple.fr",
     "service": "Direction de l’insertion",
     "service_adresse": "1 rue d’Essai, 59000 Lille",

@@ -16,6 +16,7 @@ register.filter("centimes", lambda centimes: montants.format_euros(montants.en_e
 register.filter("nombre", montants.format_nombre)
 register.filter("pourcent", montants.format_pourcent)
 register.filter("signe_pourcent", montants.format_pourcent_signe)
+register.filter("points_signes", montants.format_points_signes)
 
 
 @register.filter

@@ -15,11 +15,17 @@ from projets.models import DemandeDeComplement, Projet
 from projets.permissions import peut_classer, peut_suivre_l_instruction
 from projets.rules.delais import DelaiDeRejet, delai_de_rejet
 from projets.states import CYCLE_PROJET
+from projets.views.instruction.avis import panneau_avis
+from projets.views.instruction.notation import panneau_notation
 from projets.views.instruction.onglets_de_la_fiche import ONGLETS, Lecture
 from projets.views.instruction.recevabilite import panneau_recevabilite
 
 # Chaque panneau rend les variables de son fragment, que `fiche.html` inclut dans cet ordre.
-PANNEAUX: tuple[Callable[[Personne, Projet], dict[str, Any]], ...] = (panneau_recevabilite,)
+PANNEAUX: tuple[Callable[[Personne, Projet], dict[str, Any]], ...] = (
+    panneau_recevabilite,
+    panneau_notation,
+    panneau_avis,
+)
 
 
 @require_safe

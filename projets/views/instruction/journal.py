@@ -31,7 +31,7 @@ def _projet(request: HttpRequest, pk: int) -> Projet:
 def journal(request: HttpRequest, pk: int) -> HttpResponse:
     """Les actes, du plus récent au plus ancien ; hors de son périmètre, c’est un 404."""
     personne, projet = personne_de(request), _projet(request, pk)
-    page = page_de(request, journal_du_projet(projet).select_related("auteur"), PAR_PAGE)
+    page = page_de(request, journal_du_projet(projet, personne).select_related("auteur"), PAR_PAGE)
     exports = list(ExportDuJournal.objects.visibles_par(personne).filter(projet=projet)[:EXPORTS_MONTRES])
     contexte = {
         "projet": projet,
@@ -50,7 +50,7 @@ def journal(request: HttpRequest, pk: int) -> HttpResponse:
 def journal_csv(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Le journal entier, de la plus ancienne ligne à la plus récente ; le nom du fichier annonce leur nombre."""
     projet = _projet(request, pk)
-    lignes = journal_du_projet(projet)
+    lignes = journal_du_projet(projet, personne_de(request))
     nom = f"journal-{projet.numero}-{lignes.count()}-lignes.csv"
     reponse = StreamingHttpResponse(journal_en_csv(lignes), content_type="text/csv; charset=utf-8")
     reponse["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=nom) or "attachment"

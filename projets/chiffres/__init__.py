@@ -1,0 +1,1 @@
+"""Les sommes de l’instruction, faites en SQL et en lecture seule."""

@@ -1,0 +1,114 @@
+"""Présenter au comité les projets instruits d’un appel, d’un coup, et voir ce qui n’est pas prêt."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, OuterRef, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from comptes.models import Personne
+from comptes.permissions import personne_de, reservee_a
+from config.socle.transitions import PassageRefuse
+from projets.actions.rendre_un_avis import ce_qui_manque_a_l_avis, presenter
+from projets.chiffres.notation import NotationDuProjet, notation_des_projets, totaux_proposes
+from projets.models import AppelAProjets, AvisInstruction, Projet
+from projets.permissions import conduit_l_instruction
+from projets.states import TONS_DES_AVIS, EtatProjet, SensDeLAvis
+from projets.views.reglages import LECTURE_ECRITURE
+
+AVANT = (EtatProjet.DEPOSE, EtatProjet.INCOMPLET, EtatProjet.COMPLETE)
+
+
+@dataclass(frozen=True, slots=True)
+class LigneAPresenter:
+    """Un projet instruit : sa moyenne, son avis en vigueur (None s’il vient d’ailleurs), ce qu’il propose."""
+
+    projet: Projet
+    bilan: NotationDuProjet
+    sens: SensDeLAvis | None
+    propose: Decimal | None
+
+    @property
+    def ton(self) -> str:
+        """Le ton de l’avis à l’écran."""
+        return TONS_DES_AVIS[self.sens] if self.sens else ""
+
+
+@require_http_methods(LECTURE_ECRITURE)
+@reservee_a(conduit_l_instruction)
+def presenter_l_appel(request: HttpRequest, slug: str) -> HttpResponse:
+    """La liste des projets prêts, cochés ; celle des autres, avec ce qui leur manque."""
+    appel, personne = get_object_or_404(AppelAProjets.objects.publics(), slug=slug), personne_de(request)
+    if request.method == "POST":
+        _presenter(request, personne, appel)
+        return redirect("projets:presenter_l_appel", slug=slug)
+    projets = Projet.objects.visibles_par(personne).filter(appel=appel)
+    contexte = {
+        "appel": appel,
+        "fil": [("Instruction", reverse("projets:instruction"))],
+        "prets": _prets(projets),
+        "a_finir": _a_finir(projets, appel),
+        "avant": _avant(projets),
+        "presentes": projets.filter(etat=EtatProjet.PRESENTE).count(),
+    }
+    return render(request, "projets/instruction/presenter.html", contexte)
+
+
+def _presenter(request: HttpRequest, personne: Personne, appel: AppelAProjets) -> None:
+    """Chacun dans sa transaction ; un refus n’arrête pas les autres et se dit, projet par projet."""
+    choisis = [int(pk) for pk in request.POST.getlist("projets") if pk.isdecimal()]
+    projets = Projet.objects.visibles_par(personne).filter(appel=appel, pk__in=choisis).order_by("numero")
+    faits = 0
+    for projet in projets.select_related("appel"):
+        try:
+            presenter(auteur=personne, projet=projet)
+            faits += 1
+        except PassageRefuse as refus:
+            messages.error(request, f"{projet.reference}\u00a0: {refus}")
+    if faits:
+        messages.success(request, f"{faits}\u00a0projets présentés." if faits > 1 else "Un projet présenté.")
+    elif not choisis:
+        messages.warning(request, "Aucun projet n’était coché.")
+
+
+def _prets(projets: Any) -> list[LigneAPresenter]:
+    dernier = AvisInstruction.objects.filter(projet=OuterRef("pk")).order_by("-version")
+    lignes = list(
+        projets.filter(etat=EtatProjet.INSTRUIT)
+        .select_related("organisme", "axe", "appel")
+        .annotate(
+            avis_en_vigueur=Subquery(dernier.values("pk")[:1]), sens_de_l_avis=Subquery(dernier.values("sens")[:1])
+        )
+        .order_by("numero")
+    )
+    bilans = notation_des_projets([projet.pk for projet in lignes])
+    propose = totaux_proposes([projet.avis_en_vigueur for projet in lignes])
+    return [
+        LigneAPresenter(
+            p,
+            bilans[p.pk],
+            SensDeLAvis(p.sens_de_l_avis) if p.sens_de_l_avis else None,
+            propose.get(p.avis_en_vigueur),
+        )
+        for p in lignes
+    ]
+
+
+def _a_finir(projets: Any, appel: AppelAProjets) -> list[tuple[Projet, str]]:
+    """Les projets recevables, et pourquoi ils ne sont pas instruits."""
+    lignes = list(projets.filter(etat=EtatProjet.RECEVABLE).select_related("organisme", "appel").order_by("numero"))
+    bilans = notation_des_projets([projet.pk for projet in lignes])
+    return [
+        (p, ce_qui_manque_a_l_avis(bilans[p.pk], appel, est_precis=True) or "l’avis reste à rendre") for p in lignes
+    ]
+
+
+def _avant(projets: Any) -> list[tuple[str, str, int]]:
+    """(état, libellé, nombre) des projets dont la recevabilité n’est pas dite."""
+    comptes = dict(projets.filter(etat__in=AVANT).order_by("etat").values_list("etat").annotate(Count("pk")))
+    return [(str(etat), str(etat.label), comptes[etat]) for etat in AVANT if etat in comptes]
