@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Cast
 
 from comptes.models import Personne
 from comptes.states import Role
@@ -39,7 +40,7 @@ def journal_du_projet(projet: Projet, personne: Personne | None) -> models.Query
         notations = notations.none()
     elif personne.role != Role.ADMINISTRATEUR:
         notations = notations.visibles_par(personne)
-    cles = [str(pk) for pk in notations.values_list("pk", flat=True)]
+    cles = notations.annotate(cle=Cast("pk", models.CharField())).values("cle")
     sur_le_projet = Q(objet_type=Projet._meta.label, objet_id=str(projet.pk))
     sur_les_notations = Q(objet_type=Notation._meta.label, objet_id__in=cles)
     return Journal.objects.filter(sur_le_projet | sur_les_notations).order_by("-pk")

@@ -44,6 +44,7 @@ def test_le_total_pese_chaque_critere(lignes, attendu):
     assert regles.total(lignes) == attendu
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(st.integers(1, 100), st.integers(1, 2_000), st.integers(0, 100)), max_size=6))
 def test_le_total_est_a_moins_d_un_demi_centieme_de_la_somme_exacte(brut):
     lignes = [ligne(maximum, poids, min(valeur, maximum)) for maximum, poids, valeur in brut]
@@ -82,7 +83,7 @@ def test_ce_qui_manque_se_dit_au_singulier_et_au_pluriel():
     ]
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(donnees=st.data())
 def test_sql_et_regle_donnent_le_meme_total(donnees):
     maxima = donnees.draw(st.lists(st.integers(1, 100), min_size=1, max_size=5))

@@ -21,10 +21,24 @@ from config.socle.transitions import Passage, PassageRefuse
 from projets.actions.classer import classer_sans_suite
 from projets.actions.deposer import completer, deposer
 from projets.actions.echanges import demander_un_complement
+from projets.actions.rendre_un_avis import presenter, rendre_un_avis
 from projets.actions.retirer import retirer_projet
-from projets.models import DemandeDeComplement, Depot, ExerciceProjet, LigneBudget, PartProjet, Projet
+from projets.models import (
+    AvisInstruction,
+    DemandeDeComplement,
+    Depot,
+    ExerciceProjet,
+    LigneBudget,
+    Notation,
+    Note,
+    PartProjet,
+    Projet,
+    PropositionAnnuelle,
+)
 from projets.states import CYCLE_PROJET, EtatProjet
 from tests.comptes.fabriques import AdhesionFactory, PersonneFactory, ResponsableFactory
+from tests.projets.fabriques import CritereFactory
+from tests.projets.instruction.jury import contenu
 from tests.projets.test_deposer import appel_ouvert, brouillon, verifie
 from tests.territoires.fabriques import TerritoireFactory
 
@@ -45,12 +59,41 @@ ACTES: dict[str, Acte] = {
         auteur=p, projet=projet, texte="Le RIB", echeance=demain()
     ),
     "retirer": lambda p, projet: retirer_projet(auteur=p, projet=projet, motif="Plus de financement"),
+    "rendre_un_avis": lambda p, projet: rendre_un_avis(auteur=p, projet=projet, contenu=contenu(projet), version=0),
+    "reviser_l_avis": lambda p, projet: rendre_un_avis(auteur=p, projet=projet, contenu=contenu(projet), version=1),
+    "presenter": lambda p, projet: presenter(auteur=p, projet=projet),
     "classer_sans_suite": lambda p, projet: classer_sans_suite(auteur=p, projet=projet, motif="Sans objet"),
 }
 # Les passages de l’arbitrage, qui viendra avec les enveloppes : personne ne les franchit encore.
 A_VENIR = {"retenir", "mettre_en_attente", "ne_pas_retenir"}
-A_VENIR |= {"declarer_recevable", "declarer_irrecevable", "rouvrir", "rendre_un_avis", "presenter"}
-PREPARATIONS: dict[str, Callable[[Projet], None]] = {}
+A_VENIR |= {"declarer_recevable", "declarer_irrecevable", "rouvrir"}
+
+
+def _deja_note(projet: Projet) -> None:
+    """Une notation rendue, quel que soit l’état où l’on met ensuite le projet."""
+    lignes = Projet.objects.filter(pk=projet.pk)
+    lignes.update(etat=EtatProjet.RECEVABLE, numero=1)
+    notation = Notation.objects.create(projet=projet, instructeur=PersonneFactory())
+    critere = CritereFactory(appel=projet.appel)
+    Note.objects.create(notation=notation, critere=critere, valeur=3, justification="Bien.")
+    Notation.objects.filter(pk=notation.pk).update(rendue_le=timezone.now())
+    lignes.update(etat=projet.etat, numero=projet.numero)
+
+
+def _deja_un_avis(projet: Projet) -> None:
+    """Noté, et un avis rendu, quel que soit l’état où l’on met ensuite le projet."""
+    _deja_note(projet)
+    lignes = Projet.objects.filter(pk=projet.pk)
+    lignes.update(etat=EtatProjet.RECEVABLE, numero=1)
+    avis = AvisInstruction.objects.create(projet=projet, sens="reserve", motif="x", rendu_par=PersonneFactory())
+    for e in projet.exercices.all():
+        PropositionAnnuelle.objects.create(
+            avis=avis, annee=e.annee, montant=0, montant_demande=e.montant_demande, cout_eligible=e.cout
+        )
+    lignes.update(etat=projet.etat, numero=projet.numero)
+
+
+PREPARATIONS: dict[str, Callable[[Projet], None]] = {"rendre_un_avis": _deja_note, "reviser_l_avis": _deja_un_avis}
 # Ce que la table ne dit pas : un brouillon se retire par tout membre de l’organisme.
 EN_PLUS = {("retirer", "brouillon", "rédacteur")}
 
