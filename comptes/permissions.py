@@ -51,7 +51,7 @@ def relance_les_courriels(personne: Personne) -> bool:
 
 
 def est_porteur(personne: Personne) -> bool:
-    """« Mon organisme » est la porte des porteurs."""
+    """« Mon organisme » et « Mes projets » sont les portes des porteurs."""
     return personne.role == Role.PORTEUR
 
 

@@ -3,17 +3,12 @@
 from datetime import datetime
 
 from comptes.models import Organisme, Personne
-from comptes.permissions import adhesion_de
+from comptes.permissions import adhesion_de, est_porteur
 from comptes.states import Role
 from projets.models import AppelAProjets, Notation, Projet, Prolongation
 from projets.rules import calendrier
 from projets.states import NOTABLES, NOTES_ARRETEES
 from territoires.models import Territoire
-
-
-def est_porteur(personne: Personne) -> bool:
-    """« Mes projets » est la porte des porteurs."""
-    return personne.role == Role.PORTEUR
 
 
 def note(personne: Personne, projet: Projet) -> bool:
@@ -52,7 +47,7 @@ def suit_un_projet(personne: Personne) -> bool:
 
 def echange_sur(personne: Personne, projet: Projet) -> bool:
     """Écrit et lit les messages d’un projet déposé : les membres de l’organisme, et ceux qui l’instruisent."""
-    if personne.role == Role.PORTEUR:
+    if est_porteur(personne):
         return bool(projet.numero) and adhesion_de(personne, projet.organisme) is not None
     return instruit(personne, projet)
 

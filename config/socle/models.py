@@ -1,21 +1,12 @@
 """Le journal, en ajout seul, ses sceaux quotidiens, et le travail long abstrait."""
 
-import pgtrigger
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 
+from config.socle.declencheurs import en_ajout_seul
 from config.socle.travaux import ACTIFS, EtatTravail
-
-# Les essais hors transaction vident toutes les tables : leur connexion, et elle seule, se déclare ainsi
-# (config.settings.test). Contre un `manage.py flush` ou un TRUNCATE fait par mégarde, pas contre le maître de la base.
-VIDER_EST_REFUSE = """
-    IF current_setting('mille_actions.remise_a_zero', true) IS DISTINCT FROM 'oui' THEN
-        RAISE EXCEPTION 'Le journal ne se vide pas.' USING ERRCODE = 'restrict_violation';
-    END IF;
-    RETURN NULL;
-"""
 
 EMPREINTE = r"^[0-9a-f]{64}$"
 
@@ -39,16 +30,7 @@ class Journal(models.Model):
         verbose_name_plural = "journal"
         ordering = ["-id"]
         indexes = [models.Index(fields=["objet_type", "objet_id"], name="journal_par_objet")]
-        triggers = [
-            pgtrigger.Protect(name="journal_ajout_seul", operation=pgtrigger.Update | pgtrigger.Delete),
-            pgtrigger.Trigger(
-                name="journal_ne_se_vide_pas",
-                level=pgtrigger.Statement,
-                when=pgtrigger.Before,
-                operation=pgtrigger.Truncate,
-                func=VIDER_EST_REFUSE,
-            ),
-        ]
+        triggers = en_ajout_seul("journal", "Le journal ne se vide pas.")
 
     def __str__(self) -> str:
         return f"{self.quand:%d/%m/%Y %H:%M} {self.acte} {self.objet_libelle}"
@@ -88,16 +70,7 @@ class SceauDuJournal(models.Model):
                 "dernière ligne.",
             ),
         ]
-        triggers = [
-            pgtrigger.Protect(name="sceau_ajout_seul", operation=pgtrigger.Update | pgtrigger.Delete),
-            pgtrigger.Trigger(
-                name="sceau_ne_se_vide_pas",
-                level=pgtrigger.Statement,
-                when=pgtrigger.Before,
-                operation=pgtrigger.Truncate,
-                func=VIDER_EST_REFUSE,
-            ),
-        ]
+        triggers = en_ajout_seul("sceau", "Le journal ne se vide pas.")
 
     def __str__(self) -> str:
         return f"sceau du {self.jour:%d/%m/%Y}"

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from comptes.models import Personne
-from comptes.permissions import personne_de
+from comptes.permissions import est_porteur, personne_de
 from financements.chiffres import Perimetre, Programme
 from financements.chiffres.dessins import (
     Lien,
@@ -19,7 +19,6 @@ from financements.chiffres.dessins import (
 from financements.permissions import peut_lire_les_financements, peut_voir_le_tableau_de_bord
 from financements.views.chiffres_cles import chiffres_cles, chiffres_publics
 from projets.models import AppelAProjets, Projet
-from projets.permissions import est_porteur
 from projets.states import EtatAppel
 
 VOTES = (EtatAppel.DELIBERE, EtatAppel.EXECUTION, EtatAppel.SOLDE)

@@ -32,7 +32,7 @@ def demander_un_avis_externe(*, auteur: Personne, avis: AvisExterne, documents: 
     Lève `PermissionDenied`, `PassageRefuse` hors de l’instruction ou au-delà de dix demandes en attente,
     `ValidationError`.
     """
-    projet = Projet.objects.select_for_update(of=("self",)).get(pk=avis.projet_id)
+    projet = Projet.objects.verrouille(avis.projet_id)
     if not instruit(auteur, projet):
         raise PermissionDenied
     if projet.etat not in NOTABLES:

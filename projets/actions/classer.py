@@ -23,8 +23,7 @@ def classer_sans_suite(*, auteur: Personne, projet: Projet, motif: str, vu: int 
     Lève `PermissionDenied` si l’auteur n’est pas pilote, `PassageRefuse` après la décision, `ValidationError` sans
     motif.
     """
-    lignes = Projet.objects.select_for_update(of=("self",)).select_related("organisme", "appel")
-    verrouille = lignes.get(pk=projet.pk)
+    verrouille = Projet.objects.verrouille(projet.pk)
     if not classe_sans_suite(auteur, verrouille):
         raise PermissionDenied
     refuser_si_change(verrouille, auteur, vu)

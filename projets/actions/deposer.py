@@ -91,8 +91,7 @@ def heure_du_serveur() -> datetime:
 
 
 def _verrouiller(auteur: Personne, projet: Projet, verifie: DossierVerifie) -> Projet:
-    lignes = Projet.objects.select_for_update(of=("self",)).select_related("organisme", "axe", "appel")
-    verrouille = lignes.get(pk=projet.pk)
+    verrouille = Projet.objects.verrouille(projet.pk)
     if not est_responsable(auteur, verrouille.organisme):
         raise PermissionDenied
     if verrouille.version != verifie.version and verrouille.est_modifiable:
@@ -106,7 +105,8 @@ def _verrouiller(auteur: Personne, projet: Projet, verifie: DossierVerifie) -> P
 
 def _ecrire_les_donnees(projet: Projet, verifie: DossierVerifie) -> None:
     """Les tables que lisent les listes, l’instruction et les chiffres."""
-    projet.intitule, projet.allocataires_prevus = verifie.intitule, verifie.allocataires
+    projet.intitule, projet.axe_id = verifie.intitule, verifie.axe
+    projet.allocataires_prevus = verifie.allocataires
     territoires = Territoire.objects.in_bulk(list(verifie.parts), field_name="code")
     PartProjet.objects.bulk_create(
         PartProjet(projet=projet, territoire=territoires[code], pourcentage=en_euros(centiemes))

@@ -25,7 +25,7 @@ def ecrire_un_message(*, auteur: Personne, projet: Projet, texte: str) -> Messag
 
     Lève `PermissionDenied`, `ValidationError` si le message est vide.
     """
-    verrouille = _verrouiller(projet)
+    verrouille = Projet.objects.verrouille(projet.pk)
     if not echange_sur(auteur, verrouille):
         raise PermissionDenied
     dernier = verrouille.messages.last()
@@ -48,7 +48,7 @@ def demander_un_complement(
 
     Lève `PermissionDenied`, `PassageRefuse` dans le mauvais état, `ValidationError` (texte, échéance).
     """
-    verrouille = _verrouiller(projet)
+    verrouille = Projet.objects.verrouille(projet.pk)
     if not instruit(auteur, verrouille):
         raise PermissionDenied
     en_cours = verrouille.demandes.filter(repondue_le__isnull=True).first()
@@ -98,7 +98,3 @@ def prevenir_l_autre_cote(projet: Projet, auteur: Personne, texte: str) -> None:
     """Un avis à chaque interlocuteur ; le lien est commun aux deux côtés, il mène chacun à sa fiche."""
     lien = reverse("projets:projet", args=[projet.pk])
     prevenir(personnes=interlocuteurs(projet, sauf=auteur), texte=texte, lien=lien)
-
-
-def _verrouiller(projet: Projet) -> Projet:
-    return Projet.objects.select_for_update(of=("self",)).select_related("organisme", "appel").get(pk=projet.pk)

@@ -56,4 +56,4 @@ def communiquer_les_motifs(*, auteur: Personne, projet: Projet) -> DemandeDeMoti
 
 
 def _verrouiller(projet: Projet) -> Projet:
-    return Projet.objects.select_for_update(of=("self",)).select_related("organisme", "appel").get(pk=projet.pk)
+    return Projet.objects.verrouille(projet.pk)

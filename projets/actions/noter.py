@@ -89,7 +89,7 @@ def reprendre_la_notation(*, auteur: Personne, projet: Projet) -> Notation:
 
 
 def _verrouiller(auteur: Personne, projet: Projet) -> Projet:
-    verrouille = Projet.objects.select_for_update(of=("self",)).select_related("appel").get(pk=projet.pk)
+    verrouille = Projet.objects.verrouille(projet.pk)
     if not note(auteur, verrouille):
         raise PermissionDenied
     return verrouille

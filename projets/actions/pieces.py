@@ -13,7 +13,8 @@ from comptes.permissions import adhesion_de
 from comptes.rules.documents import nature_probable
 from config.socle.journal import journaliser
 from config.socle.transitions import PassageRefuse
-from projets.models import PieceDemandee, PieceJointe, Projet
+from projets.models import Axe, PieceDemandee, PieceJointe, Projet
+from projets.rules.saisies import axe_tape
 
 DEPOSE = "Ce projet est déposé\u00a0: ses pièces ne changent plus."
 
@@ -91,7 +92,7 @@ def retirer_une_piece(*, auteur: Personne, jointe: PieceJointe) -> None:
 
 
 def _verrouiller(auteur: Personne, projet: Projet) -> Projet:
-    verrouille = Projet.objects.select_for_update(of=("self",)).select_related("organisme").get(pk=projet.pk)
+    verrouille = Projet.objects.verrouille(projet.pk)
     _exiger(auteur, verrouille)
     return verrouille
 
@@ -115,10 +116,17 @@ def _refuser_le_document(projet: Projet, document: Document) -> None:
 def _refuser_la_piece(projet: Projet, document: Document, piece: PieceDemandee | None) -> None:
     if piece is None:
         return
-    if piece.appel_id != projet.appel_id or piece.axe_id not in {None, projet.axe_id}:
+    est_d_un_autre_axe = piece.axe_id is not None and piece.axe_id != _axe_en_cours(projet)
+    if piece.appel_id != projet.appel_id or est_d_un_autre_axe:
         raise ValidationError("Cette pièce n’est pas demandée pour ce projet.")
     if refus := piece.refus(document.format, document.taille):
         raise ValidationError(f"«\u00a0{document.intitule}\u00a0» ne convient pas. {refus}")
+
+
+def _axe_en_cours(projet: Projet) -> int:
+    """L’axe qui s’écrit maintenant : pendant un complément, la ligne du projet garde celui qui est déposé."""
+    choisi = axe_tape(dict(projet.saisies.filter(champ="axe").values_list("champ", "valeur")))
+    return choisi if Axe.objects.filter(pk=choisi, appel=projet.appel_id).exists() else projet.axe_id
 
 
 def _noter(auteur: Personne, projet: Projet, acte: str, **etats: Any) -> None:

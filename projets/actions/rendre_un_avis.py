@@ -138,7 +138,7 @@ def presenter(*, auteur: Personne, projet: Projet) -> Projet:
 
 
 def _verrouiller(projet: Projet) -> Projet:
-    return Projet.objects.select_for_update(of=("self",)).select_related("appel", "organisme").get(pk=projet.pk)
+    return Projet.objects.verrouille(projet.pk)
 
 
 def _ecrire(auteur: Personne, projet: Projet, contenu: Contenu, version: int) -> AvisInstruction:

@@ -21,7 +21,7 @@ def retirer_projet(*, auteur: Personne, projet: Projet, motif: str) -> Projet:
 
     Lève `PermissionDenied`, `PassageRefuse` après la décision, `ValidationError` sans motif.
     """
-    verrouille = Projet.objects.select_for_update(of=("self",)).select_related("organisme", "appel").get(pk=projet.pk)
+    verrouille = Projet.objects.verrouille(projet.pk)
     est_brouillon = verrouille.etat == EtatProjet.BROUILLON
     peut = (
         adhesion_de(auteur, verrouille.organisme) if est_brouillon else est_responsable(auteur, verrouille.organisme)

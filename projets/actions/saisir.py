@@ -15,6 +15,8 @@ from config.socle.transitions import PassageRefuse
 from projets.models import AppelAProjets, Axe, Projet, Saisie
 from projets.permissions import depot_est_possible
 from projets.rules.fusion import Conflit, Valeur, fusionner
+from projets.rules.saisies import axe_tape, intitule_tape
+from projets.states import EtatProjet
 
 LONGUEUR_D_UNE_VALEUR = 20_000  # caractères, toutes valeurs d’un champ ensemble
 
@@ -98,7 +100,7 @@ def saisir(
     son auteur et son instant, et le dépôt en fige la copie.
     Lève `PermissionDenied` si l’auteur n’agit pas pour l’organisme, `PassageRefuse` si le projet ne se modifie plus.
     """
-    verrouille = Projet.objects.select_for_update(of=("self",)).get(pk=projet.pk)
+    verrouille = Projet.objects.verrouille(projet.pk)
     if not Adhesion.objects.filter(personne=auteur, organisme=verrouille.organisme_id).exists():
         raise PermissionDenied
     if not verrouille.est_modifiable:
@@ -146,11 +148,12 @@ def _ecrire(projet: Projet, valeurs: Mapping[str, Valeur], auteur: Personne) -> 
 
 
 def _suivre(projet: Projet, valeurs: Mapping[str, Valeur]) -> None:
-    """L’intitulé et l’axe se lisent dans les listes : la ligne du projet les suit dès qu’ils sont justes."""
-    intitule = valeurs.get("intitule")
-    if isinstance(intitule, str) and 0 < len(intitule.strip()) <= 300:  # noqa: PLR2004 (la taille de la colonne)
-        projet.intitule = intitule.strip()
-    axe = valeurs.get("axe")
-    if isinstance(axe, str) and axe.isdecimal():
-        choisi = Axe.objects.filter(pk=int(axe[:18]), appel_id=projet.appel_id).first()
-        projet.axe = choisi or projet.axe
+    """L’intitulé et l’axe se lisent dans les listes : la ligne d’un brouillon les suit dès qu’ils sont justes.
+
+    Pendant un complément, elle garde ce qui a été déposé : le service ne voit rien avant que le projet soit rendu.
+    """
+    if projet.etat != EtatProjet.BROUILLON:
+        return
+    projet.intitule = intitule_tape(valeurs) or projet.intitule
+    if axe := axe_tape(valeurs):
+        projet.axe = Axe.objects.filter(pk=axe, appel_id=projet.appel_id).first() or projet.axe

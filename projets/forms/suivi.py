@@ -8,19 +8,15 @@ from django.utils import timezone
 
 from comptes.models import Personne
 from projets.actions.retirer import LONGUEUR_DU_MOTIF
+from projets.forms.dossier.champs import texte_long
 from projets.models import AppelAProjets, Axe, Projet
 from projets.models.echanges import LONGUEUR_D_UN_MESSAGE
-
-
-def _texte(libelle: str, longueur: int, aide: str = "") -> forms.CharField:
-    cadre = forms.Textarea(attrs={"rows": 4})
-    return forms.CharField(label=libelle, help_text=aide, max_length=longueur, widget=cadre)
 
 
 class MessageForm(forms.Form):
     """Un message au service, ou au porteur."""
 
-    texte = _texte("Votre message", LONGUEUR_D_UN_MESSAGE)
+    texte = texte_long("Votre message", lignes=4, longueur=LONGUEUR_D_UN_MESSAGE)
 
 
 class SurCeQuiEstVu(forms.Form):
@@ -32,7 +28,12 @@ class SurCeQuiEstVu(forms.Form):
 class ComplementForm(SurCeQuiEstVu):
     """Ce qui manque, et pour quand."""
 
-    texte = _texte("Ce qui manque", LONGUEUR_D_UN_MESSAGE, "Le porteur lit ce texte tel quel : nommez chaque pièce.")
+    texte = texte_long(
+        "Ce qui manque",
+        "Le porteur lit ce texte tel quel : nommez chaque pièce.",
+        lignes=4,
+        longueur=LONGUEUR_D_UN_MESSAGE,
+    )
     echeance = forms.DateField(
         label="À fournir au plus tard le", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
@@ -48,13 +49,18 @@ class ComplementForm(SurCeQuiEstVu):
 class RetraitForm(forms.Form):
     """Pourquoi on retire le projet."""
 
-    motif = _texte("Motif du retrait", LONGUEUR_DU_MOTIF, "Il est gardé avec le projet.")
+    motif = texte_long("Motif du retrait", "Il est gardé avec le projet.", lignes=4, longueur=LONGUEUR_DU_MOTIF)
 
 
 class ClassementForm(SurCeQuiEstVu):
     """Pourquoi on classe le projet sans suite."""
 
-    motif = _texte("Motif du classement", LONGUEUR_DU_MOTIF, "Il est gardé avec le projet, et dit à qui le demande.")
+    motif = texte_long(
+        "Motif du classement",
+        "Il est gardé avec le projet, et dit à qui le demande.",
+        lignes=4,
+        longueur=LONGUEUR_DU_MOTIF,
+    )
 
 
 class CopieForm(forms.Form):

@@ -5,7 +5,7 @@ from projets.models.avis import AvisAssocie, AvisInstruction, PropositionAnnuell
 from projets.models.avis_externe import AvisExterne, DemandeDeMotifs
 from projets.models.budget import LigneBudget
 from projets.models.cofinancement import Cofinancement
-from projets.models.depot import Depot, Recepisse
+from projets.models.depot import Depot, DocumentDepose, Recepisse
 from projets.models.echanges import DemandeDeComplement, MessageDuProjet
 from projets.models.journal import ExportDuJournal
 from projets.models.notation import Notation, Note
@@ -26,6 +26,7 @@ __all__ = [
     "DemandeDeComplement",
     "DemandeDeMotifs",
     "Depot",
+    "DocumentDepose",
     "ExerciceProjet",
     "ExportDuJournal",
     "LigneBudget",

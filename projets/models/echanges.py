@@ -6,6 +6,7 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from comptes.models import Personne
+from config.socle.declencheurs import en_ajout_seul
 from projets.models.projet import Projet
 from projets.rules.depot import Suspension
 
@@ -13,7 +14,7 @@ LONGUEUR_D_UN_MESSAGE = 5000
 
 
 class MessageDuProjet(models.Model):
-    """Un message entre l’organisme et le service. Il ne se modifie pas : chacun a pu le lire."""
+    """Un message entre l’organisme et le service. Il ne se modifie ni ne s’efface : chacun a pu le lire."""
 
     projet = models.ForeignKey(Projet, models.PROTECT, related_name="messages", verbose_name="projet")
     auteur = models.ForeignKey(Personne, models.PROTECT, related_name="+", verbose_name="auteur")
@@ -30,6 +31,7 @@ class MessageDuProjet(models.Model):
                 violation_error_message="Le message est vide.",
             )
         ]
+        triggers = en_ajout_seul("message_du_projet", "Les messages ne se vident pas.")
 
     def __str__(self) -> str:
         return f"message de {self.auteur} sur le projet {self.projet_id}"

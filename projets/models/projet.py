@@ -18,10 +18,17 @@ from projets.states import LIBELLES_PUBLICS, MODIFIABLES, SUITES, TONS, EtatProj
 from territoires.models import Territoire
 
 
-def _nombre(relation: str, condition: Q | None = None) -> models.Subquery:
+def _nombre(relation: str) -> models.Subquery:
     """Combien de lignes de cette relation, sans multiplier les autres."""
     comptees = Projet.objects.filter(pk=models.OuterRef("pk")).order_by().values("pk")
-    return models.Subquery(comptees.annotate(n=models.Count(relation, filter=condition)).values("n"))
+    return models.Subquery(comptees.annotate(n=models.Count(relation)).values("n"))
+
+
+def _pieces_de_la_derniere_copie() -> models.Subquery:
+    """Combien de documents porte la dernière copie figée ; zéro sans copie."""
+    par_version = Projet.objects.filter(pk=models.OuterRef("pk")).values("depots__version")
+    comptees = par_version.annotate(n=models.Count("depots__documents_deposes")).order_by("-depots__version")
+    return models.Subquery(comptees.values("n")[:1])
 
 
 class ProjetQuerySet(models.QuerySet["Projet"]):
@@ -78,12 +85,16 @@ class ProjetQuerySet(models.QuerySet["Projet"]):
         return (
             self.avec_montants()
             .annotate(
-                nombre_de_pieces=_nombre("pieces_jointes", Q(pieces_jointes__retiree_le__isnull=True)),
+                nombre_de_pieces=_pieces_de_la_derniere_copie(),
                 nombre_de_messages=_nombre("messages"),
             )
             .select_related("organisme__commune", "axe", "appel")
             .prefetch_related("parts__territoire", "demandes__demandee_par")
         )
+
+    def verrouille(self, pk: int) -> "Projet":
+        """Ce projet, verrouillé jusqu’à la fin de la transaction, avec ce que les actes lisent de lui."""
+        return self.select_for_update(of=("self",)).select_related("organisme", "axe", "appel").get(pk=pk)
 
     def en_dossier(self) -> Self:
         """Tout ce que lit le dossier d’un brouillon (étapes, manques), en un nombre constant de requêtes."""

@@ -19,11 +19,12 @@ CHIFFRES_DU_NUMERO = 4
 class DossierVerifie:
     """Un projet auquel rien ne manque, dans la `version` qui a été vérifiée.
 
-    `parts` : % par code de territoire, en centièmes ; `contenu` : la copie à figer, en JSON.
+    `axe` : sa clé primaire ; `parts` : % par code de territoire, en centièmes ; `contenu` : la copie à figer, en JSON.
     """
 
     version: int
     intitule: str
+    axe: int
     allocataires: int
     parts: Mapping[str, int]
     budget: BudgetVerifie

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from projets.views.dossier.creation import nouveau_projet
-from projets.views.dossier.depot import imprimer, recepisse, verification
+from projets.views.dossier.depot import imprimer, piece_deposee, recepisse, verification
 from projets.views.dossier.etapes import enregistrer, etape_du_projet
 from projets.views.dossier.pieces import (
     envoyer_des_pieces,
@@ -28,6 +28,7 @@ adresses = [
     path("projets/<int:pk>/", projet, name="projet"),
     path("projets/<int:pk>/messages/", ecrire, name="ecrire"),
     path("projets/<int:pk>/recepisse/<int:version>/", recepisse, name="recepisse"),
+    path("projets/<int:pk>/depots/<int:version>/pieces/<int:rang>/", piece_deposee, name="piece_deposee"),
     path("mes-projets/<int:pk>/pieces/", pieces, name="pieces"),
     path("mes-projets/<int:pk>/pieces/envoyer/", envoyer_des_pieces, name="envoyer_des_pieces"),
     path("mes-projets/<int:pk>/pieces/joindre/", joindre_une_piece, name="joindre_une_piece"),

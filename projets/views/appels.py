@@ -9,10 +9,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from comptes.models import Organisme, Personne
+from comptes.permissions import est_porteur
 from config.socle.fichiers.envoi import telechargement
 from projets.forms.dossier.creation import appels_qui_recoivent
 from projets.models import AppelAProjets, PieceDemandee
-from projets.permissions import est_porteur, peut_lire_les_reglages, peut_regler_les_appels
+from projets.permissions import peut_lire_les_reglages, peut_regler_les_appels
 from projets.states import EtatAppel
 
 

@@ -6,10 +6,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from comptes.permissions import personne_de, reservee_a
+from comptes.permissions import est_porteur, personne_de, reservee_a
 from config.socle.listes import page_de, trier
 from projets.models import Projet
-from projets.permissions import est_porteur
 from projets.states import MODIFIABLES, EtatProjet
 from projets.views.dossier.brouillons import etat_des_brouillons
 from projets.views.motifs import motifs_du_projet

@@ -9,12 +9,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from comptes.permissions import personne_de, reservee_a
+from comptes.permissions import est_porteur, personne_de, reservee_a
 from config.socle.transitions import PassageRefuse
 from projets.actions.motifs import demander_les_motifs
 from projets.chiffres.notation import CritereNote, NotationDuProjet, moyennes_par_critere, notation_du_projet
 from projets.models import AvisInstruction, DemandeDeMotifs, Projet
-from projets.permissions import est_porteur
 from projets.states import DECIDES
 
 

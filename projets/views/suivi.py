@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from comptes.models import Personne
-from comptes.permissions import est_responsable, personne_de, reservee_a
+from comptes.permissions import est_porteur, est_responsable, personne_de, reservee_a
 from config.socle.models import Journal
 from projets.actions.classer import classer_sans_suite
 from projets.actions.collisions import dernier_passage
@@ -25,7 +25,7 @@ from projets.actions.echanges import demander_un_complement, ecrire_un_message
 from projets.actions.retirer import retirer_projet
 from projets.forms.suivi import ClassementForm, ComplementForm, CopieForm, MessageForm, RetraitForm
 from projets.models import DemandeDeComplement, Projet
-from projets.permissions import echange_sur, est_porteur, peut_classer, peut_suivre_l_instruction, suit_un_projet
+from projets.permissions import echange_sur, peut_classer, peut_suivre_l_instruction, suit_un_projet
 from projets.rules.depot import rejet_implicite_le
 from projets.states import CYCLE_PROJET, HISTOIRE_PUBLIQUE, EtatProjet
 from projets.views.reglages import enregistre

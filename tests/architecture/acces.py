@@ -34,7 +34,7 @@ from tests.projets.fabriques import (
     export_du_journal,
     recepisse_de,
 )
-from tests.projets.pieces import piece_jointe
+from tests.projets.pieces import depot_avec, piece_jointe
 from tests.territoires.fabriques import TerritoireFactory
 
 ROLES = ("porteur", "instructeur", "pilote", "finances", "lecture", "administrateur")
@@ -163,7 +163,7 @@ GET  /mes-projets/{projet_d_autrui}/          302 404 403 403 403 403 403
 GET  /mes-projets/{projet}/verification/      302 302 403 403 403 403 403
 GET  /mes-projets/{projet_d_autrui}/verification/ 302 404 403 403 403 403 403
 GET  /mes-projets/{projet}/imprimer/          302 200 200 200 403 403 403
-GET  /mes-projets/{projet_d_autrui}/imprimer/ 302 404 404 404 403 403 403
+GET  /mes-projets/{projet_d_autrui}/imprimer/ 302 404 404 200 403 403 403
 GET  /mes-projets/{projet}/copier/            302 200 403 403 403 403 403
 GET  /mes-projets/{projet_d_autrui}/copier/   302 404 403 403 403 403 403
 GET  /mes-projets/{projet}/retirer/           302 403 403 403 403 403 403
@@ -174,6 +174,9 @@ POST /projets/{projet}/messages/              302 200 200 200 403 403 403
 POST /projets/{projet_d_autrui}/messages/     302 404 404 200 403 403 403
 GET  /projets/{projet}/recepisse/1/           302 200 200 200 403 403 403
 GET  /projets/{projet_d_autrui}/recepisse/1/  302 404 404 404 403 403 403
+GET  /projets/{projet}/depots/2/pieces/0/     302 200 200 200 403 403 403
+GET  /projets/{projet}/depots/2/pieces/1/     302 404 404 404 403 403 403
+GET  /projets/{projet_d_autrui}/depots/1/pieces/0/ 302 404 404 200 403 403 403
 GET  /instruction/{projet}/complement/        302 403 302 302 403 403 403
 GET  /instruction/{projet_d_autrui}/complement/ 302 403 404 200 403 403 403
 GET  /mes-projets/{projet}/pieces/            302 302 403 403 403 403 403
@@ -184,8 +187,8 @@ POST /mes-projets/{projet}/pieces/joindre/    302 302 403 403 403 403 403
 POST /mes-projets/{projet_d_autrui}/pieces/joindre/ 302 404 403 403 403 403 403
 POST /pieces/{piece}/retirer/                 302 302 403 403 403 403 403
 POST /pieces/{piece_d_autrui}/retirer/        302 404 403 403 403 403 403
-GET  /pieces/{piece}/telecharger/             302 200 200 200 403 403 403
-GET  /pieces/{piece_d_autrui}/telecharger/    302 404 404 200 403 403 403
+GET  /pieces/{piece}/telecharger/             302 200 403 403 403 403 403
+GET  /pieces/{piece_d_autrui}/telecharger/    302 404 403 403 403 403 403
 GET  /instruction/{projet}/classement/        302 403 403 302 403 403 403
 POST /instruction/{projet}/classement/        302 403 403 200 403 403 403
 GET  /instruction/{projet_d_autrui}/classement/ 302 403 403 200 403 403 403
@@ -327,6 +330,9 @@ def monde() -> tuple[dict[str, object], dict[str, Personne]]:
     repartition = enveloppe_repartie(appel, dict.fromkeys(appel.annees, "20000.00"), {val: 600, dou: 400})
     rapport = RapportFactory(appel=appel)  # demandé par personne : seul un pilote peut le conduire
     recepisse_de(action.projet)
+    piece, piece_d_autrui = piece_jointe(action.projet), piece_jointe(autre)
+    depot_avec(action.projet, piece.document, version=2)
+    depot_avec(autre, piece_d_autrui.document)
     personnes = {role: PersonneFactory(role=Role(role)) for role in ROLES}
     personnes["instructeur"].territoires.add(val)
     adhesion = AdhesionFactory(personne=personnes["porteur"], organisme=action.projet.organisme)
@@ -353,8 +359,8 @@ def monde() -> tuple[dict[str, object], dict[str, Personne]]:
         "projet_d_autrui": autre.pk,
         "export_du_journal": export_du_journal(action.projet, personnes["instructeur"]).pk,
         "brouillon": brouillon(adhesion, appel_ouvert(slug="ouvert")).pk,
-        "piece": piece_jointe(action.projet).pk,
-        "piece_d_autrui": piece_jointe(autre).pk,
+        "piece": piece.pk,
+        "piece_d_autrui": piece_d_autrui.pk,
         "avis_externe": AvisExterneFactory(projet=action.projet).pk,
         "avis_externe_d_autrui": AvisExterneFactory(projet=autre).pk,
         "jeton": AvisExterneFactory(projet=action.projet).jeton,

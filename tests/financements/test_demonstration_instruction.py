@@ -120,6 +120,7 @@ def test_un_complement_rendu_a_une_seconde_version_qui_differe(appel: AppelAProj
         assert avant["budget"] != apres["budget"]
         assert avant["pieces"] != apres["pieces"]
         assert avant["saisies"]["resultats"] != apres["saisies"]["resultats"]
+        assert all(piece.est_telechargeable for depot in projet.depots.all() for piece in depot.pieces_deposees)
     assert not DemandeDeComplement.objects.filter(projet__in=rendus, repondue_le__isnull=True).exists()
 
 

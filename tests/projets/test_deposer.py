@@ -45,7 +45,7 @@ CONTENU = {
     "etapes": [],
     "budget": [],
     "attestations": [],
-    "pieces": [{"piece": "Statuts", "nom": "statuts.pdf", "octets": 1234, "type": "pdf", "empreinte": "a" * 64}],
+    "pieces": [],
 }
 
 
@@ -89,6 +89,7 @@ def verifie(projet, *, territoire=None, **champs):
         **{
             "version": projet.version,
             "intitule": "Garde d’enfants",
+            "axe": projet.axe_id,
             "allocataires": 24,
             "parts": {territoire.code: 10_000},
             "budget": budget,

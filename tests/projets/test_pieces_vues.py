@@ -10,7 +10,7 @@ from projets.models import PieceJointe, Projet
 from tests.comptes.fabriques import DocumentFactory, PersonneFactory
 from tests.projets.dossiers import brouillon, porteur
 from tests.projets.fabriques import PieceFactory, ProjetFactory
-from tests.projets.pieces import piece_jointe
+from tests.projets.pieces import depot_avec, piece_jointe
 from tests.socle.fichiers_d_essai import image, pdf, pdf_script
 from tests.territoires.fabriques import TerritoireFactory
 
@@ -165,11 +165,13 @@ def test_le_fichier_se_telecharge_et_ne_s_affiche_jamais(connecter, adhesion, ro
     territoire = TerritoireFactory()
     projet = ProjetFactory(organisme=adhesion.organisme, territoires={territoire: 100})
     jointe = piece_jointe(projet, DocumentFactory(organisme=adhesion.organisme, contenu=pdf(), nom="Règles.pdf"))
+    depot_avec(projet, jointe.document)
     personne = adhesion.personne if role == "porteur" else PersonneFactory(role=role)
     if role == "instructeur":
         personne.territoires.add(territoire)
-    adresses = [f"/pieces/{jointe.pk}/telecharger/"]
-    adresses += [f"/documents/{jointe.document_id}/telecharger/"] if role == "porteur" else []
+    adresses = [f"/projets/{projet.pk}/depots/1/pieces/0/"]
+    if role == "porteur":
+        adresses += [f"/pieces/{jointe.pk}/telecharger/", f"/documents/{jointe.document_id}/telecharger/"]
     for adresse in adresses:
         reponse = connecter(personne).get(adresse)
         assert (b"".join(reponse.streaming_content), en_tetes(reponse)) == (pdf(), ATTENDUS)
@@ -184,7 +186,7 @@ def test_en_quarantaine_personne_ne_telecharge(connecter, adhesion, navigateur, 
         for client in (navigateur, connecter("pilote"))
         for adresse in (f"/pieces/{jointe.pk}/telecharger/", f"/documents/{jointe.document_id}/telecharger/")
     ]
-    assert codes == [404, 404, 404, 403]
+    assert codes == [404, 404, 403, 403]
 
 
 def test_un_mandataire_peut_rendre_le_fichier_a_la_place_de_l_application(navigateur, adhesion, settings):

@@ -87,7 +87,8 @@ def texte_de(octets: bytes) -> str:
 def test_le_pdf_dit_tout_ce_que_le_droit_demande():
     projet, responsable = brouillon()
     depot = deposer(auteur=responsable, projet=projet, verifie=verifie(projet))
-    depot.contenu = {**depot.contenu, "depose_le": "2026-12-31T15:59:58.123456+00:00"}
+    statuts = {"piece": "Statuts", "nom": "statuts.pdf", "octets": 1234, "empreinte": "a" * 64}
+    depot.contenu = {**depot.contenu, "depose_le": "2026-12-31T15:59:58.123456+00:00", "pieces": [statuts]}
     depot.projet.depose_le = datetime(2026, 12, 31, 15, 59, 58, tzinfo=UTC)
     octets = composer_le_recepisse(depot)
     texte = texte_de(octets)

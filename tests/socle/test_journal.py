@@ -6,6 +6,7 @@ from django.db import DatabaseError, connection, transaction
 from config.socle.journal import journaliser
 from config.socle.models import Journal
 from tests.comptes.fabriques import PersonneFactory
+from tests.fixtures.ajout_seul import sans_le_droit_de_vider
 
 pytestmark = pytest.mark.django_db
 REFUS = r"Cannot update or delete rows from|Le journal ne se vide pas\."
@@ -18,13 +19,6 @@ def lignes() -> list[tuple[str, str]]:
         journaliser(auteur=personne, acte=acte, objet=personne)
     connection.check_constraints()  # une table aux contrôles en attente ne se vide pas, déclencheur ou non
     return [("ouvrir", str(personne.pk)), ("fermer", str(personne.pk))]
-
-
-def sans_le_droit_de_vider(requete: str) -> None:
-    """Comme une connexion de l’application : les essais, eux, se déclarent (config.settings.test)."""
-    with transaction.atomic(), connection.cursor() as curseur:
-        curseur.execute("SET LOCAL mille_actions.remise_a_zero = ''")
-        curseur.execute(requete)
 
 
 @pytest.mark.parametrize(

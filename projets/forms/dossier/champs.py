@@ -8,12 +8,17 @@ from django import forms
 LONGUEUR_D_UN_TEXTE = 8000  # caractères
 
 
-def texte_long(libelle: str, aide: str = "", *, est_obligatoire: bool = True, lignes: int = 5) -> forms.CharField:
-    """Un texte sur plusieurs lignes, de 8 000 caractères au plus."""
+def texte_long(
+    libelle: str,
+    aide: str = "",
+    *,
+    est_obligatoire: bool = True,
+    lignes: int = 5,
+    longueur: int = LONGUEUR_D_UN_TEXTE,
+) -> forms.CharField:
+    """Un texte sur plusieurs lignes, de `longueur` caractères au plus."""
     cadre = forms.Textarea(attrs={"rows": lignes})
-    return forms.CharField(
-        label=libelle, help_text=aide, required=est_obligatoire, max_length=LONGUEUR_D_UN_TEXTE, widget=cadre
-    )
+    return forms.CharField(label=libelle, help_text=aide, required=est_obligatoire, max_length=longueur, widget=cadre)
 
 
 class DateSaisie(forms.DateInput):

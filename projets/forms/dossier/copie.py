@@ -16,8 +16,8 @@ def copie(dossier: Dossier) -> dict[str, Any]:
     projet, organisme = dossier.projet, dossier.projet.organisme
     budget: Any = dossier.enregistres["budget"]
     return {
-        "intitule": projet.intitule,
-        "axe": str(projet.axe),
+        "intitule": dossier.donnees.intitule,
+        "axe": str(dossier.donnees.axe),
         "appel": _appel(projet.appel),
         "organisme": {
             "nom": organisme.nom,

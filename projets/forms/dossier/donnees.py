@@ -11,6 +11,7 @@ from typing import Any
 from comptes.models import CompteBancaire, Document
 from projets.models import Axe, PieceDemandee, PieceJointe, Projet, Question, Saisie
 from projets.rules.fusion import Valeur
+from projets.rules.saisies import axe_tape, intitule_tape
 from territoires.models import Commune, Territoire
 
 
@@ -46,6 +47,17 @@ class DonneesDuProjet:
         return {champ: saisie.valeur for champ, saisie in self.saisies.items()}
 
     @cached_property
+    def intitule(self) -> str:
+        """L’intitulé tel qu’il s’écrit maintenant : la ligne du projet, elle, garde celui qui est déposé."""
+        return intitule_tape(self.valeurs) or self.projet.intitule
+
+    @cached_property
+    def axe(self) -> Axe:
+        """L’axe tel qu’il est choisi maintenant ; à défaut, celui de la ligne du projet."""
+        choisi = axe_tape(self.valeurs)
+        return next((axe for axe in self.axes if axe.pk == choisi), self.projet.axe)
+
+    @cached_property
     def axes(self) -> list[Axe]:
         """Les axes de l’appel, dans l’ordre."""
         return sorted(self.projet.appel.axes.all(), key=lambda axe: axe.numero)
@@ -59,15 +71,13 @@ class DonneesDuProjet:
     @cached_property
     def questions(self) -> list[Question]:
         """Les questions de l’appel posées à tous, puis celles de l’axe du projet."""
-        return [q for q in self.toutes_les_questions if q.axe_id in {None, self.projet.axe_id}]
+        return [q for q in self.toutes_les_questions if q.axe_id in {None, self.axe.pk}]
 
     @cached_property
     def pieces(self) -> list[PieceDemandee]:
         """Les pièces demandées à tous, puis celles de l’axe du projet."""
         pieces = sorted(self.projet.appel.pieces.all(), key=lambda p: p.ordre)
-        return sorted(
-            (p for p in pieces if p.axe_id in {None, self.projet.axe_id}), key=lambda p: p.axe_id is not None
-        )
+        return sorted((p for p in pieces if p.axe_id in {None, self.axe.pk}), key=lambda p: p.axe_id is not None)
 
     @cached_property
     def jointes(self) -> list[PieceJointe]:

@@ -88,7 +88,8 @@ def verifier(dossier: Dossier, declarations: list[dict[str, str]]) -> DossierVer
     budget: Any = dossier.enregistres["budget"]
     return DossierVerifie(
         version=dossier.projet.version,
-        intitule=dossier.projet.intitule,
+        intitule=dossier.donnees.intitule,
+        axe=dossier.donnees.axe.pk,
         allocataires=publics.allocataires_par_an(),
         parts=publics.parts(),
         budget=budget.verifie(),

@@ -46,7 +46,7 @@ def compte_rendu(
     return {
         "enregistre_a": heure(fait.instant),
         "version": dossier.projet.version,
-        "intitule": dossier.projet.intitule,
+        "intitule": dossier.donnees.intitule,
         "ecrits": sorted(fait.ecrits),
         "refuses": fait.refuses,
         "erreurs": {nom: [str(m) for m in messages] for nom, messages in form.errors.items()},

@@ -7,13 +7,12 @@ from django.urls import reverse_lazy
 from django.views.decorators.http import require_http_methods
 
 from comptes.models import Organisme, Personne
-from comptes.permissions import personne_de, reservee_a
+from comptes.permissions import est_porteur, personne_de, reservee_a
 from config.socle.transitions import PassageRefuse
 from projets.actions.saisir import creer_projet
 from projets.forms.dossier.creation import NouveauProjetForm, appels_qui_recoivent
 from projets.forms.dossier.dossier import ETAPES
 from projets.models import AppelAProjets, Projet
-from projets.permissions import est_porteur
 
 FIL = [("Mes projets", reverse_lazy("projets:mes_projets"))]
 

@@ -9,15 +9,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from comptes.models import Personne
-from comptes.permissions import est_responsable, personne_de, reservee_a
+from comptes.permissions import est_porteur, est_responsable, personne_de, reservee_a
+from comptes.states import UTILISABLES
 from config.socle.fichiers.envoi import telechargement
 from config.socle.transitions import PassageRefuse
 from projets.actions.deposer import completer, deposer
 from projets.forms.dossier.copie import copie
 from projets.forms.dossier.dossier import PAR_CLE, Dossier
 from projets.forms.dossier.verification import DepotForm, verifier
-from projets.models import Depot, Projet
-from projets.permissions import depot_est_possible, est_porteur, suit_un_projet
+from projets.models import Depot, DocumentDepose, Projet
+from projets.permissions import depot_est_possible, suit_un_projet
 from projets.states import EtatProjet
 from projets.views.dossier.etapes import contexte, projet_de
 from projets.views.suivi import demande_en_cours, page_du_projet
@@ -105,3 +106,16 @@ def recepisse(request: HttpRequest, pk: int, version: int) -> HttpResponseBase:
     if not hasattr(depot, "recepisse"):
         raise Http404("Le récépissé n’est pas encore prêt.")
     return telechargement(depot.recepisse.fichier, f"recepisse-{depot.contenu['reference']}.pdf")
+
+
+@require_safe
+@reservee_a(suit_un_projet)
+def piece_deposee(request: HttpRequest, pk: int, version: int, rang: int) -> HttpResponseBase:
+    """Le fichier d’une pièce de la copie figée, à qui voit le projet, même si elle en a été retirée depuis.
+
+    `rang` : celui de la pièce dans la copie, de zéro. En quarantaine, ou écartée depuis par l’antivirus, c’est un 404.
+    """
+    visibles = Projet.objects.visibles_par(personne_de(request))
+    lignes = DocumentDepose.objects.filter(depot__projet__in=visibles, document__etat__in=UTILISABLES)
+    depose = get_object_or_404(lignes.select_related("document"), depot__projet=pk, depot__version=version, rang=rang)
+    return telechargement(depose.document.fichier, depose.document.nom)

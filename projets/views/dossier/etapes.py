@@ -10,13 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from comptes.permissions import est_responsable, personne_de, reservee_a
+from comptes.permissions import est_porteur, est_responsable, personne_de, reservee_a
 from config.socle.transitions import PassageRefuse
 from projets.actions.saisir import Enregistrement, saisir
 from projets.forms.dossier.dossier import PAR_CLE, Dossier, Etape
 from projets.forms.dossier.etape import EtapeForm
 from projets.models import Projet, Prolongation
-from projets.permissions import est_porteur
 from projets.rules.echeance import temps_restant
 from projets.views.dossier.compte_rendu import compte_rendu, conflits_montres, heure, present_avec
 from projets.views.dossier.envoi import Envoi, EnvoiDeQuelqunDAutre

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from comptes.permissions import personne_de, reservee_a
+from comptes.permissions import est_porteur, personne_de, reservee_a
 from comptes.states import UTILISABLES
 from comptes.views.envoi import REFUSE, Sort, dire, en_json, recevoir, veut_du_json
 from config.socle.fichiers import antivirus
@@ -19,7 +19,6 @@ from projets.actions.pieces import envoyer_et_joindre, joindre_un_document, reti
 from projets.forms.dossier.dossier import PAR_CLE, Dossier
 from projets.forms.dossier.pieces import ETAPE, ancre_de
 from projets.models import PieceDemandee, PieceJointe, Projet
-from projets.permissions import est_porteur, suit_un_projet
 from projets.views.dossier.etapes import contexte, projet_a_ecrire, projet_de
 
 
@@ -100,9 +99,9 @@ def retirer_la_piece(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@reservee_a(suit_un_projet)
+@reservee_a(est_porteur)
 def telecharger_la_piece(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Le fichier d’une pièce jointe, à qui voit le projet ; en quarantaine, c’est un 404 pour tous."""
+    """Le fichier d’une pièce jointe, au porteur ; en quarantaine, c’est un 404. Le service lit les pièces déposées."""
     projets = Projet.objects.visibles_par(personne_de(request))
     lignes = PieceJointe.objects.filter(projet__in=projets, document__etat__in=UTILISABLES)
     jointe = get_object_or_404(lignes.select_related("document"), pk=pk)

@@ -37,7 +37,9 @@ def _projet(lecture: Lecture) -> dict[str, Any]:
 
 
 def _pieces(lecture: Lecture) -> dict[str, Any]:
-    return {"jointes": list(lecture.projet.pieces_jointes.select_related("document", "piece"))}
+    """Celles de la dernière copie figée : ce que le porteur en change ensuite ne se voit pas avant d’être rendu."""
+    depot = lecture.projet.depots.last()
+    return {"depot": depot, "pieces": depot.pieces_deposees if depot else []}
 
 
 def _echanges(lecture: Lecture) -> dict[str, Any]:

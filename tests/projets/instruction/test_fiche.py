@@ -9,9 +9,9 @@ from projets.models import Cofinancement, DemandeDeComplement, MessageDuProjet
 from projets.rules.delais import DelaiDeRejet, delai_de_rejet
 from projets.rules.depot import Suspension
 from projets.states import EtatProjet
-from tests.comptes.fabriques import PersonneFactory
+from tests.comptes.fabriques import DocumentFactory, PersonneFactory
 from tests.projets.fabriques import ProjetFactory, recepisse_de
-from tests.projets.pieces import piece_jointe
+from tests.projets.pieces import depot_avec, piece_jointe
 from tests.territoires.fabriques import TerritoireFactory
 
 REQUETES_DE_LA_FICHE = 15
@@ -82,14 +82,28 @@ def test_chaque_onglet_est_un_lien_et_un_onglet_inconnu_est_le_premier(connecter
 @pytest.mark.django_db
 def test_les_onglets_disent_combien_de_pieces_et_de_messages(connecter):
     projet, auteur = ProjetFactory(), PersonneFactory()
-    for _ in range(2):
-        piece_jointe(projet)
+    documents = [DocumentFactory(organisme=projet.organisme) for _ in range(3)]
+    depot_avec(projet, documents[0])
+    depot_avec(projet, *documents[1:], version=2)
     for rang in range(3):
         MessageDuProjet.objects.create(projet=projet, auteur=auteur, texte=f"Message {rang}")
     page = connecter("pilote").get(f"/instruction/{projet.pk}/")
     assert [(cle, nombre) for cle, _, nombre in page.context["onglets"]] == [
         ("projet", None), ("budget", None), ("pieces", 2), ("echanges", 3), ("historique", None),
     ]  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_l_onglet_des_pieces_montre_celles_de_la_derniere_copie(connecter):
+    projet = ProjetFactory()
+    ancien, neuf = (DocumentFactory(organisme=projet.organisme, nom=nom) for nom in ("ancien.pdf", "neuf.pdf"))
+    piece_jointe(projet, DocumentFactory(organisme=projet.organisme, nom="pas-encore-rendu.pdf"))
+    depot_avec(projet, ancien)
+    depot_avec(projet, neuf, version=2)
+    page = texte(connecter("pilote").get(f"/instruction/{projet.pk}/?onglet=pieces"))
+    attendus = [f'href="/projets/{projet.pk}/depots/2/pieces/0/"', "neuf.pdf"]
+    absents = ["ancien.pdf", "pas-encore-rendu.pdf"]
+    assert [mot in page for mot in (*attendus, *absents)] == [True, True, False, False]
 
 
 @pytest.mark.django_db
@@ -120,6 +134,8 @@ def test_la_fiche_ne_compte_pas_plus_de_requetes_quand_le_projet_grossit(connect
     riche = ProjetFactory(territoires={val: 50, dou: 50})
     for projet in (simple, riche):
         recepisse_de(projet)
+    depot_avec(simple, DocumentFactory(organisme=simple.organisme), version=2)
+    depot_avec(riche, *(DocumentFactory(organisme=riche.organisme) for _ in range(3)), version=2)
     for rang in range(3):
         Cofinancement.objects.create(projet=riche, financeur="etat", montant=10 + rang)
         piece_jointe(riche)
