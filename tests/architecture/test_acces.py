@@ -47,32 +47,22 @@ def test_chaque_adresse_est_dans_la_table_et_reciproquement():
 
 
 @pytest.mark.parametrize("qui", QUI)
-def test_chaque_role_recoit_ce_que_dit_la_table(qui):
+def test_chaque_role_recoit_ce_que_dit_la_table_et_lire_n_ecrit_jamais(qui, requetes):
     objets, personnes = monde()
     rang = QUI.index(qui)
     attendu = {ligne.cle: ligne.codes[rang] for ligne in lignes()}
-    obtenu = {}
+    obtenu, ecritures = {}, {}
+    client = navigateur(personnes.get(qui))
     for ligne in lignes():
-        client = navigateur(personnes.get(qui))
-        reponse = client.generic(ligne.methode, ligne.exemple.format(**objets))
+        with requetes() as prises:
+            reponse = client.generic(ligne.methode, ligne.exemple.format(**objets))
+            lire_le_fichier(reponse)
         obtenu[ligne.cle] = reponse.status_code
-        lire_le_fichier(reponse)
+        if ligne.methode == "GET" and prises.ecritures:
+            ecritures[ligne.cle] = prises.ecritures
         if qui == "anonyme" and reponse.status_code == 302 and not ligne.est_public:
             assert reponse.url.startswith("/connexion/?next="), ligne.cle
     assert obtenu == attendu
-
-
-def test_lire_une_page_n_ecrit_jamais(requetes):
-    objets, personnes = monde()
-    ecritures = {}
-    for role in ROLES:
-        client = navigateur(personnes[role])
-        for ligne in lignes():
-            if ligne.methode == "GET":
-                with requetes() as prises:
-                    lire_le_fichier(client.get(ligne.exemple.format(**objets)))
-                if prises.ecritures:
-                    ecritures[f"{role} {ligne.cle}"] = prises.ecritures
     assert ecritures == {}
 
 
@@ -91,9 +81,8 @@ def exemple_d_administration(motif: str) -> str:
 
 
 @pytest.mark.parametrize("role", [role for role in ROLES if role != "administrateur"])
-def test_l_administration_est_fermee_a_tous_les_autres_roles(role):
-    _, personnes = monde()
-    client = navigateur(personnes[role])
+def test_l_administration_est_fermee_a_tous_les_autres_roles(connecter, role):
+    client = connecter(role)
     motifs = [motif for motif in toutes() if motif.startswith(ADMINISTRATION)]
     codes = {motif: client.get(exemple_d_administration(motif)).status_code for motif in motifs}
     assert {motif: code for motif, code in codes.items() if code not in (403, 404)} == {}
@@ -106,9 +95,9 @@ def test_l_anonyme_est_renvoye_de_l_administration_vers_la_connexion(client):
         assert renvois[-1] == f"/connexion/?next={adresse}"
 
 
-def test_l_administrateur_ouvre_chaque_liste_et_ne_cree_que_des_personnes():
-    _, personnes = monde()
-    client = navigateur(personnes["administrateur"])
+def test_l_administrateur_ouvre_chaque_liste_et_ne_cree_que_des_personnes(connecter):
+    monde()  # chaque liste a des lignes à montrer
+    client = connecter("administrateur")
     listes = [motif for motif in toutes() if re.fullmatch(ADMINISTRATION + r"\w+/\w+/", motif)]
     codes = {motif: client.get(f"/{motif}").status_code for motif in listes}
     assert {motif: code for motif, code in codes.items() if code != 200} == {}
