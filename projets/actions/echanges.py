@@ -1,4 +1,6 @@
-"""Après le dépôt : écrire un message, demander un complément. Chacun est prévenu, par un courriel groupé."""
+"""Après le dépôt : écrire un message, demander un complément. Un message se dit dans un courriel groupé ; un
+complément, qui fixe un délai, dans un courriel à lui, aussitôt.
+"""
 
 from collections.abc import Iterable
 from datetime import date
@@ -10,11 +12,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from comptes.actions.avis import prevenir
+from comptes.actions.deposer_courriel import deposer_courriel
 from comptes.models import Personne
 from comptes.states import Role
 from config.socle.journal import journaliser
 from projets.actions.collisions import refuser_si_change
 from projets.models import DemandeDeComplement, MessageDuProjet, PartProjet, Projet
+from projets.notifications.complement import complement_demande
 from projets.permissions import echange_sur, instruit
 from projets.states import CYCLE_PROJET
 
@@ -74,9 +78,8 @@ def demander_un_complement(
         avant={"etat": avant},
         apres={"etat": verrouille.etat, "echeance": echeance},
     )
-    prevenir_l_autre_cote(
-        verrouille, auteur, f"Complément demandé au plus tard le {echeance:%d/%m/%Y} sur « {verrouille.intitule} »."
-    )
+    for personne in interlocuteurs(verrouille, sauf=auteur):
+        deposer_courriel(message=complement_demande(demande, personne))
     return demande
 
 

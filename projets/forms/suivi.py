@@ -10,7 +10,8 @@ from comptes.models import Personne
 from projets.actions.retirer import LONGUEUR_DU_MOTIF
 from projets.forms.dossier.champs import texte_long
 from projets.models import AppelAProjets, Axe, Projet
-from projets.models.echanges import LONGUEUR_D_UN_MESSAGE
+from projets.models.echanges import ECHEANCE_TROP_LOIN, LONGUEUR_D_UN_MESSAGE
+from projets.rules.depot import DUREE_MAXIMALE
 
 
 class MessageForm(forms.Form):
@@ -35,14 +36,18 @@ class ComplementForm(SurCeQuiEstVu):
         longueur=LONGUEUR_D_UN_MESSAGE,
     )
     echeance = forms.DateField(
-        label="À fournir au plus tard le", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label="À fournir au plus tard le",
+        help_text=f"Dans {DUREE_MAXIMALE.days} jours au plus. Le délai de rejet implicite s’arrête jusque-là.",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
     def clean_echeance(self) -> Any:
-        """Un jour à venir."""
+        """Un jour à venir, pas trop loin."""
         echeance = self.cleaned_data["echeance"]
         if echeance <= timezone.localdate():
             raise ValidationError("L’échéance est un jour à venir.")
+        if echeance > timezone.localdate() + DUREE_MAXIMALE:
+            raise ValidationError(ECHEANCE_TROP_LOIN)
         return echeance
 
 

@@ -1,5 +1,6 @@
 """Ce que le service et le porteur s’écrivent à propos d’un projet déposé."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import TruncDate
@@ -8,9 +9,10 @@ from django.utils import timezone
 from comptes.models import Personne
 from config.socle.declencheurs import en_ajout_seul
 from projets.models.projet import Projet
-from projets.rules.depot import Suspension
+from projets.rules.depot import DUREE_MAXIMALE, Suspension
 
 LONGUEUR_D_UN_MESSAGE = 5000
+ECHEANCE_TROP_LOIN = f"L’échéance est dans {DUREE_MAXIMALE.days} jours au plus."
 
 
 class MessageDuProjet(models.Model):
@@ -72,6 +74,11 @@ class DemandeDeComplement(models.Model):
 
     def __str__(self) -> str:
         return f"complément demandé sur le projet {self.projet_id}"
+
+    def clean(self) -> None:
+        """Au plus `DUREE_MAXIMALE` après la demande : le délai de rejet implicite s’arrête d’autant."""
+        if self.echeance > timezone.localdate(self.demandee_le) + DUREE_MAXIMALE:
+            raise ValidationError({"echeance": ECHEANCE_TROP_LOIN})
 
     @property
     def suspension(self) -> Suspension:

@@ -12,6 +12,8 @@ from projets.rules.budget import BudgetVerifie
 from projets.rules.calendrier import PARIS
 
 MOIS_AVANT_REJET = 2
+# Le plus qu’un complément suspende : autant que le délai lui-même. Une année mal tapée ne le repousse pas.
+DUREE_MAXIMALE = timedelta(days=60)
 CHIFFRES_DU_NUMERO = 4
 
 

@@ -17,6 +17,7 @@ from projets.actions.echanges import demander_un_complement, ecrire_un_message
 from projets.actions.relancer import rappeler_les_echeances
 from projets.actions.retirer import retirer_projet
 from projets.models import DemandeDeComplement, MessageDuProjet, PartProjet, Projet, Saisie
+from projets.rules.depot import DUREE_MAXIMALE
 from projets.rules.transposition import annees_en_regard, transposer
 from projets.states import CYCLE_PROJET, EtatProjet
 from tests.comptes.fabriques import AdhesionFactory, PersonneFactory, ResponsableFactory
@@ -120,6 +121,30 @@ def test_une_echeance_passee_est_refusee(depose):
     with pytest.raises(ValidationError, match="à venir"):
         demander_un_complement(auteur=instructeur, projet=projet, texte="Le RIB", echeance=timezone.localdate())
     assert Projet.objects.get().etat == "depose"
+
+
+def test_une_echeance_trop_lointaine_est_refusee(depose):
+    projet, _, instructeur = depose
+    dernier = timezone.localdate() + DUREE_MAXIMALE
+    with pytest.raises(ValidationError, match="dans 60 jours au plus"):
+        demander_un_complement(auteur=instructeur, projet=projet, texte="Le RIB", echeance=dernier + timedelta(days=1))
+    assert demander_un_complement(auteur=instructeur, projet=projet, texte="Le RIB", echeance=dernier).pk
+
+
+def test_la_demande_part_aussitot_et_entiere_a_chaque_personne_de_l_organisme(depose):
+    projet, responsable, instructeur = depose
+    collegue = AdhesionFactory(organisme=projet.organisme).personne
+    AdhesionFactory(organisme=projet.organisme, personne__is_active=False)
+    Courriel.objects.all().delete()
+    Avis.objects.all().delete()
+    texte = "Le RIB manque.\nLes statuts ne sont pas signés."
+    demander_un_complement(auteur=instructeur, projet=projet, texte=texte, echeance=demain())
+    courriels = Courriel.objects.order_by("pk")
+    assert sorted(c.destinataire for c in courriels) == sorted([responsable.email, collegue.email])
+    assert {(c.objet, texte in c.texte, f"/mes-projets/{projet.pk}/verification/" in c.texte) for c in courriels} == {
+        (f"[Mille actions] Complément demandé avant le {demain():%d/%m/%Y} : {projet.reference}", True, True)
+    }
+    assert Avis.objects.count() == 0  # la même nouvelle n’est pas dite deux fois
 
 
 @pytest.mark.parametrize("etat", [e for e in EtatProjet if e.value not in CYCLE_PROJET.passage("retirer").depuis])

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from comptes.models import Avis, Personne
+from comptes.models import Avis, Courriel, Personne
 from comptes.states import Role, RoleOrganisme
 from projets.actions.deposer import deposer
 from projets.actions.echanges import demander_un_complement
@@ -147,7 +147,8 @@ def test_demander_un_complement_par_la_page(service, porteur, projet):
 @pytest.mark.parametrize(
     ("envoi", "champ", "message"),
     [
-        ({"texte": "", "echeance": "2999-01-01"}, "texte", "Ce champ est obligatoire."),
+        ({"texte": "", "echeance": dans(5)}, "texte", "Ce champ est obligatoire."),
+        ({"texte": "Le RIB", "echeance": "2999-01-01"}, "echeance", "L’échéance est dans 60 jours au plus."),
         ({"texte": "Le RIB", "echeance": "2016-01-01"}, "echeance", "L’échéance est un jour à venir."),
         ({"texte": "Le RIB", "echeance": "demain"}, "echeance", "Saisissez une date valide."),
         ({"texte": "Le RIB", "echeance": ""}, "echeance", "Ce champ est obligatoire."),
@@ -163,7 +164,8 @@ def test_une_demande_fausse_garde_la_saisie_et_dit_l_erreur_a_cote(service, proj
 def test_un_second_clic_ne_demande_pas_deux_complements(service, projet):
     envoi = {"texte": "Le RIB manque.", "echeance": dans(15)}
     codes = [service.post(f"/instruction/{projet.pk}/complement/", envoi).status_code for _ in range(2)]
-    assert (codes, DemandeDeComplement.objects.count(), Avis.objects.count()) == ([302, 302], 1, 1)
+    envoyes = Courriel.objects.filter(objet__contains="Complément demandé").count()
+    assert (codes, DemandeDeComplement.objects.count(), envoyes) == ([302, 302], 1, 1)
 
 
 def test_une_autre_demande_sur_un_projet_deja_a_completer_se_refuse_sans_perdre_le_texte(service, projet):

@@ -21,7 +21,7 @@ from projets.models import Depot, DocumentDepose, Projet
 from projets.permissions import depot_est_possible, suit_un_projet
 from projets.states import EtatProjet
 from projets.views.dossier.etapes import contexte, projet_de
-from projets.views.suivi import demande_en_cours, page_du_projet
+from projets.views.suivi import page_du_projet
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,7 +48,6 @@ def _situation(personne: Personne, projet: Projet) -> dict[str, Any]:
     peut_signer = est_responsable(personne, projet.organisme)
     return {
         "est_un_complement": est_un_complement,
-        "demande": demande_en_cours(projet) if est_un_complement else None,
         "peut_signer": peut_signer,
         "peut_retirer": peut_signer or not est_un_complement,
         "est_ouvert": est_un_complement or depot_est_possible(projet.appel, projet.organisme, timezone.now()),

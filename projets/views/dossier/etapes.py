@@ -17,8 +17,10 @@ from projets.forms.dossier.dossier import PAR_CLE, Dossier, Etape
 from projets.forms.dossier.etape import EtapeForm
 from projets.models import Projet, Prolongation
 from projets.rules.echeance import temps_restant
+from projets.states import EtatProjet
 from projets.views.dossier.compte_rendu import compte_rendu, conflits_montres, heure, present_avec
 from projets.views.dossier.envoi import Envoi, EnvoiDeQuelqunDAutre
+from projets.views.suivi import demande_en_cours
 
 LECTURE_ECRITURE = ["GET", "HEAD", "POST"]
 
@@ -57,6 +59,7 @@ def contexte(dossier: Dossier, etape: Etape, **autres: Any) -> dict[str, Any]:
         "enregistre_a": heure(projet.modifie_le),
         "fil": [("Mes projets", reverse("projets:mes_projets"))],
         "conflits": {},
+        "demande": demande_en_cours(projet) if projet.etat == EtatProjet.INCOMPLET else None,
         **autres,
     }
 
