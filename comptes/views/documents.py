@@ -19,7 +19,7 @@ from comptes.forms import DocumentForm, DocumentsForm
 from comptes.models import Document, Organisme
 from comptes.permissions import est_porteur, personne_de, reservee_a
 from comptes.views.acte import faire, faire_depuis
-from comptes.views.envoi import dire, en_json, recevoir, veut_du_json
+from comptes.views.envoi import dire, en_json, erreurs_en_json, recevoir, veut_du_json
 from config.socle.fichiers import antivirus
 from config.socle.fichiers.envoi import telechargement
 from config.socle.listes import page_de
@@ -52,6 +52,7 @@ def ajouter_documents(request: HttpRequest, pk: int) -> HttpResponse:
                 auteur=personne_de(request), organisme=organisme, recu=recu, description=description
             ),
             suite="est dans la bibliothèque",
+            voulue=description,
         )
         if veut_du_json(request):
             return en_json(sorts)
@@ -59,6 +60,8 @@ def ajouter_documents(request: HttpRequest, pk: int) -> HttpResponse:
         if not refus:
             return redirect("documents", pk)
         form.add_error("fichiers", refus)
+    elif form.is_bound and veut_du_json(request):
+        return erreurs_en_json(form)
     contexte = {"form": form, "organisme": organisme, "antivirus": antivirus.est_actif(), "fil": _fil(organisme)}
     return render(request, "comptes/ajouter_documents.html", contexte)
 

@@ -60,6 +60,36 @@ def test_un_fichier_refuse_est_dit_pres_du_champ_et_les_autres_sont_gardes(navig
     assert reponse.context["form"]["annee"].value() == "2025"
 
 
+DEJA = "«\u00a0copie.pdf\u00a0» était déjà dans votre bibliothèque («\u00a0Bilan\u00a0», comptes annuels)"
+
+
+def test_un_fichier_deja_la_dit_sous_quelle_nature_il_est_garde(navigateur, adhesion, liste):
+    connu = DocumentFactory(organisme=adhesion.organisme, contenu=pdf(), intitule="Bilan", nature="comptes")
+    ailleurs = envoyer(navigateur, liste, fichier("copie.pdf", pdf()), nature="statuts", annee="")
+    pareil = envoyer(navigateur, liste, fichier("copie.pdf", pdf()), nature="comptes", annee="")
+    assert (messages(ailleurs), messages(pareil)) == (
+        [
+            f"{DEJA}. Il n’est pas envoyé de nouveau, et sa description ne change pas. "
+            f'<a href="/documents/{connu.pk}/">Changer la nature ou l’année de «\u00a0Bilan\u00a0»</a>'
+        ],
+        [f"{DEJA}. Il n’est pas envoyé de nouveau."],
+    )
+    assert list(Document.objects.values_list("pk", "nature")) == [(connu.pk, "comptes")]
+
+
+def test_le_script_recoit_les_erreurs_des_champs_avant_d_envoyer(navigateur, liste):
+    reponse = navigateur.post(
+        f"{liste}ajouter/", {"nature": "", "annee": "20255"}, headers={"Accept": "application/json"}
+    )
+    assert reponse.json() == {
+        "erreurs": {
+            "fichiers": ["Choisissez au moins un fichier."],
+            "nature": ["Ce champ est obligatoire."],
+            "annee": ["Assurez-vous que cette valeur est inférieure ou égale à 2100."],
+        }
+    }
+
+
 @pytest.mark.parametrize(
     ("saisie", "champ"),
     [({"nature": ""}, "nature"), ({"annee": "1066"}, "annee"), ({"fichiers": []}, "fichiers")],

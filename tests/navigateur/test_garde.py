@@ -49,7 +49,7 @@ def champ(page: Page, libelle: str) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("qui", "chemin", "libelle", "bouton"),
+    "cas",
     [
         ("porteur", "/mes-projets/{projet}/", "Votre message", "Envoyer"),
         ("porteur", "/mes-projets/{projet}/retirer/", "Motif du retrait", "Retirer le projet"),
@@ -57,17 +57,12 @@ def champ(page: Page, libelle: str) -> Any:
         ("pilote", "/instruction/{projet}/complement/", "Ce qui manque", "Demander"),
         ("pilote", "/appels/essai/reglages/axes/ajouter/", "Description", "Enregistrer"),
     ],
+    ids=lambda cas: cas[1],
 )
 def test_le_texte_revient_apres_la_reconnexion(
-    live_server: Any,
-    page_connectee: Any,
-    responsable: Any,
-    projet: Any,
-    qui: str,
-    chemin: str,
-    libelle: str,
-    bouton: str,
+    live_server: Any, page_connectee: Any, responsable: Any, projet: Any, cas: tuple[str, str, str, str]
 ) -> None:
+    qui, chemin, libelle, bouton = cas
     AppelFactory(slug="essai", etat="brouillon")
     personne = responsable if qui == "porteur" else PersonneFactory(role=Role.PILOTE)
     page = page_connectee(personne)

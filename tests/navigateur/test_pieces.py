@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 import comptes.planning  # noqa: F401 (enregistre la tâche d’analyse, appelée par son nom)
 from comptes.models import Document
 from projets.models import PieceJointe
-from tests.comptes.fabriques import DocumentFactory, PersonneFactory
+from tests.comptes.fabriques import MOT_DE_PASSE, DocumentFactory, PersonneFactory
 from tests.projets.dossiers import brouillon, porteur
 from tests.projets.fabriques import PieceFactory
 from tests.socle.antivirus_d_essai import FauxClamd
@@ -150,14 +150,120 @@ def test_sans_script_le_formulaire_suffit_et_le_refus_est_pres_du_champ(
         expect(statuts.get_by_role("link", name="statuts")).to_be_visible()
 
 
-def test_ajouter_a_la_bibliotheque_avec_sa_progression(live_server: Any, page_connectee: Any, projet: Any) -> None:
-    page = page_connectee(projet.personne)
+def ouvrir_l_ajout(page: Page, live_server: Any, projet: Any) -> None:
     page.goto(f"{live_server.url}/organismes/{projet.organisme_id}/documents/ajouter/")
-    page.get_by_label("Fichiers").set_input_files([fichier("a.pdf"), fichier("b.pdf")])
+
+
+def test_ajouter_a_la_bibliotheque_les_autres_champs_d_abord(
+    live_server: Any, page_connectee: Any, projet: Any, verifier_axe: Any
+) -> None:
+    """Une nature oubliée, une année fausse : c’est dit près du champ, rien ne part, les fichiers restent choisis."""
+    page = page_connectee(projet.personne)
+    ouvrir_l_ajout(page, live_server, projet)
+    envois: list[int] = []
+    page.on("request", lambda requete: envois.append(len(requete.post_data_buffer or b"")))
     page.get_by_role("button", name="Ajouter").click()
-    expect(page.get_by_role("heading", name="Une erreur à corriger")).to_be_visible()  # la nature manque
-    page.get_by_label("Fichiers").set_input_files([fichier("a.pdf"), fichier("b.pdf")])
+    expect(page.get_by_text("Choisissez au moins un fichier.")).to_be_visible()
+    page.get_by_label("Fichiers").set_input_files([fichier("a.pdf", pdf(marque="a" * 99_000)), fichier("b.pdf")])
+    page.get_by_label("Année").fill("20255")
+    page.get_by_role("button", name="Ajouter").click()
+    expect(page.get_by_label("Nature")).to_be_focused()
+    expect(page.locator("#erreur_nature")).to_have_text("Ce champ est obligatoire.")
+    expect(page.locator("#erreur_annee")).to_have_text("Assurez-vous que cette valeur est inférieure ou égale à 2100.")
+    expect(page.get_by_text("Choisissez au moins un fichier.")).to_have_count(0)
+    assert page.get_by_label("Fichiers").evaluate("champ => champ.files.length") == 2
+    assert max(envois) < 5_000
+    verifier_axe(page)
     page.get_by_label("Nature").select_option("comptes")
+    page.get_by_label("Année").fill("2025")
     page.get_by_role("button", name="Ajouter").click()
     expect(page.get_by_role("heading", name=f"Documents de {projet.organisme}")).to_be_visible()
-    assert sorted(Document.objects.filter(nature="comptes").values_list("nom", flat=True)) == ["a.pdf", "b.pdf"]
+    recus = Document.objects.filter(nature="comptes", annee=2025).values_list("nom", flat=True)
+    assert sorted(recus) == ["a.pdf", "b.pdf"]
+
+
+def test_un_fichier_deja_dans_la_bibliotheque_le_dit_et_mene_a_sa_nature(
+    live_server: Any, page_connectee: Any, projet: Any, verifier_axe: Any
+) -> None:
+    connu = DocumentFactory(organisme=projet.organisme, intitule="Statuts", contenu=pdf(marque="connu"))
+    page = page_connectee(projet.personne)
+    ouvrir_l_ajout(page, live_server, projet)
+    page.get_by_label("Fichiers").set_input_files([fichier("neuf.pdf"), fichier("copie.pdf", pdf(marque="connu"))])
+    page.get_by_label("Nature").select_option("comptes")
+    page.get_by_role("button", name="Ajouter").click()
+    expect(page.get_by_text("« neuf.pdf » est dans la bibliothèque.")).to_be_visible()
+    phrase = (
+        "« copie.pdf » était déjà dans votre bibliothèque (« Statuts », statuts). "
+        "Il n’est pas envoyé de nouveau, et sa description ne change pas."
+    )
+    expect(page.get_by_text(phrase)).to_be_visible()
+    expect(page.get_by_role("link", name="Voir la bibliothèque")).to_be_visible()
+    verifier_axe(page)
+    page.get_by_role("link", name="Changer la nature ou l’année de « Statuts »").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Modifier un document")
+    assert page.url == f"{live_server.url}/documents/{connu.pk}/"
+
+
+@pytest.fixture
+def page_qui_coupe(context: Any, live_server: Any, page_connectee: Any, projet: Any) -> Any:
+    """Une page à part : Chromium écrit dans la console qu’une demande n’est pas partie."""
+    page_connectee(projet.personne)
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    yield page
+    page.close()
+
+
+def envoyer_des_statuts_coupes(page: Page, live_server: Any, projet: Any) -> Any:
+    ouvrir(page, live_server, projet)
+    page.route("**/pieces/envoyer/", lambda route: route.abort())
+    statuts = page.get_by_role("region", name="Statuts à jour")
+    champ = statuts.get_by_label("Envoyer des fichiers pour Statuts à jour")
+    champ.set_input_files([fichier("statuts.pdf")])
+    expect(statuts.get_by_text("n’a pas pu être envoyé : la connexion s’est coupée.")).to_be_visible()
+    return statuts
+
+
+def test_apres_une_coupure_on_reessaie_sans_rechoisir_le_fichier(
+    live_server: Any, page_qui_coupe: Any, projet: Any, verifier_axe: Any
+) -> None:
+    page = page_qui_coupe
+    statuts = envoyer_des_statuts_coupes(page, live_server, projet)
+    verifier_axe(page)
+    page.unroute("**/pieces/envoyer/")
+    statuts.get_by_role("button", name="Réessayer d’envoyer statuts.pdf").click()
+    expect(statuts.get_by_text("« statuts.pdf » est joint.")).to_be_visible()
+    assert [jointe.document.nom for jointe in PieceJointe.objects.all()] == ["statuts.pdf"]
+
+
+def test_la_connexion_revenue_l_envoi_reprend_de_lui_meme(live_server: Any, page_qui_coupe: Any, projet: Any) -> None:
+    page = page_qui_coupe
+    statuts = envoyer_des_statuts_coupes(page, live_server, projet)
+    page.unroute("**/pieces/envoyer/")
+    page.context.set_offline(True)
+    page.context.set_offline(False)
+    expect(statuts.get_by_text("« statuts.pdf » est joint.")).to_be_visible()
+    assert PieceJointe.objects.count() == 1
+
+
+def test_session_expiree_l_envoi_le_dit_et_reprend_apres_la_reconnexion(
+    live_server: Any, page_connectee: Any, projet: Any, verifier_axe: Any
+) -> None:
+    page = page_connectee(projet.personne)
+    ouvrir(page, live_server, projet)
+    page.context.clear_cookies(name="sessionid")
+    statuts = page.get_by_role("region", name="Statuts à jour")
+    statuts.get_by_label("Envoyer des fichiers pour Statuts à jour").set_input_files([fichier("statuts.pdf")])
+    expect(statuts.get_by_text("n’a pas été envoyé : votre session a expiré.")).to_be_visible()
+    verifier_axe(page)
+    with page.context.expect_page() as ouverte:
+        statuts.get_by_role("link", name="Se reconnecter dans un autre onglet").click()
+    connexion = ouverte.value
+    connexion.get_by_label("Adresse électronique").fill(projet.personne.email)
+    connexion.get_by_label("Mot de passe").fill(MOT_DE_PASSE)
+    connexion.get_by_role("button", name="Se connecter").click()
+    expect(connexion.get_by_role("region", name="Statuts à jour")).to_be_visible()
+    connexion.close()
+    statuts.get_by_role("button", name="Réessayer").click()
+    expect(statuts.get_by_text("« statuts.pdf » est joint.")).to_be_visible()
+    assert [jointe.document.nom for jointe in PieceJointe.objects.all()] == ["statuts.pdf"]

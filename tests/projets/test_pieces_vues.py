@@ -84,7 +84,8 @@ def test_envoyer_ce_qui_est_deja_dans_la_bibliotheque_le_dit(navigateur, adhesio
     )
     assert reponse.redirect_chain == [(f"/mes-projets/{projet.pk}/pieces/#piece-{piece.pk}", 302)]
     assert messages(reponse) == [
-        "Ce fichier était déjà dans votre bibliothèque («\u00a0Statuts (2025)\u00a0»)\u00a0: il est joint, sans copie."
+        "Ce fichier était déjà dans votre bibliothèque («\u00a0Statuts (2025)\u00a0», statuts)\u00a0: "
+        "il est joint, sans copie."
     ]
     assert PieceJointe.objects.get().document == connu
 
