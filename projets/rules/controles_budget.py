@@ -26,7 +26,8 @@ _MOTS_SANS_PORTEE = {
     *("de", "du", "des", "d", "le", "la", "les", "l", "et"),
     *("commune", "ville", "mairie", "conseil", "region", "regional", "departement", "departemental"),
 }
-_FSE = re.compile(r"\bfse\b|fonds social europeen")
+_FSE = re.compile(r"(?:fse|fonds?soci(?:al|aux)europeens?)(?:plus)?\d*")
+_FSE_AU_PLUS = 40  # lettres : au-delà, ce n’est plus une écriture du FSE
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,23 @@ def meme_financeur(precision: str) -> str:
     return " ".join(mot for mot in mots if mot not in _MOTS_SANS_PORTEE) or " ".join(mots)
 
 
+def designe_le_fse(precision: str) -> bool:
+    """Vrai pour « FSE », « F.S.E. plus 2027 », « F S E », « Fonds social européen » : la ponctuation ne compte pas.
+
+    Des mots entiers qui se suivent : « Fondation FSEG » n’en est pas.
+    """
+    mots = re.findall(r"[a-z0-9]+", cle_de_tri(precision))
+    for debut in range(len(mots)):
+        suite = ""
+        for mot in mots[debut:]:
+            suite += mot
+            if len(suite) > _FSE_AU_PLUS:
+                break
+            if _FSE.fullmatch(suite):
+                return True
+    return False
+
+
 def refus(budget: Budget, financeurs: list[Financeur]) -> list[Refus]:
     """Tout ce qui manque ou se contredit, dans l’ordre du formulaire.
 
@@ -99,7 +117,7 @@ def _financeurs(budget: Budget, financeurs: list[Financeur]) -> Iterator[Refus]:
         if not ligne.precision:
             if budget.de_la_ligne(ligne.compte, ligne.rang):
                 yield Refus(champ, nom, "Précisez ce financeur.")
-        elif ligne.compte == FSE and _FSE.search(cle_de_tri(ligne.precision)):
+        elif ligne.compte == FSE and designe_le_fse(ligne.precision):
             yield Refus(
                 champ, nom, "Le Fonds social européen a sa ligne : il ne figure qu’une fois.", est_une_faute=True
             )
@@ -174,7 +192,7 @@ def _sans_montant(budget: Budget, financeurs: list[Financeur]) -> Iterator[Avert
 def _fse_ailleurs(financeurs: list[Financeur]) -> Iterator[Avertissement]:
     """Un organisme intermédiaire gère du FSE : sa propre aide est possible, le même argent deux fois ne l’est pas."""
     for ligne in financeurs:
-        if ligne.compte != FSE and _FSE.search(cle_de_tri(ligne.precision)):
+        if ligne.compte != FSE and designe_le_fse(ligne.precision):
             texte = f"« {ligne.precision} » : si c’est du Fonds social européen, il va sur sa ligne, une seule fois."
             yield Avertissement(f"precision_{cle_ligne(ligne.compte, ligne.rang)}", texte)
 

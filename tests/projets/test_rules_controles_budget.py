@@ -1,6 +1,8 @@
 """Ce qui empêche de déposer un budget, ce qui s’explique, ce que dit le bandeau."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from projets.rules.budget import Budget, Ligne
 from projets.rules.controles_budget import (
@@ -10,6 +12,7 @@ from projets.rules.controles_budget import (
     Refus,
     avertissements,
     constat,
+    designe_le_fse,
     meme_financeur,
     refus,
 )
@@ -169,6 +172,45 @@ def test_ce_qui_s_explique(lignes, champs, attendu):
 )
 def test_juste_au_seuil_rien_ne_s_explique(lignes):
     assert avertissements(budget(*lignes), [], a_des_salaries=False) == []
+
+
+@pytest.mark.parametrize(
+    "ecrit",
+    [
+        *(
+            "FSE",
+            "F.S.E. plus 2027",
+            "F S E",
+            "f-s-e +",
+            "le FSE+ à Lille",
+            "FSE2027",
+            "FSEplus",
+            "F\u00adSE",
+            "ＦＳＥ",
+        ),
+        *("Fonds Social Européen", "FONDS-SOCIAL EUROPEEN PLUS", "fond social européen", "Fonds sociaux européens"),
+    ],
+)
+def test_toutes_les_ecritures_du_fse(ecrit):
+    assert designe_le_fse(ecrit)
+
+
+@pytest.mark.parametrize(
+    "ecrit", ["", "FEDER", "Fondation FSEG", "FSER", "Chef se", "Fonds européen", "Fonds social", "DFSE", "f" * 5000]
+)
+def test_ce_qui_n_est_pas_le_fse(ecrit):
+    assert not designe_le_fse(ecrit)
+
+
+SEPARATEURS = st.sampled_from(["", " ", ".", ". ", "-", " - ", "_", "/", "·", "\u00a0", "\u202f", "’", "("])
+
+
+@given(
+    st.sampled_from(["fse", "FSE", "Fse", "fseplus", "fondssocialeuropéen"]),
+    st.lists(SEPARATEURS, min_size=20, max_size=20),
+)
+def test_des_separateurs_entre_les_lettres_ne_cachent_pas_le_fse(nom, separateurs):
+    assert designe_le_fse("".join(lettre + entre for lettre, entre in zip(nom, separateurs, strict=False)))
 
 
 def test_du_fse_hors_de_sa_ligne_s_explique():

@@ -9,6 +9,7 @@ from projets.forms.dossier.copie_budget import copie_du_budget
 from projets.forms.dossier.dossier import ETAPES, Dossier
 from projets.forms.dossier.etape import EtapeForm, lisible
 from projets.models import AppelAProjets
+from projets.rules.copie import valeur_lisible, virgule
 
 
 def copie(dossier: Dossier) -> dict[str, Any]:
@@ -60,11 +61,14 @@ def _champs(form: EtapeForm) -> list[dict[str, Any]]:
     """Les champs remplis qui comptent pour ce projet, dans l’ordre ; un champ vide ne dit rien."""
     tapees: Any = form.data
     return [
-        {"cle": nom, "libelle": str(champ.label or nom), "valeur": _montrable(champ, valeur)}
+        {"cle": nom, "libelle": str(champ.label or nom), "valeur": _montrable(nom, champ, valeur)}
         for nom, champ in form.champs_de_la_copie().items()
         if (valeur := tapees.getlist(nom)) and any(valeur)
     ]
 
 
-def _montrable(champ: forms.Field, valeurs: list[str]) -> str:
-    return lisible(champ, valeurs if isinstance(champ, forms.MultipleChoiceField) else valeurs[-1])
+def _montrable(nom: str, champ: forms.Field, valeurs: list[str]) -> str:
+    """En toutes lettres : ce qui est tapé reste, brut, dans les saisies de la copie."""
+    texte = lisible(champ, valeurs if isinstance(champ, forms.MultipleChoiceField) else valeurs[-1])
+    valeur = valeur_lisible(nom, texte)
+    return virgule(valeur) if isinstance(champ, forms.DecimalField) else valeur

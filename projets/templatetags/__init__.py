@@ -1,0 +1,1 @@
+"""Les balises de gabarit des projets."""
