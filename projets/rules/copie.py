@@ -1,6 +1,6 @@
 """Comment se lit la copie d’un projet : dates, pourcentages, comptes du Cerfa, financeurs, siège.
 
-La copie figée d’un dépôt ne se récrit pas : ces règles valent aussi pour les anciennes, qui gardent des valeurs brutes.
+La copie figée d’un dépôt ne se récrit pas : ces règles valent aussi pour les anciennes, aux valeurs brutes.
 """
 
 import re
