@@ -12,6 +12,7 @@ from comptes.models.organisme import valider_siret
 from comptes.rules.banque import compacter
 from comptes.states import NatureDeDocument, RoleOrganisme
 from config.socle.fichiers.champ import FichiersField
+from config.socle.saisie import SaisieEntiere
 
 LIBELLES = {
     "login": "Adresse électronique",
@@ -34,6 +35,7 @@ class LibellesMaison:
         for nom, champ in self.fields.items():
             champ.label = self.libelles.get(nom, champ.label)
             champ.widget.attrs.pop("placeholder", None)
+            champ.widget.attrs.pop("maxlength", None)
             if nom != "password1":
                 champ.help_text = ""
 
@@ -93,7 +95,7 @@ class SiretForm(forms.Form):
     siret = SiretField()
 
 
-class OrganismeForm(forms.ModelForm[Organisme]):
+class OrganismeForm(SaisieEntiere, forms.ModelForm[Organisme]):
     """Ce qu’il faut pour créer un organisme, et ce que le registre en dit ; le reste de la fiche vient ensuite."""
 
     siret = SiretField()
@@ -116,7 +118,7 @@ def _rna(tape: str | None) -> str | None:
     return (tape or "").strip().upper() or None
 
 
-class DemandeForm(forms.ModelForm[DemandeEntree]):
+class DemandeForm(SaisieEntiere, forms.ModelForm[DemandeEntree]):
     """Le mot joint à la demande."""
 
     class Meta:
@@ -126,7 +128,7 @@ class DemandeForm(forms.ModelForm[DemandeEntree]):
         help_texts = {"message": "Facultatif. Dites qui vous êtes, pour que l’on vous reconnaisse."}
 
 
-class InvitationForm(forms.ModelForm[Invitation]):
+class InvitationForm(SaisieEntiere, forms.ModelForm[Invitation]):
     """Qui inviter, dans quel rôle."""
 
     class Meta:
@@ -150,7 +152,7 @@ class RoleForm(forms.Form):
         return RoleOrganisme(self.cleaned_data["role"])
 
 
-class FicheForm(forms.ModelForm[Organisme]):
+class FicheForm(SaisieEntiere, forms.ModelForm[Organisme]):
     """La fiche entière. `version` : celle que la personne a sous les yeux."""
 
     siret = SiretField(required=False)
@@ -179,7 +181,7 @@ class FicheForm(forms.ModelForm[Organisme]):
         return _rna(self.cleaned_data["rna"])
 
 
-class CompteBancaireForm(forms.ModelForm[CompteBancaire]):
+class CompteBancaireForm(SaisieEntiere, forms.ModelForm[CompteBancaire]):
     """Un compte, recopié du RIB."""
 
     iban = forms.CharField(label="IBAN", max_length=50, widget=forms.TextInput(attrs={"autocomplete": "off"}))
@@ -199,7 +201,7 @@ class CompteBancaireForm(forms.ModelForm[CompteBancaire]):
         return compacter(self.cleaned_data["bic"])
 
 
-class DocumentForm(forms.ModelForm[Document]):
+class DocumentForm(SaisieEntiere, forms.ModelForm[Document]):
     """Ce que l’on dit d’un document ; son contenu ne change pas."""
 
     class Meta:

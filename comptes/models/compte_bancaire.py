@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from comptes.models.organisme import Organisme
-from comptes.rules.banque import bic_est_valide, iban_est_valide, iban_lisible, iban_masque
+from comptes.rules.banque import bic_est_valide, iban_est_valide, iban_lisible, iban_masque, pays_concordent
 
 
 def valider_iban(iban: str) -> None:
@@ -51,6 +51,16 @@ class CompteBancaire(models.Model):
 
     def __str__(self) -> str:
         return f"{self.libelle} ({self.iban_masque})"
+
+    def clean(self) -> None:
+        """Lève `ValidationError` si IBAN et BIC, justes tous deux, sont de deux pays."""
+        justes = iban_est_valide(self.iban) and bic_est_valide(self.bic)
+        if justes and not pays_concordent(self.iban, self.bic):
+            phrase = (
+                f"Ce BIC est d’une banque d’un autre pays ({self.bic[4:6]}) que l’IBAN ({self.iban[:2]})\u00a0: "
+                "recopiez les deux du même RIB."
+            )
+            raise ValidationError({"bic": ValidationError(phrase, code="pays")})
 
     @property
     def iban_masque(self) -> str:

@@ -19,6 +19,20 @@ def bic_est_valide(bic: str) -> bool:
     return bool(stdnum_bic.is_valid(bic))
 
 
+# Des places qui ont leur code de pays dans un BIC, et l’IBAN d’un autre.
+_SOUS_UN_IBAN = {
+    "FR": frozenset({"GP", "GF", "MQ", "RE", "YT", "PM", "BL", "MF", "NC", "PF", "WF", "TF"}),
+    "GB": frozenset({"GG", "JE", "IM"}),
+    "FI": frozenset({"AX"}),
+}
+
+
+def pays_concordent(iban: str, bic: str) -> bool:
+    """Vrai si le BIC (ISO 9362, cinquième et sixième caractères) est du pays de l’IBAN, outre-mer compris."""
+    pays, pays_du_bic = iban[:2], bic[4:6]
+    return pays_du_bic == pays or pays_du_bic in _SOUS_UN_IBAN.get(pays, frozenset())
+
+
 def iban_masque(iban: str) -> str:
     """« FR76 •••• •••• 0189 », à espaces insécables : assez pour le reconnaître, pas pour s’en servir."""
     return "\u00a0".join((iban[:4], "••••", "••••", iban[-4:]))

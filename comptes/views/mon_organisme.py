@@ -1,5 +1,6 @@
 """« Mon organisme » : la porte d’entrée d’un porteur, et les deux façons d’entrer, créer ou rejoindre."""
 
+from collections import Counter
 from typing import Any
 
 from django.contrib import messages
@@ -28,12 +29,13 @@ def mon_organisme(request: HttpRequest) -> HttpResponse:
     """Ses organismes, ses demandes, ses invitations. Un seul organisme et rien d’autre : droit à sa page."""
     personne = personne_de(request)
     adhesions = list(personne.adhesions.select_related("organisme").order_by("organisme__nom_tri"))
+    a_traiter = Counter(DemandeEntree.objects.en_attente().a_traiter_par(personne).values_list("organisme", flat=True))
     demandes = list(personne.demandes_d_entree.en_attente().select_related("organisme"))
     ouvertes = Invitation.objects.ouvertes().filter(email=personne.email)
     invitations = list(ouvertes.select_related("organisme", "invite_par"))
     if len(adhesions) == 1 and not demandes and not invitations:
         return redirect("organisme", adhesions[0].organisme_id)
-    contexte = {"adhesions": adhesions, "demandes": demandes, "invitations": invitations}
+    contexte = {"adhesions": adhesions, "demandes": demandes, "invitations": invitations, "a_traiter": a_traiter}
     return render(request, "comptes/mon_organisme.html", contexte)
 
 

@@ -22,10 +22,12 @@ def organisme(request: HttpRequest, pk: int) -> HttpResponse:
     personne = personne_de(request)
     lignes = Organisme.objects.visibles_par(personne).select_related("commune", "modifie_par")
     lu = get_object_or_404(lignes, pk=pk)
+    signe = est_responsable(personne, lu)
     contexte = {
         "organisme": lu,
         "est_agent": personne.est_agent,
-        "est_responsable": est_responsable(personne, lu),
+        "est_responsable": signe,
+        "demandes_a_traiter": lu.demandes.en_attente().count() if signe else 0,
         "voit_les_iban": voit_les_iban(personne),
         "comptes": lu.comptes_bancaires.all(),
         "fil": [] if personne.est_agent else [("Mon organisme", reverse("mon_organisme"))],

@@ -24,8 +24,8 @@ class ElementForm(AvecVersion):
         super().__init__(*args, **kwargs)
         if "axe" in self.fields:
             champ = self.fields["axe"]
-            champ.queryset = Axe.objects.filter(appel=appel).order_by("numero")  # type: ignore[attr-defined]
-            champ.empty_label = "Tous les projets"  # type: ignore[attr-defined]
+            champ.queryset = Axe.objects.filter(appel=appel).order_by("numero")
+            champ.empty_label = "Tous les projets"
             champ.label = "Demandée pour"
 
 

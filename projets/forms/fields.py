@@ -61,6 +61,10 @@ class DecimalFrField(forms.DecimalField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs["localize"] = True
         super().__init__(**kwargs)
+        if self.decimal_places == 0:
+            self.error_messages["max_decimal_places"] = "Écrivez un nombre entier, sans virgule."
+        if self.min_value == 0:
+            self.error_messages["min_value"] = "Ce nombre n’est pas négatif\u00a0: écrivez zéro ou plus."
         self.widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
         self.widget.is_localized = True
 

@@ -10,6 +10,7 @@ from projets.models import Question
 from projets.states import SorteDeQuestion
 
 Fabrique = Callable[..., forms.Field]
+CHIFFRES_AU_PLUS = 12  # d’un nombre ou d’un montant
 OUI_NON = (("oui", "Oui"), ("non", "Non"))
 
 
@@ -23,14 +24,18 @@ def _date(**communs: object) -> forms.Field:
 
 def _entier(**communs: object) -> forms.Field:
     """Une case de texte : un champ de sorte « number » se vide sans le dire de ce qu’il ne sait pas lire."""
-    return DecimalFrField(decimal_places=0, **communs)
+    return DecimalFrField(decimal_places=0, min_value=0, max_digits=CHIFFRES_AU_PLUS, **communs)
+
+
+def _montant(**communs: object) -> forms.Field:
+    return DecimalFrField(decimal_places=2, min_value=0, max_digits=CHIFFRES_AU_PLUS, **communs)
 
 
 FABRIQUES: dict[str, Fabrique] = {
     SorteDeQuestion.TEXTE_COURT: forms.CharField,
     SorteDeQuestion.TEXTE_LONG: _texte_long,
     SorteDeQuestion.ENTIER: _entier,
-    SorteDeQuestion.MONTANT: DecimalFrField,
+    SorteDeQuestion.MONTANT: _montant,
     SorteDeQuestion.DATE: _date,
 }
 

@@ -7,6 +7,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from comptes.models import Personne
+from config.socle.recherche import cle_de_tri
+from config.socle.saisie import SaisieEntiere
 from projets.actions.retirer import LONGUEUR_DU_MOTIF
 from projets.forms.dossier.champs import texte_long
 from projets.models import AppelAProjets, Axe, Projet
@@ -14,13 +16,13 @@ from projets.models.echanges import ECHEANCE_TROP_LOIN, LONGUEUR_D_UN_MESSAGE
 from projets.rules.depot import DUREE_MAXIMALE
 
 
-class MessageForm(forms.Form):
+class MessageForm(SaisieEntiere, forms.Form):
     """Un message au service, ou au porteur."""
 
     texte = texte_long("Votre message", lignes=4, longueur=LONGUEUR_D_UN_MESSAGE)
 
 
-class SurCeQuiEstVu(forms.Form):
+class SurCeQuiEstVu(SaisieEntiere, forms.Form):
     """Porte ce que la page montrait du projet (`projets.actions.collisions`) : agir sur autre chose est refusé."""
 
     vu = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -51,7 +53,7 @@ class ComplementForm(SurCeQuiEstVu):
         return echeance
 
 
-class RetraitForm(forms.Form):
+class RetraitForm(SaisieEntiere, forms.Form):
     """Pourquoi on retire le projet."""
 
     motif = texte_long("Motif du retrait", "Il est gardé avec le projet.", lignes=4, longueur=LONGUEUR_DU_MOTIF)
@@ -68,7 +70,7 @@ class ClassementForm(SurCeQuiEstVu):
     )
 
 
-class CopieForm(forms.Form):
+class CopieForm(SaisieEntiere, forms.Form):
     """Vers quel axe de quel appel ouvert, sous quel intitulé."""
 
     axe = forms.ChoiceField(label="Appel et axe")
@@ -84,8 +86,20 @@ class CopieForm(forms.Form):
             groupes.setdefault(str(axe.appel), []).append((str(axe.pk), str(axe)))
         champ: Any = self.fields["axe"]
         champ.choices = [("", "Choisir un axe"), *groupes.items()]
+        self.initial.setdefault("axe", _semblable(source.axe, self.axes))
         self.personne = personne
 
     def clean_axe(self) -> Axe:
         """L’axe choisi."""
         return next(axe for axe in self.axes if str(axe.pk) == self.cleaned_data["axe"])
+
+
+def _semblable(source: Axe, axes: list[Axe]) -> int | None:
+    """Celui que la copie propose : le même, sinon de même intitulé, sinon de même numéro ; None à défaut."""
+    titre = cle_de_tri(source.intitule)
+    semblables = [
+        *(axe for axe in axes if axe.pk == source.pk),
+        *(axe for axe in axes if cle_de_tri(axe.intitule) == titre),
+        *(axe for axe in axes if axe.numero == source.numero),
+    ]
+    return semblables[0].pk if semblables else None

@@ -9,6 +9,7 @@ from django.db import models
 from django.forms.models import model_to_dict
 from django.utils import timezone
 
+from config.socle.saisie import SaisieEntiere
 from projets.models import Axe
 
 LIGNES_DE_TEXTE = 5
@@ -23,7 +24,7 @@ class Difference:
     saisi: str
 
 
-class AvecVersion(forms.ModelForm):  # type: ignore[type-arg]
+class AvecVersion(SaisieEntiere, forms.ModelForm):  # type: ignore[type-arg]
     """Formulaire d’un objet versionné. `permis` : les seuls champs offerts une fois l’appel publié (None : tous)."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)

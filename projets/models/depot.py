@@ -1,11 +1,13 @@
 """La copie figée de ce qui a été déposé, et son récépissé."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pgtrigger
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from comptes.models import Document, Personne
 from config.socle.declencheurs import en_ajout_seul
@@ -13,6 +15,8 @@ from projets.models.echanges import DemandeDeComplement
 from projets.models.fichiers import chemin_du_recepisse
 from projets.models.projet import Projet
 from projets.rules.depot import Accuse, accuse
+
+DUREE_DE_L_ATTENTE = timedelta(minutes=10)  # au-delà, la production a un ennui : la page ne la guette plus
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,11 @@ class Depot(models.Model):
 
     def __str__(self) -> str:
         return f"dépôt {self.version} du projet {self.projet_id}"
+
+    @property
+    def est_a_suivre(self) -> bool:
+        """Tout récent et sans récépissé encore : la page peut le redemander d’elle-même."""
+        return not hasattr(self, "recepisse") and timezone.now() - self.depose_le < DUREE_DE_L_ATTENTE
 
     @property
     def pieces_deposees(self) -> list[PieceDeposee]:

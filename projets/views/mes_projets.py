@@ -1,5 +1,7 @@
 """« Mes projets » : ce qu’un porteur voit des projets de ses organismes."""
 
+from decimal import Decimal
+
 from django.db.models import Case, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,7 +12,7 @@ from comptes.permissions import est_porteur, personne_de, reservee_a
 from config.socle.listes import page_de, trier
 from projets.models import Projet
 from projets.states import MODIFIABLES, EtatProjet
-from projets.views.dossier.brouillons import etat_des_brouillons
+from projets.views.dossier.brouillons import EtatDuBrouillon, etat_des_brouillons
 from projets.views.motifs import motifs_du_projet
 from projets.views.suivi import suivi
 
@@ -33,8 +35,8 @@ def mes_projets(request: HttpRequest) -> HttpResponse:
     lignes, tri = trier(lignes.annotate(a_ecrire=a_ecrire), request.GET.get("tri", ""), TRIS, "a_ecrire")
     lignes = lignes.select_related("organisme", "axe", "appel").prefetch_related("exercices")
     page = page_de(request, lignes)
-    lignes_montrees = [(p, {e.annee: e.montant_demande for e in p.exercices.all()}) for p in page]
     brouillons = etat_des_brouillons([projet for projet in page if projet.est_modifiable])
+    lignes_montrees = [(projet, _montants(projet, brouillons.get(projet.pk))) for projet in page]
     annees = sorted({annee for _, montants in lignes_montrees for annee in montants})
     contexte = {
         "page": page,
@@ -45,6 +47,13 @@ def mes_projets(request: HttpRequest) -> HttpResponse:
         "brouillons": brouillons,
     }
     return render(request, "projets/mes_projets.html", contexte)
+
+
+def _montants(projet: Projet, brouillon: EtatDuBrouillon | None) -> dict[int, Decimal]:
+    """Ce qui est demandé par année, en euros : déposé, ou tapé dans le brouillon."""
+    if projet.etat == EtatProjet.BROUILLON and brouillon:
+        return brouillon.demandes
+    return {e.annee: e.montant_demande for e in projet.exercices.all()}
 
 
 @require_safe
@@ -60,6 +69,7 @@ def mon_projet(request: HttpRequest, pk: int) -> HttpResponse:
         "projet": projet,
         "fil": fil,
         "ici": projet.reference,
+        "est_un_brouillon_retire": projet.etat == EtatProjet.RETIRE and not projet.exercices.all(),
         **suivi(personne, projet),
         **motifs_du_projet(projet),
     }

@@ -103,6 +103,8 @@
   const dire = (texte, ton = "", lien = null) => {
     if (!etat) return;
     encart.dataset.ton = ton;
+    const fermer = encart.querySelector("[data-fermer]");
+    if (fermer) fermer.hidden = rejetes.size > 0 || conflits.size > 0 || !stockageSert; // rien ne se perd, sinon
     if (etat.dataset.dit === texte) return; // ne pas le faire relire à chaque frappe
     etat.dataset.dit = texte;
     etat.textContent = texte;

@@ -7,7 +7,7 @@ from django.db import IntegrityError
 from comptes.actions.comptes_bancaires import NouveauCompte, ajouter_un_compte, archiver_un_compte
 from comptes.actions.fiche import CHAMPS, FichePerimee, modifier_la_fiche
 from comptes.models import CompteBancaire, Organisme
-from comptes.rules.banque import bic_est_valide, iban_est_valide, iban_lisible, iban_masque
+from comptes.rules.banque import bic_est_valide, iban_est_valide, iban_lisible, iban_masque, pays_concordent
 from comptes.states import Role
 from config.socle.models import Journal
 from tests.comptes.fabriques import (
@@ -169,6 +169,49 @@ def test_l_iban_et_le_bic_se_controlent():
         False,
     ]
     assert [bic_est_valide(numero) for numero in (BIC, "AGRIFRPPXXX", "AGRI", "")] == [True, True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("iban", "bic", "concordent"),
+    [
+        (IBAN, "AGRIFRPP", True),
+        (IBAN, "CEPAFRPP831", True),
+        (IBAN, "BREDGPGX", True),
+        ("DE89370400440532013000", "COBADEFF", True),
+        ("DE89370400440532013000", "AGRIFRPP", False),
+        (IBAN, "COBADEFF", False),
+        ("GB82WEST12345698765432", "WESTJEH1", True),
+    ],
+)
+def test_le_bic_est_du_pays_de_l_iban(iban, bic, concordent):
+    assert pays_concordent(iban, bic) is concordent
+
+
+def test_un_iban_allemand_avec_un_bic_francais_se_dit_au_bic(connecter):
+    adhesion = ResponsableFactory()
+    champs = {"libelle": "A", "titulaire": "Nous", "iban": "DE89 3704 0044 0532 0130 00", "bic": BIC}
+    reponse = connecter(adhesion.personne).post(
+        f"/organismes/{adhesion.organisme_id}/comptes-bancaires/ajouter/", champs
+    )
+    assert reponse.context["form"].errors == {
+        "bic": ["Ce BIC est d’une banque d’un autre pays (FR) que l’IBAN (DE)\u00a0: recopiez les deux du même RIB."]
+    }
+    assert CompteBancaire.objects.count() == 0
+
+
+def test_rien_n_est_coupe_a_la_frappe_et_les_bornes_se_disent(connecter):
+    adhesion = AdhesionFactory()
+    adresse = f"/organismes/{adhesion.organisme_id}/modifier/"
+    client = connecter(adhesion.personne)
+    assert "maxlength" not in client.get(adresse).content.decode()
+    assert "maxlength" not in client.get("/mon-organisme/creer/").content.decode()
+    champs = {**client.get(adresse).context["form"].initial, "nom": "N" * 201, "benevoles": "3000000000"}
+    faux = client.post(adresse, {nom: valeur for nom, valeur in champs.items() if valeur is not None})
+    assert {nom: faux.context["form"].errors[nom] for nom in ("nom", "benevoles")} == {
+        "nom": ["Assurez-vous que cette valeur comporte au plus 200 caractères (actuellement 201)."],
+        "benevoles": ["Ce nombre est trop grand\u00a0: 1\u202f000\u202f000 au plus."],
+    }
+    assert faux.context["form"]["nom"].value() == "N" * 201
 
 
 def test_l_iban_masque_ne_montre_que_ses_bouts():

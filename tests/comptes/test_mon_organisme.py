@@ -28,6 +28,22 @@ def test_un_seul_organisme_mene_droit_a_sa_page(connecter):
     assert connecter(adhesion.personne).get("/mon-organisme/").url == f"/organismes/{adhesion.organisme_id}/"
 
 
+def test_une_demande_d_entree_se_voit_de_qui_y_repond(connecter):
+    responsable = ResponsableFactory()
+    organisme = responsable.organisme
+    demande = DemandeEntreeFactory(organisme=organisme)
+    redacteur = AdhesionFactory(organisme=organisme)
+    page = f"/organismes/{organisme.pk}/"
+    lues = [connecter(a.personne).get(page).context["demandes_a_traiter"] for a in (responsable, redacteur)]
+    assert lues == [1, 0]
+    AdhesionFactory(personne=responsable.personne)
+    client = connecter(responsable.personne)
+    assert client.get("/mon-organisme/").context["a_traiter"] == {organisme.pk: 1}
+    assert "1 demande d’entrée à traiter" in client.get("/mon-organisme/").content.decode()
+    client.post(f"/demandes-d-entree/{demande.pk}/refuser/")
+    assert client.get("/mon-organisme/").context["a_traiter"] == {}
+
+
 def test_un_siret_inconnu_mene_a_la_creation_deja_rempli(connecter):
     client = connecter("porteur")
     espace = f"{NEUF[:3]} {NEUF[3:6]} {NEUF[6:9]} {NEUF[9:]}"

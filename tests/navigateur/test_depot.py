@@ -4,14 +4,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from comptes.models import Courriel
-from projets.models import AppelAProjets, Depot, Projet
+from projets.models import AppelAProjets, Depot, Projet, Recepisse
 from projets.tasks import produire_le_recepisse
 from tests.projets.complets import projet_complet, responsable_pret
+from tests.projets.fabriques import CONTENU_DEPOSE, PDF_D_ESSAI, ProjetFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -89,3 +91,17 @@ def test_copier_un_projet(complet: tuple[Page, Projet, str], live_server: Any, v
     copie = Projet.objects.exclude(pk=projet.pk).get()
     avant, apres = (dict(p.saisies.values_list("champ", "valeur")) for p in (projet, copie))
     assert apres == avant
+
+
+def test_le_recepisse_parait_des_qu_il_est_pret(live_server: Any, page_connectee: Any, verifier_axe: Any) -> None:
+    adhesion = responsable_pret()
+    projet = ProjetFactory(organisme=adhesion.organisme, depose_le=timezone.now())
+    depot = Depot.objects.create(projet=projet, depose_le=timezone.now(), contenu=CONTENU_DEPOSE, empreinte="a" * 64)
+    page = page_connectee(adhesion.personne)
+    page.goto(f"{live_server.url}/mes-projets/{projet.pk}/")
+    expect(page.get_by_text("PDF en préparation")).to_be_visible()
+    verifier_axe(page)
+    Recepisse.objects.create(depot=depot, fichier=ContentFile(PDF_D_ESSAI, "r.pdf"), empreinte="b" * 64)
+    expect(page.get_by_role("link", name="accusé de réception de ce dépôt (PDF)")).to_be_visible()
+    expect(page.locator("#annonce")).to_have_text("L’accusé de réception est prêt.")
+    expect(page.locator("#accuses [hx-get]")).to_have_count(0)

@@ -124,7 +124,11 @@ def test_choisir_dans_la_bibliotheque_puis_retirer(live_server: Any, page_connec
     choix = libres.get_by_label("Ou choisir dans la bibliothèque pour les autres pièces")
     octets = Document.objects.get(nature="rib").taille
     offerts = [" ".join(texte.split()) for texte in choix.locator("option").all_inner_texts()]
-    assert offerts == [f"Relevé bancaire (2020) (PDF, {octets} octets)"]
+    assert offerts == ["Choisir un document", f"Relevé bancaire (2020) (PDF, {octets} octets)"]
+    expect(choix).to_have_value("")
+    libres.get_by_role("button", name="Joindre").click()
+    expect(page.get_by_text("Choisissez un document de la bibliothèque.").first).to_be_visible()
+    choix.select_option(index=1)
     libres.get_by_role("button", name="Joindre").click()
     expect(page.get_by_text("« Relevé bancaire (2020) » est joint.")).to_be_visible()
     page.get_by_role("button", name="Retirer Relevé bancaire (2020)").click()

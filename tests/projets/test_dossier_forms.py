@@ -262,7 +262,7 @@ def test_une_part_fausse_se_dit_seule_sans_parler_de_la_somme(projet, lieux):
     assert erreurs(projet, "publics", publics(part_AVE="la moitié", part_VAL="-1", part_DOU="12,345")) == {
         "part_AVE": ["Saisissez un nombre."],
         "part_DOU": ["Assurez-vous qu’il n’y a pas plus de 2 chiffres après la virgule."],
-        "part_VAL": ["Assurez-vous que cette valeur est supérieure ou égale à 0."],
+        "part_VAL": ["Ce nombre n’est pas négatif\u00a0: écrivez zéro ou plus."],
     }
 
 
@@ -280,6 +280,30 @@ def test_une_commune_inconnue_dit_sa_ligne_et_le_nom_le_plus_proche(projet, lieu
             "Ligne 3 : « Xyzxyz » n’est pas une commune connue.",
         ]
     }
+
+
+@pytest.mark.parametrize(
+    ("tape", "proche"), [("Paris", ""), ("Dunkerk", " Vouliez-vous dire « Dunkerque » ?"), ("Lyon", "")]
+)
+def test_seul_un_nom_vraiment_proche_se_propose(projet, lieux, tape, proche):
+    for nom in ("Maurois", "Dunkerque"):
+        CommuneFactory(nom=nom)
+    assert erreurs(projet, "publics", publics(part_AVE="100", communes=tape)) == {
+        "communes": [f"Ligne 1 : « {tape} » n’est pas une commune connue.{proche}"]
+    }
+
+
+@pytest.mark.parametrize(
+    ("sorte", "tape", "dit"),
+    [
+        ("entier", "-3", "Ce nombre n’est pas négatif\u00a0: écrivez zéro ou plus."),
+        ("entier", "2,5", "Écrivez un nombre entier, sans virgule."),
+        ("montant", "-1", "Ce nombre n’est pas négatif\u00a0: écrivez zéro ou plus."),
+    ],
+)
+def test_un_nombre_faux_se_dit_en_une_phrase(projet, sorte, tape, dit):
+    question = QuestionFactory(appel=projet.appel, sorte=sorte)
+    assert erreurs(projet, "action", {f"question_{question.pk}": tape})[f"question_{question.pk}"] == [dit]
 
 
 def test_de_nombreuses_communes_inconnues_se_disent_en_quelques_lignes(projet, lieux):

@@ -10,6 +10,7 @@ from comptes.states import Role
 from projets.models import AppelAProjets, Projet
 from projets.states import LIBELLES_PUBLICS, TONS, EtatProjet
 from tests.comptes.fabriques import AdhesionFactory, OrganismeFactory, PersonneFactory
+from tests.projets.complets import projet_complet
 from tests.projets.fabriques import AxeFactory, ProjetFactory
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +54,14 @@ def test_les_montants_demandes_se_lisent_par_annee(connecter, porteur, organisme
         (un.pk, {2016: Decimal("4500.50"), 2018: Decimal("0.50")}, Decimal("4501.00")),
         (deux.pk, {2017: Decimal("1000.00")}, Decimal("1000.00")),
     ]
+
+
+def test_un_brouillon_montre_ce_qu_il_demande_deja(connecter):
+    projet = projet_complet()
+    contexte = connecter(projet.organisme.adhesions.get().personne).get("/mes-projets/").context
+    par_an = dict.fromkeys((2027, 2028, 2029), Decimal("60000.00"))
+    assert [(p.pk, montants) for p, montants in contexte["lignes"]] == [(projet.pk, par_an)]
+    assert contexte["brouillons"][projet.pk].demande == Decimal("180000.00")
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,9 @@ from projets.actions.deposer import deposer
 from projets.actions.echanges import demander_un_complement
 from projets.models import DemandeDeComplement, MessageDuProjet, PieceJointe, Projet, Saisie
 from projets.states import EtatProjet
+from projets.tasks import produire_le_recepisse
 from tests.comptes.fabriques import AdhesionFactory, DocumentFactory, PersonneFactory
-from tests.projets.fabriques import AxeFactory, PieceFactory, QuestionFactory
+from tests.projets.fabriques import AppelFactory, AxeFactory, PieceFactory, QuestionFactory
 from tests.projets.pieces import piece_jointe
 from tests.projets.test_deposer import appel_ouvert, brouillon, verifie
 from tests.territoires.fabriques import TerritoireFactory
@@ -247,6 +248,44 @@ def test_copier_mene_au_brouillon_neuf_et_un_second_clic_au_meme(porteur, projet
     assert (retours, copie.etat, copie.organisme) == (
         [f"/mes-projets/{copie.pk}/organisme/"] * 2, "brouillon", projet.organisme,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("decalage", "meme_titre", "est_propose"), [(5, True, True), (0, False, True), (5, False, False)]
+)
+def test_la_copie_propose_l_axe_de_meme_titre_ou_de_meme_numero(porteur, projet, decalage, meme_titre, est_propose):
+    source, instant = projet.axe, timezone.now()
+    type(projet.appel).objects.filter(pk=projet.appel_id).update(ferme_le=instant - timedelta(seconds=1))
+    jours = {"ouvre_le": instant - timedelta(days=1), "ferme_le": instant + timedelta(days=1)}
+    suivant = AppelFactory(etat="ouvert", annee_debut=2030, annee_fin=2032, **jours)
+    AxeFactory(appel=suivant, numero=source.numero + 9, intitule="Ni l’un ni l’autre")
+    titre = source.intitule.upper() if meme_titre else "Tout autre chose"
+    axe = AxeFactory(appel=suivant, numero=source.numero + decalage, intitule=titre)
+    propose = porteur.get(f"/mes-projets/{projet.pk}/copier/").context["form"]["axe"].value()
+    assert propose == (axe.pk if est_propose else None)
+
+
+def test_un_brouillon_retire_mene_a_ce_qui_y_etait_ecrit(porteur, projet):
+    neuf = Projet.objects.create(appel=projet.appel, axe=projet.axe, organisme=projet.organisme, intitule="Neuf")
+    page = porteur.post(f"/mes-projets/{neuf.pk}/retirer/", {"motif": "Plus besoin"}, follow=True)
+    ecrit = f"/mes-projets/{neuf.pk}/imprimer/"
+    assert ('id="budget"' in texte(page), f'href="{ecrit}"' in texte(page)) == (False, True)
+    assert porteur.get(ecrit).status_code == 200
+    assert 'id="budget"' in texte(porteur.get(f"/mes-projets/{projet.pk}/"))
+
+
+def test_la_fiche_guette_le_recepisse_dix_minutes(porteur, projet, monkeypatch):
+    page = f"/mes-projets/{projet.pk}/"
+    assert f'hx-get="{page}"' in texte(porteur.get(page))
+    plus_tard = timezone.now() + timedelta(minutes=11)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: plus_tard)
+    assert (f'hx-get="{page}"' in texte(porteur.get(page)), "PDF en préparation" in texte(porteur.get(page))) == (
+        False,
+        True,
+    )
+    monkeypatch.undo()
+    produire_le_recepisse(projet.depots.get().pk)
+    assert f'hx-get="{page}"' not in texte(porteur.get(page))
 
 
 @pytest.mark.parametrize(

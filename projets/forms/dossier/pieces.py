@@ -21,6 +21,7 @@ class LigneDePiece:
     piece: PieceDemandee | None
     jointes: list[PieceJointe]
     documents: list[Document]
+    nature: str = ""
 
     @property
     def ancre(self) -> str:
@@ -31,6 +32,11 @@ class LigneDePiece:
     def accept(self) -> str:
         """Les extensions que propose le choix de fichier."""
         return extensions(self.piece.formats if self.piece else FormatDeFichier.values)
+
+    @property
+    def propose_le_premier(self) -> bool:
+        """Vrai si le premier document est de la nature attendue ; sinon, à la personne de choisir."""
+        return bool(self.nature) and self.documents[0].nature == self.nature
 
     @property
     def est_pourvue(self) -> bool:
@@ -60,7 +66,8 @@ class PiecesForm(EtapeForm):
             if document.pk not in deja and not (piece and piece.refus(document.format, document.taille))
         ]
         probable = nature_probable(piece.intitule) if piece else ""
-        return LigneDePiece(piece, jointes, sorted(documents, key=lambda document: document.nature != probable))
+        ranges = sorted(documents, key=lambda document: document.nature != probable)
+        return LigneDePiece(piece, jointes, ranges, probable)
 
 
 def ancre_de(piece: PieceDemandee | None) -> str:

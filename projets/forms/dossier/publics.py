@@ -21,6 +21,7 @@ from projets.rules.fusion import Valeur
 CENT = Decimal(100)
 ALLOCATAIRES_AU_PLUS = 1_000_000
 INCONNUES_DITES = 5  # lignes de communes inconnues que l’on détaille
+RESSEMBLANCE = 0.75  # de 0 à 1 : « Dunkerk » ressemble à Dunkerque, « Paris » ne ressemble pas à Maurois
 LONGUEUR_D_UN_NOM = 60  # caractères : au-delà, ce n’est pas un nom de commune, on n’en cherche pas de proche
 
 
@@ -123,7 +124,11 @@ def _dire_les_inconnues(inconnues: list[tuple[int, str]], connues: Mapping[str, 
 
 
 def _proche(ligne: str, connues: Mapping[str, str]) -> str:
-    trouves = get_close_matches(cle_de_tri(ligne), connues, n=1) if len(ligne) < LONGUEUR_D_UN_NOM else []
+    trouves = (
+        get_close_matches(cle_de_tri(ligne), connues, n=1, cutoff=RESSEMBLANCE)
+        if len(ligne) < LONGUEUR_D_UN_NOM
+        else []
+    )
     return f" Vouliez-vous dire « {connues[trouves[0]]} » ?" if trouves else ""
 
 

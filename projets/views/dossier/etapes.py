@@ -60,6 +60,7 @@ def contexte(dossier: Dossier, etape: Etape, **autres: Any) -> dict[str, Any]:
         "fil": [("Mes projets", reverse("projets:mes_projets"))],
         "conflits": {},
         "demande": demande_en_cours(projet) if projet.etat == EtatProjet.INCOMPLET else None,
+        "tout_est_garde": True,
         **autres,
     }
 
@@ -108,7 +109,7 @@ def _garder(request: HttpRequest, dossier: Dossier, etape: Etape, envoi: Envoi) 
     except (PassageRefuse, EnvoiDeQuelqunDAutre) as refus:
         messages.error(request, str(refus))
         frais = Dossier(projet_de(request, pk), referentiel)
-        return _montrer(request, frais, etape, frais.formulaire(etape, envoi.saisi))
+        return _montrer(request, frais, etape, frais.formulaire(etape, envoi.saisi), tout_est_garde=False)
     frais = Dossier(projet_de(request, pk), referentiel)
     relu = frais.formulaire(etape, {champ: envoi.saisi[champ] for champ in fait.a_revoir})
     relu.sans_les_oublis()
@@ -117,7 +118,8 @@ def _garder(request: HttpRequest, dossier: Dossier, etape: Etape, envoi: Envoi) 
     if fait.conflits or relu.errors:
         en_suspens = {c.champ: (c.lu, c.enregistre) for c in fait.conflits}
         montres = {c["champ"]: c for c in conflits_montres(frais, relu, fait.conflits)}
-        return _montrer(request, frais, etape, relu, en_suspens=en_suspens, conflits=montres)
+        garde = not (fait.refuses or fait.conflits)
+        return _montrer(request, frais, etape, relu, en_suspens=en_suspens, conflits=montres, tout_est_garde=garde)
     suite = frais.suivante(etape) if "continuer" in request.POST else etape
     return redirect("projets:etape", pk=frais.projet.pk, cle=(suite or etape).cle)
 
