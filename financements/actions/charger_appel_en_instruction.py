@@ -16,6 +16,7 @@ from config.socle.fichiers.noms import chemin_au_hasard
 from config.socle.montants import en_euros
 from financements.actions.ecrire_projets_deposes import Contexte, ecrire_les_projets
 from financements.actions.journal_de_demonstration import journaliser_les_parcours
+from financements.actions.noter_la_demonstration import noter_les_projets
 from financements.demonstration.appel_suivant import COMPTE, SERVICE
 from financements.demonstration.instruction.organismes import PAPIERS, remplir_la_fiche
 from financements.demonstration.instruction.projets import ProjetDemo, tirer_projets
@@ -27,9 +28,11 @@ from financements.demonstration.instruction.reglages import (
     DELIBERATION_APRES_LA_CLOTURE,
     DESCRIPTIONS,
     DUREE_DU_DEPOT,
+    ECART_DE_TROISIEME_AVIS,
     HEURE_DE_CLOTURE,
     INTITULE,
     JOURS_DEPUIS_LA_CLOTURE,
+    NOTATIONS_ATTENDUES,
     PIECES,
     PREFIXE,
     PRESENTATION,
@@ -60,7 +63,9 @@ def charger_appel_en_instruction(lignes: Sequence[LigneDemo], porteur: Personne)
     du_porteur = str(siens[-1]) if len(siens) > 1 else ""
     projets = tirer_projets(lignes, du_porteur=du_porteur, exclus=frozenset(map(str, siens[:1])))
     contexte = preparer(appel, projets, porteur)
-    journaliser_les_parcours(contexte, ecrire_les_projets(contexte, projets))
+    ecrits = ecrire_les_projets(contexte, projets)
+    noter_les_projets(contexte, ecrits)
+    journaliser_les_parcours(contexte, ecrits)
     return appel
 
 
@@ -82,6 +87,8 @@ def creer_l_appel(slug: str, prefixe: str) -> AppelAProjets:
         etat=EtatAppel.INSTRUCTION,
         montant_total=en_euros(CREDITS),
         part_pro_cible=Decimal(59),
+        notations_attendues=NOTATIONS_ATTENDUES,
+        ecart_de_troisieme_avis=Decimal(ECART_DE_TROISIEME_AVIS),
         contact="insertion@exemple.fr",
         est_fictif=True,
         **SERVICE,

@@ -16,6 +16,7 @@ from financements.actions.charger_appel_en_instruction import charger_appel_en_i
 from financements.demonstration.generer import generer_programme
 from financements.demonstration.instruction.copie import declarations_de
 from financements.demonstration.instruction.projets import tirer_projets
+from projets.chiffres.notation import notation_des_projets
 from projets.forms.dossier.copie import copie
 from projets.forms.dossier.dossier import Dossier, Referentiel
 from projets.models import (
@@ -24,6 +25,7 @@ from projets.models import (
     DemandeDeComplement,
     Depot,
     ExerciceProjet,
+    Notation,
     PieceJointe,
     Projet,
     Saisie,
@@ -52,6 +54,8 @@ def appel_charge(django_db_setup: None, django_db_blocker) -> Iterator[AppelAPro
         PersonneFactory(role=Role.PILOTE)
         instructeur = PersonneFactory(role=Role.INSTRUCTEUR)
         instructeur.territoires.set(Territoire.objects.filter(code__in=["DOU", "VAL"]))
+        for _ in range(3):  # ses collègues, pour une deuxième et une troisième notation
+            PersonneFactory(role=Role.INSTRUCTEUR)
         appel = charger_appel_en_instruction(LIGNES, porteur)
         connection.check_constraints()  # les contraintes différées, comme à la validation
         yield appel
@@ -197,3 +201,14 @@ def test_les_montants_sont_plausibles(appel: AppelAProjets) -> None:
     )
     assert sommes["sans"] == 0
     assert 10_000_000 < sommes["demande"] < 40_000_000
+
+
+def test_les_projets_instruits_sont_notes_autant_qu_il_faut_et_ont_leur_avis(appel: AppelAProjets) -> None:
+    instruits = list(Projet.objects.filter(appel=appel, etat="instruit").prefetch_related("avis__propositions"))
+    bilans = notation_des_projets([projet.pk for projet in instruits])
+    assert {bilan.manquantes(appel) for bilan in bilans.values()} == {0}
+    assert {projet.avis.count() for projet in instruits} == {1}
+    assert {bilan.ecart_est_trop_grand(appel) for bilan in bilans.values()} == {True, False}
+    recevables = Projet.objects.filter(appel=appel, etat="recevable").values_list("pk", flat=True)
+    assert {bilan.nombre for bilan in notation_des_projets(recevables).values()} == {0, 1, 2}
+    assert not Notation.objects.exclude(projet__etat__in=["recevable", "instruit"]).exists()

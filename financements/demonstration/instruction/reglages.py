@@ -12,7 +12,7 @@ PRESENTATION = (
 JOURS_DEPUIS_LA_CLOTURE, DUREE_DU_DEPOT, HEURE_DE_CLOTURE = 25, 56, 17
 COMITE_APRES_LA_CLOTURE, DELIBERATION_APRES_LA_CLOTURE = 62, 97  # jours
 CREDITS = 18_000_000_00  # centimes
-NOTATIONS_ATTENDUES = 2
+NOTATIONS_ATTENDUES, ECART_DE_TROISIEME_AVIS = 2, 20  # points sur 100
 
 # Ce que chaque axe de l’appel cherche, par numéro ; les intitulés sont ceux du programme.
 DESCRIPTIONS = {

@@ -1,0 +1,154 @@
+"""Noter des projets inventés et rendre leurs avis, comme leurs instructeurs l’auraient fait. Démonstration."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from random import Random
+
+from django.db import transaction
+
+from comptes.models import Personne
+from comptes.states import Role
+from config.socle.montants import en_centimes
+from financements.actions.ecrire_projets_deposes import Contexte, Ecrit, instructeur_de
+from financements.demonstration.instruction.avis import COMMENTAIRES, CONDITIONS, JUSTIFICATIONS, MOTIFS
+from projets.models import AvisInstruction, Critere, ExerciceProjet, Notation, Note, PropositionAnnuelle
+from projets.rules.notation import Ligne, ecart, moyenne, requises, total
+from projets.states import NOTABLES, EtatProjet, SensDeLAvis
+
+GRAINE = 2026
+MAINS = (0, -1, 0, 1)  # ce que chacun ajoute d’habitude à ses notes : un sévère, un généreux
+DISCORDE = 7  # un projet sur sept divise ses instructeurs
+FAVORABLE, RESERVE = 5_500, 4_000  # centièmes de point
+PART_PROPOSEE = {SensDeLAvis.FAVORABLE: 90, SensDeLAvis.RESERVE: 60, SensDeLAvis.DEFAVORABLE: 0}  # % du demandé
+
+
+@dataclass(frozen=True)
+class _Jury:
+    """Un projet, ceux qui le notent, dans l’ordre, et leurs notes."""
+
+    ecrit: Ecrit
+    notes: Mapping[Personne, Sequence[int]]
+    totaux: Sequence[int]
+
+
+@transaction.atomic
+def noter_les_projets(contexte: Contexte, ecrits: Sequence[Ecrit]) -> None:
+    """Deux notations, ou trois, et un avis pour chaque projet instruit ; de zéro à deux pour un projet recevable."""
+    criteres = list(contexte.appel.criteres.order_by("ordre"))
+    instructeurs = list(Personne.objects.filter(role=Role.INSTRUCTEUR, is_active=True).order_by("pk"))
+    if not (criteres and instructeurs):
+        return
+    alea = Random(GRAINE)  # noqa: S311 (des données inventées, toujours les mêmes)
+    notables = (ecrit for ecrit in ecrits if ecrit.projet.etat in NOTABLES)
+    jurys = [_jury(alea, contexte, ecrit, criteres, instructeurs) for ecrit in notables]
+    _ecrire_les_notations(alea, jurys, criteres)
+    _ecrire_les_avis(contexte, [jury for jury in jurys if jury.ecrit.projet.etat == EtatProjet.INSTRUIT])
+
+
+def _jury(
+    alea: Random, contexte: Contexte, ecrit: Ecrit, criteres: Sequence[Critere], instructeurs: Sequence[Personne]
+) -> _Jury:
+    premier = instructeur_de(contexte, ecrit)
+    rang = instructeurs.index(premier) if premier in instructeurs else 0
+    ordre = [*instructeurs[rang:], *instructeurs[:rang]]
+    est_instruit = ecrit.projet.etat == EtatProjet.INSTRUIT
+    appel, niveau = contexte.appel, alea.choice((2, 3, 3, 4, 4))
+    notes: dict[Personne, Sequence[int]] = {}
+    totaux: list[int] = []
+    for place, personne in enumerate(ordre):
+        voulues = requises(appel.notations_attendues, _centiemes(appel.ecart_de_troisieme_avis), totaux)
+        if place >= (voulues if est_instruit else alea.randrange(3)):
+            break
+        divise = place == 1 and (ecrit.projet.numero or 0) % DISCORDE == 0
+        main = MAINS[instructeurs.index(personne) % len(MAINS)] - (2 if divise else 0)
+        notes[personne] = [_note(alea, critere, niveau + main) for critere in criteres]
+        totaux.append(_total(criteres, notes[personne]))
+    return _Jury(ecrit, notes, totaux)
+
+
+def _centiemes(points: Decimal | None) -> int | None:
+    return None if points is None else en_centimes(points)
+
+
+def _note(alea: Random, critere: Critere, niveau: int) -> int:
+    return min(max(niveau + alea.choice((-1, 0, 0, 1)), 0), critere.note_maximale)
+
+
+def _total(criteres: Sequence[Critere], notes: Sequence[int]) -> int:
+    paires = zip(criteres, notes, strict=True)
+    return total([Ligne(c.note_maximale, en_centimes(c.poids), valeur) for c, valeur in paires])
+
+
+def _ecrire_les_notations(alea: Random, jurys: Sequence[_Jury], criteres: Sequence[Critere]) -> None:
+    """Ouvertes, puis notées, puis rendues : la base n’accepte une notation rendue que complète."""
+    notations = {(jury.ecrit.projet.pk, p.pk): _notation(jury, p) for jury in jurys for p in jury.notes}
+    Notation.objects.bulk_create(notations.values())
+    Note.objects.bulk_create(
+        Note(
+            notation=notations[jury.ecrit.projet.pk, personne.pk],
+            critere=critere,
+            valeur=valeur,
+            justification=alea.choice(JUSTIFICATIONS[valeur]),
+        )
+        for jury in jurys
+        for personne, notes in jury.notes.items()
+        for critere, valeur in zip(criteres, notes, strict=True)
+    )
+    for jury in jurys:
+        for rang, personne in enumerate(jury.notes):
+            notations[jury.ecrit.projet.pk, personne.pk].rendue_le = _quand(jury.ecrit, rang)
+    Notation.objects.bulk_update(notations.values(), ["rendue_le"], batch_size=500)
+
+
+def _notation(jury: _Jury, personne: Personne) -> Notation:
+    commentaire = COMMENTAIRES[(jury.ecrit.projet.numero or 0) % len(COMMENTAIRES)]
+    return Notation(projet=jury.ecrit.projet, instructeur=personne, commentaire=commentaire)
+
+
+def _quand(ecrit: Ecrit, rang: int) -> datetime:
+    """Quelques heures avant l’avis, ou peu après que le projet a été déclaré recevable."""
+    parcours = ecrit.demo.parcours
+    if parcours.avis is not None:
+        return ecrit.instant(parcours.avis - timedelta(hours=20 - 3 * rang))
+    return ecrit.instant((parcours.quand or timedelta(days=20)) + timedelta(hours=4 + 2 * rang))
+
+
+def _ecrire_les_avis(contexte: Contexte, jurys: Sequence[_Jury]) -> None:
+    avis = {jury.ecrit.projet.pk: _avis(contexte, jury) for jury in jurys}
+    AvisInstruction.objects.bulk_create(avis.values())
+    exercices = ExerciceProjet.objects.filter(projet__in=avis)
+    PropositionAnnuelle.objects.bulk_create(_propositions(avis, exercices.iterator()))
+
+
+def _avis(contexte: Contexte, jury: _Jury) -> AvisInstruction:
+    points, numero = moyenne(jury.totaux) or 0, jury.ecrit.projet.numero or 0
+    sens = SensDeLAvis.DEFAVORABLE
+    if points >= RESERVE:
+        sens = SensDeLAvis.FAVORABLE if points >= FAVORABLE else SensDeLAvis.RESERVE
+    motifs = MOTIFS[sens]
+    return AvisInstruction(
+        projet=jury.ecrit.projet,
+        sens=sens,
+        motif=motifs[numero % len(motifs)],
+        conditions=CONDITIONS[numero % len(CONDITIONS)] if sens == SensDeLAvis.RESERVE or ecart(jury.totaux) else "",
+        rendu_par=instructeur_de(contexte, jury.ecrit),
+    )
+
+
+def _propositions(
+    avis: Mapping[int, AvisInstruction], exercices: Iterator[ExerciceProjet]
+) -> Iterator[PropositionAnnuelle]:
+    """La part proposée de ce qui est demandé, arrondie à cent euros vers le bas."""
+    for exercice in exercices:
+        rendu = avis[exercice.projet_id]
+        part = PART_PROPOSEE[SensDeLAvis(rendu.sens)]
+        montant = exercice.montant_demande * part // 10_000 * 100
+        yield PropositionAnnuelle(
+            avis=rendu,
+            annee=exercice.annee,
+            montant=montant or (exercice.montant_demande if part else Decimal(0)),
+            montant_demande=exercice.montant_demande,
+            cout_eligible=exercice.cout,
+        )
