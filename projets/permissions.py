@@ -77,6 +77,11 @@ def lit_les_journaux(personne: Personne) -> bool:
     return personne.role in {Role.INSTRUCTEUR, Role.PILOTE, Role.ADMINISTRATEUR}
 
 
+def peut_repartir(personne: Personne) -> bool:
+    """Confier les projets des autres, les répartir, lever un déport : le pilote."""
+    return personne.role == Role.PILOTE
+
+
 def peut_lire_les_reglages(personne: Personne) -> bool:
     """Les réglages d’un appel : le pilote les fait, l’administrateur les lit."""
     return personne.role in {Role.PILOTE, Role.ADMINISTRATEUR}

@@ -62,6 +62,25 @@ class EtatProjet(models.TextChoices):
     CLASSE = "classe", "classé sans suite"
 
 
+class Qualite(models.TextChoices):
+    """À quel titre un instructeur suit un projet."""
+
+    CHEF_DE_FILE = "chef_de_file", "chef de file"
+    ASSOCIE = "associe", "associé"
+
+
+class ActeEnLot(models.TextChoices):
+    """Ce qui se fait sur plusieurs projets à la fois."""
+
+    AFFECTER = "affecter", "affecter"
+    DECLARER_RECEVABLE = "declarer_recevable", "déclarer recevables"
+    DEMANDER_UN_COMPLEMENT = "demander_un_complement", "demander un complément"
+    PASSER = "passer", "passer à un collègue"
+
+
+# Déposés et pas encore décidés : ce qui fait la charge d’un instructeur.
+NON_DECIDES = frozenset({"depose", "incomplet", "complete", "recevable", "instruit", "presente"})
+
 # Les états où le porteur écrit dans son projet.
 MODIFIABLES = frozenset({EtatProjet.BROUILLON.value, EtatProjet.INCOMPLET.value})
 

@@ -17,7 +17,7 @@ from comptes.models import Personne
 from comptes.states import Role
 from config.socle.journal import journaliser
 from projets.actions.collisions import refuser_si_change
-from projets.models import DemandeDeComplement, MessageDuProjet, PartProjet, Projet
+from projets.models import Affectation, DemandeDeComplement, Deport, MessageDuProjet, PartProjet, Projet
 from projets.notifications.complement import complement_demande
 from projets.permissions import echange_sur, instruit
 from projets.states import CYCLE_PROJET
@@ -85,15 +85,19 @@ def demander_un_complement(
 
 def interlocuteurs(projet: Projet, *, sauf: Personne) -> Iterable[Personne]:
     """À qui écrit un agent : les membres de l’organisme. À qui écrit un membre : les instructeurs du territoire et
-    les pilotes déjà intervenus ; à tous les pilotes s’il n’y a personne, pour qu’aucun message ne se perde.
+    les pilotes déjà intervenus, et qui le suit ; à tous les pilotes s’il n’y a personne, pour qu’aucun message ne se
+    perde. Jamais à qui s’en est déporté.
     """
-    actives = Personne.objects.filter(is_active=True).exclude(pk=sauf.pk)
+    ecartes = Deport.objects.en_cours().filter(projet=projet).values("personne")
+    actives = Personne.objects.filter(is_active=True).exclude(pk=sauf.pk).exclude(pk__in=ecartes)
     if sauf.est_agent:
         return actives.filter(role=Role.PORTEUR, adhesions__organisme=projet.organisme_id)
     pilotes = actives.filter(role=Role.PILOTE)
     intervenus = Q(pk__in=projet.demandes.values("demandee_par")) | Q(pk__in=projet.messages.values("auteur"))
     du_territoire = PartProjet.objects.filter(projet=projet).values("territoire__instructeurs")
-    instructeurs = actives.filter(role=Role.INSTRUCTEUR, pk__in=du_territoire)
+    affectes = Affectation.objects.actives().filter(projet=projet).values("instructeur")
+    suivent = Q(pk__in=du_territoire) | Q(pk__in=affectes)
+    instructeurs = actives.filter(suivent, role=Role.INSTRUCTEUR)
     return list(instructeurs | pilotes.filter(intervenus)) or pilotes
 
 

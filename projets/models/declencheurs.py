@@ -1,4 +1,4 @@
-"""Les déclencheurs que partagent les réglages d’un appel."""
+"""Les déclencheurs longs, ou que partagent plusieurs modèles."""
 
 from collections.abc import Sequence
 
@@ -42,4 +42,49 @@ def axe_du_meme_appel(table: str) -> pgtrigger.Trigger:
             END IF;
             RETURN NEW;
         """,  # noqa: S608 (noms écrits dans le code, rien ne vient de l’extérieur)
+    )
+
+
+def rejet_implicite_tenu_par_la_base() -> pgtrigger.Trigger:
+    """Déclencheur : `rejet_implicite_le` d’un projet, dite par `projets.rules.depot.rejet_implicite_le`, en SQL.
+
+    Toute écriture du projet la recalcule : une page restée ouverte n’en remet pas une vieille.
+    """
+    return pgtrigger.Trigger(
+        name="projet_rejet_implicite",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        declare=[("jour", "date"), ("demande", "record")],
+        func="""
+            IF NEW.depose_le IS NULL THEN
+                NEW.rejet_implicite_le := NULL;
+                RETURN NEW;
+            END IF;
+            jour := ((NEW.depose_le AT TIME ZONE 'Europe/Paris')::date + interval '2 months')::date;
+            FOR demande IN
+                SELECT (demandee_le AT TIME ZONE 'Europe/Paris')::date AS demandee, echeance,
+                       (repondue_le AT TIME ZONE 'Europe/Paris')::date AS repondue
+                FROM projets_demandedecomplement WHERE projet_id = NEW.id ORDER BY demandee_le, id
+            LOOP
+                IF demande.demandee <= jour THEN
+                    jour := jour + (least(coalesce(demande.repondue, demande.echeance), demande.echeance)
+                                    - demande.demandee);
+                END IF;
+            END LOOP;
+            NEW.rejet_implicite_le := jour;
+            RETURN NEW;
+        """,
+    )
+
+
+def demande_suspend_le_delai() -> pgtrigger.Trigger:
+    """Déclencheur : une demande de complément, ou sa réponse, fait recalculer le jour du rejet de son projet."""
+    return pgtrigger.Trigger(
+        name="demande_suspend_le_delai",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        func="""
+            UPDATE projets_projet SET rejet_implicite_le = NULL WHERE id IN (NEW.projet_id, OLD.projet_id);
+            RETURN NULL;
+        """,
     )

@@ -1,5 +1,7 @@
 """Ce que le service et le porteur s’écrivent à propos d’un projet déposé."""
 
+from datetime import date, timedelta
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -8,11 +10,21 @@ from django.utils import timezone
 
 from comptes.models import Personne
 from config.socle.declencheurs import en_ajout_seul
+from projets.models.declencheurs import demande_suspend_le_delai
 from projets.models.projet import Projet
+from projets.rules.delais import ALERTE
 from projets.rules.depot import DUREE_MAXIMALE, Suspension
+from projets.states import NON_DECIDES
 
 LONGUEUR_D_UN_MESSAGE = 5000
 ECHEANCE_TROP_LOIN = f"L’échéance est dans {DUREE_MAXIMALE.days} jours au plus."
+
+
+def en_retard(jour: date) -> Q:
+    """Condition sur un projet pas encore décidé : le rejet implicite est proche ou passé, ou un complément attendu."""
+    attendus = DemandeDeComplement.objects.filter(repondue_le__isnull=True, echeance__lt=jour).values("projet")
+    proche = Q(rejet_implicite_le__lte=jour + timedelta(days=ALERTE))
+    return Q(etat__in=NON_DECIDES) & (proche | Q(pk__in=attendus))
 
 
 class MessageDuProjet(models.Model):
@@ -71,6 +83,7 @@ class DemandeDeComplement(models.Model):
                 violation_error_message="L’échéance est un jour à venir.",
             ),
         ]
+        triggers = [demande_suspend_le_delai()]
 
     def __str__(self) -> str:
         return f"complément demandé sur le projet {self.projet_id}"

@@ -6,13 +6,15 @@ import pgtrigger
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from comptes.models import Organisme, Personne
-from comptes.rules.identifiants import est_un_numero_d_entreprise, recoller, rna_est_valide
 from comptes.states import Role
 from config.socle.champs import CleDeTriField
-from config.socle.recherche import cle_de_tri
+from projets.models.affectation import Affectation, Deport
 from projets.models.appel import AppelAProjets, Axe
+from projets.models.declencheurs import rejet_implicite_tenu_par_la_base
+from projets.models.recherche import conditions
 from projets.rules.depot import reference
 from projets.states import LIBELLES_PUBLICS, MODIFIABLES, SUITES, TONS, EtatProjet
 from territoires.models import Territoire
@@ -33,37 +35,30 @@ def _pieces_de_la_derniere_copie() -> models.Subquery:
 
 class ProjetQuerySet(models.QuerySet["Projet"]):
     def visibles_par(self, personne: Personne) -> Self:
-        """Un porteur voit les projets de ses organismes, un instructeur ceux de ses territoires.
+        """Un porteur voit les projets de ses organismes ; un instructeur, de ses territoires ou qui lui sont confiés.
 
-        Les autres agents voient tout ce qui est déposé.
+        Les autres agents voient tout ce qui est déposé. Qui s’est déporté d’un projet ne le voit plus.
         """
         if personne.role == Role.PORTEUR:
             return self.filter(organisme__adhesions__personne=personne)
+        if not personne.est_agent:
+            return self.none()
+        deports = Deport.objects.en_cours().filter(projet=models.OuterRef("pk"), personne=personne)
+        visibles = self.deposes().filter(~models.Exists(deports))
         if personne.role == Role.INSTRUCTEUR:
-            les_siens = PartProjet.objects.filter(projet=models.OuterRef("pk"), territoire__instructeurs=personne)
-            return self.deposes().filter(models.Exists(les_siens))
-        return self.deposes() if personne.est_agent else self.none()
+            return visibles.filter(self.model.du_territoire_de(personne) | self.model.confies_a(personne))
+        return visibles
 
     def deposes(self) -> Self:
         """Tous sauf les brouillons, en cours ou retirés : seul leur porteur les voit."""
         return self.exclude(etat=EtatProjet.BROUILLON).filter(numero__isnull=False)
 
     def cherches(self, texte: str) -> Self:
-        """Ceux dont l’intitulé, l’organisme ou le numéro contient chaque mot, sans tenir compte des accents.
+        """Ceux dont l’intitulé, l’organisme ou l’action a chaque mot, sans tenir compte des accents ni de l’accord.
 
-        Un SIRET, un SIREN ou un RNA, en un mot ou en groupes, désigne l’organisme.
+        Un numéro ou une référence désigne le projet ; un SIRET, un SIREN ou un RNA, même en groupes, l’organisme.
         """
-        trouves = self
-        for mot in recoller(cle_de_tri(texte)).split():
-            condition = Q(intitule_tri__contains=mot) | Q(organisme__nom_tri__contains=mot)
-            if mot.isdecimal() and len(mot) < 8:  # noqa: PLR2004 (au-delà, un numéro ne tient plus dans la colonne)
-                condition |= Q(numero=int(mot))
-            if est_un_numero_d_entreprise(mot):
-                condition |= Q(organisme__siret__startswith=mot)
-            if rna_est_valide(mot.upper()):
-                condition |= Q(organisme__rna=mot.upper())
-            trouves = trouves.filter(condition)
-        return trouves
+        return self.filter(*conditions(texte))
 
     def avec_montants(self) -> Self:
         """Ajoute `cout_total` et `montant_demande` (euros, toutes années)."""
@@ -127,6 +122,9 @@ class Projet(models.Model):
     depose_le = models.DateTimeField("déposé le", null=True, blank=True)
     jeton = models.UUIDField("jeton de création", null=True, blank=True, unique=True, editable=False)
     version = models.PositiveIntegerField("version", default=1, editable=False)
+    rejet_implicite_le = models.DateField(
+        "rejet implicite le", null=True, blank=True, editable=False, help_text="tenue par la base"
+    )
     modifie_le = models.DateTimeField("modifié le", null=True, blank=True, editable=False)
     modifie_par = models.ForeignKey(
         Personne, models.SET_NULL, null=True, blank=True, related_name="+", editable=False, verbose_name="modifié par"
@@ -175,11 +173,23 @@ class Projet(models.Model):
                     END IF;
                     RETURN NEW;
                 """,
-            )
+            ),
+            rejet_implicite_tenu_par_la_base(),
         ]
 
     def __str__(self) -> str:
         return f"{self.numero or 'brouillon'} · {self.intitule}"
+
+    @staticmethod
+    def du_territoire_de(personne: Personne) -> Q:
+        """Condition : un territoire de la personne y a une part."""
+        return Q(pk__in=PartProjet.objects.filter(territoire__instructeurs=personne).values("projet"))
+
+    @staticmethod
+    def confies_a(personne: Personne) -> Q:
+        """Condition : elle le suit, ou remplace aujourd’hui qui le suit."""
+        suivies = Affectation.objects.suivies_par(personne, timezone.localdate())
+        return Q(pk__in=suivies.values("projet"))
 
     @property
     def est_modifiable(self) -> bool:

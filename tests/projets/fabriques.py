@@ -11,10 +11,13 @@ from factory.django import DjangoModelFactory
 from comptes.models import Personne
 from config.socle.travaux import EtatTravail
 from projets.models import (
+    Absence,
+    Affectation,
     AppelAProjets,
     AvisExterne,
     Axe,
     Critere,
+    Deport,
     Depot,
     ExerciceProjet,
     ExportDuJournal,
@@ -26,6 +29,7 @@ from projets.models import (
     Recepisse,
 )
 from projets.states import EtatAppel, EtatProjet, Volet
+from territoires.models import Territoire
 from tests.comptes.fabriques import OrganismeFactory, PersonneFactory
 from tests.territoires.fabriques import TerritoireFactory
 
@@ -205,3 +209,30 @@ def appel_pret(**champs: object) -> AppelAProjets:
     for ordre in (1, 2):
         CritereFactory(appel=appel, ordre=ordre)
     return appel
+
+
+class AffectationFactory(DjangoModelFactory):
+    class Meta:
+        model = Affectation
+
+    projet = factory.SubFactory(ProjetFactory)
+    instructeur = factory.SubFactory(PersonneFactory, instructeur=True)
+
+
+def instructeur_de(*territoires: Territoire, **champs: object) -> Personne:
+    """Un instructeur de ces territoires."""
+    personne = PersonneFactory(instructeur=True, **champs)
+    personne.territoires.add(*territoires)
+    return personne
+
+
+def absence_de(personne: Personne, **champs: object) -> Absence:
+    """Absente d’hier à dans cinq jours."""
+    jour = timezone.localdate()
+    voulus = {"du": jour - timedelta(days=1), "au": jour + timedelta(days=5)}
+    return Absence.objects.create(personne=personne, **{**voulus, **champs})
+
+
+def deport_de(personne: Personne, projet: Projet) -> Deport:
+    """Un déport en cours."""
+    return Deport.objects.create(personne=personne, projet=projet, motif="Un proche y travaille")
