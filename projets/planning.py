@@ -1,19 +1,23 @@
 """Les tâches périodiques : les appels s’ouvrent et se closent, les échéances se rappellent, les récépissés se font."""
 
+import logging
 from datetime import timedelta
 
 from celery import shared_task
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
-from config.socle.execution import reprendre_les_muets
+from config.socle.execution import executer, reprendre_les_muets
 from projets.actions.avis_externe import relancer_les_avis_externes
+from projets.actions.lots import faire_les_lignes
 from projets.actions.publier_appel import suivre_l_horloge
 from projets.actions.relancer import rappeler_les_echeances
-from projets.models import Depot, ExportDuJournal
+from projets.models import Depot, ExportDuJournal, Lot
 from projets.tasks import lancer_le_journal, lancer_le_recepisse
 
 GRACE = timedelta(minutes=2)  # le temps laissé à la file avant que la reprise périodique ne s’en mêle
 PAR_PASSAGE = 200
+journal = logging.getLogger(__name__)
 
 
 @shared_task(name="projets.suivre_l_horloge")
@@ -46,3 +50,25 @@ def reprendre_les_recepisses() -> None:
 def reprendre_les_journaux() -> None:
     """Remet en route les exports du journal que personne ne produit plus ; livrés deux fois, ils ne se font qu’une."""
     reprendre_les_muets(ExportDuJournal, lancer_le_journal)
+
+
+@shared_task(name="projets.executer_un_lot")
+def executer_un_lot(pk: int) -> None:
+    """Fait les lignes du lot qui restent à faire. Livrée deux fois, la tâche ne fait rien la seconde."""
+    with executer(Lot, pk) as en_main:
+        if en_main is not None:
+            faire_les_lignes(*en_main)
+
+
+def lancer_un_lot(pk: int) -> None:
+    """Met le lot dans la file. Si elle ne répond pas, la reprise périodique s’en chargera."""
+    try:
+        executer_un_lot.delay(pk)
+    except OperationalError:
+        journal.exception("La file ne répond pas : le lot n° %s attendra la reprise périodique", pk)
+
+
+@shared_task(name="projets.reprendre_les_lots")
+def reprendre_les_lots() -> None:
+    """Remet en route les lots dont le processus est mort ou le message perdu."""
+    reprendre_les_muets(Lot, lancer_un_lot)

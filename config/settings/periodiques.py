@@ -15,6 +15,7 @@ PERIODIQUES = {
     "reprendre-les-recepisses": _toutes("projets.reprendre_les_recepisses", 60.0),
     "reprendre-les-journaux": _toutes("projets.reprendre_les_journaux", 60.0),
     "sceller-le-journal": _toutes("socle.sceller_le_journal", 3600.0),
+    "reprendre-les-lots": _toutes("projets.reprendre_les_lots", 60.0),
     "effacer-les-orphelins": _toutes("comptes.effacer_les_orphelins", 3600.0),
     "ouvrir-et-clore-les-appels": _toutes("projets.suivre_l_horloge", 60.0),
     "grouper-les-avis": _toutes("comptes.grouper_les_avis", 600.0),

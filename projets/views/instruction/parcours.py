@@ -1,0 +1,31 @@
+"""Passer d’un projet à l’autre sans revenir à la file : l’adresse de la fiche emporte la sélection (`?file=…`)."""
+
+from typing import Any
+
+from django.http import HttpRequest, QueryDict
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from comptes.models import Personne
+from projets.models import Projet
+from projets.views.instruction.selection import Selection
+
+
+def parcours(request: HttpRequest, personne: Personne, projet: Projet) -> dict[str, Any]:
+    """Le rang du projet dans la file d’où l’on vient, ses voisins et le retour ; rien hors d’une file."""
+    file = request.GET.get("file", "")
+    if not file:
+        return {"parcours": None}
+    cles = list(Selection(personne, QueryDict(file)).cles)
+    retour = f"{reverse('projets:instruction')}?{file}"
+    if projet.pk not in cles:  # un acte l’a fait sortir de la sélection
+        return {"parcours": {"rang": None, "sur": len(cles), "retour": retour, "precedent": "", "suivant": ""}}
+    rang = cles.index(projet.pk)
+
+    def adresse(autre: int) -> str:
+        if not 0 <= autre < len(cles):
+            return ""
+        return f"{reverse('projets:fiche_instruction', args=[cles[autre]])}?{urlencode({'file': file})}"
+
+    voisins = {"precedent": adresse(rang - 1), "suivant": adresse(rang + 1)}
+    return {"parcours": {"rang": rang + 1, "sur": len(cles), "retour": retour, **voisins}}
