@@ -1,6 +1,6 @@
 """Adresses de l’app, un fichier par famille d’écrans."""
 
-from projets.urls import appels, dossier, instruction, notation
+from projets.urls import appels, dossier, file, instruction, notation
 
 app_name = "projets"
-urlpatterns = [*appels.adresses, *dossier.adresses, *instruction.adresses, *notation.adresses]
+urlpatterns = [*appels.adresses, *dossier.adresses, *file.adresses, *instruction.adresses, *notation.adresses]

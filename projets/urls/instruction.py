@@ -1,9 +1,8 @@
-"""La file d’instruction et la fiche d’un projet."""
+"""La fiche d’un projet déposé et ce que l’on y fait."""
 
 from django.urls import path
 
 from projets.views.instruction.fiche import fiche_instruction
-from projets.views.instruction.file import instruction
 from projets.views.instruction.journal import demander_le_pdf, journal, journal_csv, journal_pdf
 from projets.views.instruction.presence import presence
 from projets.views.suivi import classer, demander
@@ -12,7 +11,6 @@ adresses = [
     path("instruction/<int:pk>/complement/", demander, name="demander"),
     path("instruction/<int:pk>/presence/", presence, name="presence"),
     path("instruction/<int:pk>/classement/", classer, name="classer"),
-    path("instruction/", instruction, name="instruction"),
     path("instruction/<int:pk>/", fiche_instruction, name="fiche_instruction"),
     path("instruction/<int:pk>/journal/", journal, name="journal"),
     path("instruction/<int:pk>/journal/export.csv", journal_csv, name="journal_csv"),

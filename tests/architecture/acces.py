@@ -13,6 +13,7 @@ from django.urls import resolve
 
 from comptes.models import Personne
 from comptes.states import Role
+from projets.models import Lot, VueEnregistree
 from projets.states import EtatAppel
 from tests.comptes.fabriques import (
     AdhesionFactory,
@@ -27,11 +28,15 @@ from tests.comptes.fabriques import (
 from tests.financements.fabriques import ImportProgrammeFactory, RapportFactory, action_votee, enveloppe_repartie
 from tests.projets.dossiers import appel_ouvert, brouillon
 from tests.projets.fabriques import (
+    AffectationFactory,
     AppelFactory,
     AvisExterneFactory,
     AxeFactory,
     ProjetFactory,
+    absence_de,
+    deport_de,
     export_du_journal,
+    instructeur_de,
     recepisse_de,
 )
 from tests.projets.pieces import depot_avec, piece_jointe
@@ -238,6 +243,36 @@ GET  /avis/{jeton}/documents/1/               404 404 404 404 404 404 404
 POST /mes-projets/{projet}/motifs/            302 302 403 403 403 403 403
 POST /mes-projets/{projet_d_autrui}/motifs/   302 404 403 403 403 403 403
 POST /instruction/                            302 405 405 405 405 405 405
+POST /instruction/filtrer/                    302 403 302 302 403 403 403
+POST /instruction/colonnes/                   302 403 302 302 403 403 403
+GET  /instruction/vues/                       302 403 200 200 403 403 403
+POST /instruction/vues/                       302 403 200 200 403 403 403
+POST /instruction/vues/{vue}/renommer/        302 403 302 404 403 403 403
+POST /instruction/vues/{vue}/supprimer/       302 403 302 404 403 403 403
+POST /instruction/lots/                       302 403 302 302 403 403 403
+GET  /instruction/lots/{lot}/                 302 403 200 200 403 403 403
+GET  /instruction/lots/{lot_d_autrui}/        302 403 404 200 403 403 403
+GET  /instruction/lots/{lot}/avancement/      302 403 200 200 403 403 403
+GET  /instruction/lots/{lot_d_autrui}/avancement/ 302 403 404 200 403 403 403
+GET  /instruction/affectations/               302 403 403 200 403 403 403
+GET  /instruction/affectations/repartir/      302 403 403 200 403 403 403
+POST /instruction/affectations/repartir/      302 403 403 200 403 403 403
+GET  /instruction/absences/                   302 403 200 200 403 403 403
+POST /instruction/absences/                   302 403 200 200 403 403 403
+POST /instruction/absences/{absence}/terminer/ 302 403 302 302 403 403 403
+POST /instruction/absences/{absence_d_autrui}/terminer/ 302 403 404 302 403 403 403
+GET  /instruction/passation/                  302 403 200 200 403 403 403
+POST /instruction/passation/                  302 403 200 200 403 403 403
+POST /instruction/{projet}/prendre/           302 403 302 302 403 403 403
+POST /instruction/{projet_d_autrui}/prendre/  302 403 404 302 403 403 403
+GET  /instruction/{projet}/confier/           302 403 200 200 403 403 403
+GET  /instruction/{projet_d_autrui}/confier/  302 403 404 200 403 403 403
+GET  /instruction/{projet}/deport/            302 403 200 200 403 403 403
+GET  /instruction/{projet_d_autrui}/deport/   302 403 404 200 403 403 403
+GET  /affectations/{affectation}/retirer/     302 403 200 200 403 403 403
+GET  /affectations/{affectation_d_autrui}/retirer/ 302 403 404 200 403 403 403
+GET  /deports/{deport_d_autrui}/lever/        302 403 403 200 403 403 403
+POST /deports/{deport_du_pilote}/lever/       302 403 403 404 403 403 403
 GET  /                                        200 200 200 200 200 200 200
 GET  /arbitrage/nord/                         302 403 403 200 403 403 403
 GET  /arbitrage/absent/                       302 403 403 404 403 403 403
@@ -352,6 +387,17 @@ def monde() -> tuple[dict[str, object], dict[str, Personne]]:
         "courriel": CourrielFactory(destinataire=personnes["porteur"].email).pk,
         "courriel_d_autrui": CourrielFactory().pk,
     }
+    instruction = {
+        "vue": VueEnregistree.objects.create(personne=personnes["instructeur"], nom="Mes urgences").pk,
+        "lot": Lot.objects.create(acte="affecter", demande_par=personnes["instructeur"]).pk,
+        "lot_d_autrui": Lot.objects.create(acte="affecter", demande_par=personnes["pilote"]).pk,
+        "absence": absence_de(personnes["instructeur"]).pk,
+        "absence_d_autrui": absence_de(instructeur_de(dou)).pk,
+        "affectation": AffectationFactory(projet=action.projet, instructeur=personnes["instructeur"]).pk,
+        "affectation_d_autrui": AffectationFactory(projet=autre, instructeur=instructeur_de(dou)).pk,
+        "deport_d_autrui": deport_de(instructeur_de(val), action.projet).pk,
+        "deport_du_pilote": deport_de(personnes["pilote"], ProjetFactory(axe=axe, territoires={dou: 100})).pk,
+    }
     imports = {"import": ImportProgrammeFactory(appel=appel).pk, "releve": repartition.releve_id}
     return comptes | {
         "axe": axe.pk,
@@ -365,4 +411,4 @@ def monde() -> tuple[dict[str, object], dict[str, Personne]]:
         "avis_externe_d_autrui": AvisExterneFactory(projet=autre).pk,
         "jeton": AvisExterneFactory(projet=action.projet).jeton,
         "rapport": rapport.pk,
-    } | imports, personnes
+    } | imports | instruction, personnes

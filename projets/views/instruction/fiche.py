@@ -15,9 +15,11 @@ from projets.models import DemandeDeComplement, Projet
 from projets.permissions import peut_classer, peut_suivre_l_instruction
 from projets.rules.delais import DelaiDeRejet, delai_de_rejet
 from projets.states import CYCLE_PROJET
+from projets.views.instruction.affectation import panneau_affectation
 from projets.views.instruction.avis import panneau_avis
 from projets.views.instruction.notation import panneau_notation
 from projets.views.instruction.onglets_de_la_fiche import ONGLETS, Lecture
+from projets.views.instruction.parcours import parcours
 from projets.views.instruction.recevabilite import panneau_recevabilite
 
 # Chaque panneau rend les variables de son fragment, que `fiche.html` inclut dans cet ordre.
@@ -25,6 +27,7 @@ PANNEAUX: tuple[Callable[[Personne, Projet], dict[str, Any]], ...] = (
     panneau_recevabilite,
     panneau_notation,
     panneau_avis,
+    panneau_affectation,
 )
 
 
@@ -45,6 +48,7 @@ def fiche_instruction(request: HttpRequest, pk: int) -> HttpResponse:
         "onglet": onglet.cle,
         "onglets": [(o.cle, o.libelle, getattr(projet, o.nombre, None)) for o in ONGLETS.values()],
         "gabarit": f"projets/instruction/onglets/{onglet.cle}.html",
+        **parcours(request, personne, projet),
         **onglet.contexte(Lecture(personne, projet, request.GET)),
     }
     for panneau in PANNEAUX:

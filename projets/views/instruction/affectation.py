@@ -1,0 +1,162 @@
+"""Sur la fiche d’un projet : qui le mène, qui y est associé ; le prendre, le confier, le rendre, s’en déporter."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from comptes.models import Personne
+from comptes.permissions import personne_de, reservee_a
+from comptes.states import Role
+from config.socle.transitions import PassageRefuse
+from projets.actions.affecter import affecter, changer_de_chef_de_file, retirer_l_affectation
+from projets.actions.deport import lever_le_deport, se_deporter
+from projets.chiffres.charges import instructeurs_actifs
+from projets.forms.affectation import ConfierForm, MotifForm
+from projets.models import Affectation, Deport, Projet
+from projets.permissions import peut_repartir, peut_suivre_l_instruction
+from projets.states import NON_DECIDES, Qualite
+from projets.views.reglages import enregistre
+
+LECTURE_ECRITURE = ["GET", "HEAD", "POST"]
+ANCRE = "#affectation"
+
+
+def panneau_affectation(personne: Personne, projet: Projet) -> dict[str, Any]:
+    """Les variables de `_affectation.html` : deux requêtes."""
+    suivis = list(projet.affectations.actives().select_related("instructeur", "territoire"))
+    suivis.sort(key=lambda affectation: affectation.qualite != Qualite.CHEF_DE_FILE)
+    chef = next((a for a in suivis if a.qualite == Qualite.CHEF_DE_FILE), None)
+    mienne = next((a for a in suivis if a.instructeur_id == personne.pk), None)
+    est_ouvert = projet.etat in NON_DECIDES
+    est_pilote = peut_repartir(personne)
+    return {
+        "affectations": suivis,
+        "chef_de_file": chef,
+        "mon_affectation": mienne,
+        "deports": list(projet.deports.en_cours().select_related("personne")),
+        "peut_prendre": est_ouvert and chef is None and personne.role == Role.INSTRUCTEUR,
+        "peut_confier": est_ouvert and (est_pilote or (chef is not None and chef == mienne)),
+        "peut_repartir": est_pilote,
+    }
+
+
+@require_POST
+@reservee_a(peut_suivre_l_instruction)
+def prendre(request: HttpRequest, pk: int) -> HttpResponse:
+    """Devenir chef de file d’un projet que personne ne mène."""
+    personne, projet = personne_de(request), _visible(request, pk)
+    return _faire(
+        request,
+        projet,
+        lambda: affecter(auteur=personne, projet=projet, instructeur=personne),
+        "Vous êtes chef de file de ce projet.",
+    )
+
+
+@require_http_methods(LECTURE_ECRITURE)
+@reservee_a(peut_suivre_l_instruction)
+def confier(request: HttpRequest, pk: int) -> HttpResponse:
+    """Choisir un chef de file, ou un associé ; un chef de file en place laisse sa place."""
+    personne, projet = personne_de(request), _visible(request, pk)
+    form = ConfierForm(instructeurs_actifs(), request.POST or None)
+
+    def acte() -> object:
+        instructeur, qualite = form.cleaned_data["instructeur"], form.cleaned_data["qualite"]
+        if qualite == Qualite.CHEF_DE_FILE:
+            return changer_de_chef_de_file(auteur=personne, projet=projet, instructeur=instructeur, motif="")
+        return affecter(auteur=personne, projet=projet, instructeur=instructeur, qualite=qualite)
+
+    return _formulaire(request, projet, form, acte, ("Confier le projet", "Confier", "Projet confié."))
+
+
+@require_http_methods(LECTURE_ECRITURE)
+@reservee_a(peut_suivre_l_instruction)
+def rendre(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mettre fin à une affectation, pour un motif : le pilote toutes, l’instructeur la sienne (sinon 404)."""
+    personne = personne_de(request)
+    lignes = Affectation.objects.actives().filter(projet__in=Projet.objects.visibles_par(personne))
+    siennes = lignes if peut_repartir(personne) else lignes.filter(instructeur=personne)
+    affectation = get_object_or_404(siennes.select_related("projet", "instructeur"), pk=pk)
+    qui = "du projet" if affectation.instructeur_id == personne.pk else f"de {affectation.instructeur}"
+    form = MotifForm(request.POST or None)
+
+    def acte() -> object:
+        motif = form.cleaned_data["motif"]
+        return retirer_l_affectation(auteur=personne, affectation=affectation, motif=motif)
+
+    textes = (f"Retirer l’affectation {qui}", "Retirer l’affectation", "Affectation retirée.")
+    return _formulaire(request, affectation.projet, form, acte, textes)
+
+
+@require_http_methods(LECTURE_ECRITURE)
+@reservee_a(peut_suivre_l_instruction)
+def deporter(request: HttpRequest, pk: int) -> HttpResponse:
+    """Se déporter : le projet se ferme, on revient à la file."""
+    personne, projet = personne_de(request), _visible(request, pk)
+    aide = "Un lien personnel, familial, professionnel ou financier avec l’organisme. Le motif est gardé au journal."
+    form = MotifForm(request.POST or None, aide=aide)
+
+    def acte() -> object:
+        return se_deporter(auteur=personne, projet=projet, motif=form.cleaned_data["motif"])
+
+    textes = ("Se déporter du projet", "Me déporter", "Vous êtes déporté de ce projet : il vous est fermé.")
+    return _formulaire(request, projet, form, acte, textes, adresse=reverse("projets:instruction"))
+
+
+@require_http_methods(LECTURE_ECRITURE)
+@reservee_a(peut_repartir)
+def lever(request: HttpRequest, pk: int) -> HttpResponse:
+    """Lever le déport d’un autre, pour un motif."""
+    personne = personne_de(request)
+    lignes = Deport.objects.en_cours().filter(projet__in=Projet.objects.visibles_par(personne))
+    deport = get_object_or_404(lignes.select_related("projet", "personne"), pk=pk)
+    form = MotifForm(request.POST or None, aide=f"Motif du déport : {deport.motif}")
+
+    def acte() -> object:
+        return lever_le_deport(auteur=personne, deport=deport, motif=form.cleaned_data["motif"])
+
+    textes = (f"Lever le déport de {deport.personne}", "Lever le déport", "Déport levé.")
+    return _formulaire(request, deport.projet, form, acte, textes)
+
+
+def _visible(request: HttpRequest, pk: int) -> Projet:
+    return get_object_or_404(Projet.objects.visibles_par(personne_de(request)).select_related("organisme"), pk=pk)
+
+
+def _fiche(projet: Projet) -> str:
+    return reverse("projets:fiche_instruction", args=[projet.pk]) + ANCRE
+
+
+def _faire(request: HttpRequest, projet: Projet, acte: Callable[[], object], fait: str) -> HttpResponse:
+    try:
+        acte()
+    except PassageRefuse as refus:
+        messages.error(request, str(refus))
+    else:
+        messages.success(request, fait)
+    return redirect(_fiche(projet))
+
+
+def _formulaire(
+    request: HttpRequest,
+    projet: Projet,
+    form: forms.Form,
+    acte: Callable[[], object],
+    textes: tuple[str, str, str],
+    *,
+    adresse: str = "",
+) -> HttpResponse:
+    """`textes` : titre, bouton, phrase une fois fait ; `adresse` : où aller ensuite, la fiche sinon."""
+    titre, bouton, fait = textes
+    if request.method == "POST" and enregistre(form, acte):
+        messages.success(request, fait)
+        return redirect(adresse or _fiche(projet))
+    retour = _fiche(projet)
+    contexte = {"projet": projet, "form": form, "titre": titre, "bouton": bouton, "retour": retour}
+    return render(request, "projets/suivi/formulaire.html", {**contexte, "fil": [(projet.intitule, retour)]})
