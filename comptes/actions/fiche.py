@@ -10,6 +10,7 @@ from comptes.actions.organisme import verrouiller_l_organisme
 from comptes.models import Organisme, Personne
 from comptes.permissions import adhesion_de
 from config.socle.journal import journaliser
+from config.socle.versions import exiger_la_version
 
 CHAMPS = (
     "siret",
@@ -31,25 +32,16 @@ CHAMPS = (
 )
 
 
-class FichePerimee(Exception):
-    """Quelqu’un a enregistré la fiche entre-temps. `actuelle` : ce qui est en base."""
-
-    def __init__(self, actuelle: Organisme) -> None:
-        super().__init__(f"La fiche est à la version {actuelle.version}.")
-        self.actuelle = actuelle
-
-
 @transaction.atomic
 def modifier_la_fiche(*, auteur: Personne, organisme: Organisme, version: int, saisie: dict[str, Any]) -> Organisme:
     """Enregistre les champs de `saisie` (noms de `CHAMPS`) si la fiche est encore à `version`.
 
-    Lève `FichePerimee`, `ValidationError`, ou `PermissionDenied` si l’auteur n’agit pas pour l’organisme.
+    Lève `VersionPerimee`, `ValidationError`, ou `PermissionDenied` si l’auteur n’agit pas pour l’organisme.
     """
     present = verrouiller_l_organisme(organisme.pk)
     if adhesion_de(auteur, present) is None:
         raise PermissionDenied
-    if present.version != version:
-        raise FichePerimee(present)
+    exiger_la_version(present, version)
     avant, siren = _etat(present), present.siren
     for champ in CHAMPS:
         setattr(present, champ, saisie[champ])

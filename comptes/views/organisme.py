@@ -9,11 +9,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from comptes.actions.fiche import CHAMPS, FichePerimee, modifier_la_fiche
+from comptes.actions.fiche import CHAMPS, modifier_la_fiche
 from comptes.forms import FicheForm
 from comptes.models import Organisme
 from comptes.permissions import adhesion_de, est_responsable, personne_de, voit_les_iban
 from comptes.views.acte import faire_depuis
+from config.socle.versions import VersionPerimee
 
 
 @require_safe
@@ -50,10 +51,10 @@ def modifier(request: HttpRequest, pk: int) -> HttpResponse:
             if faire_depuis(form, lambda: modifier_la_fiche(**acte)):
                 messages.success(request, "La fiche est enregistrée.")
                 return redirect("organisme", pk)
-        except FichePerimee as perimee:
-            ecarts = _ecarts(perimee.actuelle, form)
+        except VersionPerimee as perimee:
+            ecarts = _ecarts(perimee.actuel, form)
             form.data = donnees = request.POST.copy()
-            donnees["version"] = str(perimee.actuelle.version)
+            donnees["version"] = str(perimee.actuel.version)
     nom = Organisme.objects.only("nom").get(pk=pk).nom
     fil = [("Mon organisme", reverse("mon_organisme")), (nom, reverse("organisme", args=[pk]))]
     return render(request, "comptes/fiche.html", {"form": form, "organisme_pk": pk, "ecarts": ecarts, "fil": fil})

@@ -11,7 +11,7 @@ from django.utils import timezone
 from comptes.models import Personne
 from config.socle.journal import journaliser
 from config.socle.transitions import PassageRefuse
-from projets.actions.refus import VersionPerimee
+from config.socle.versions import VersionPerimee
 from projets.chiffres.notation import lignes_de_la_regle
 from projets.models import Notation, Note, Projet
 from projets.permissions import note

@@ -13,14 +13,6 @@ class ReglageFige(PassageRefuse):
     """L’appel est publié : ce changement toucherait des projets déjà écrits. Le message se montre tel quel."""
 
 
-class VersionPerimee(Exception):
-    """Quelqu’un a enregistré entre-temps. `actuel` : ce que la base contient."""
-
-    def __init__(self, actuel: models.Model) -> None:
-        super().__init__("Cette page a changé depuis que vous l’avez ouverte.")
-        self.actuel = actuel
-
-
 def photographie(objet: models.Model) -> dict[str, Any]:
     """Les valeurs de l’objet, par colonne ; un fichier y est son chemin."""
     valeurs = {

@@ -14,7 +14,8 @@ from django.utils import timezone
 from comptes.models import Personne
 from config.socle.journal import journaliser
 from config.socle.transitions import PassageRefuse
-from projets.actions.refus import ReglageFige, VersionPerimee, libelle, photographie
+from config.socle.versions import exiger_la_version
+from projets.actions.refus import ReglageFige, libelle, photographie
 from projets.models import AppelAProjets, Axe, Critere, PieceDemandee, Question
 from projets.rules.publication import TEXTES_D_UN_ELEMENT, champs_modifiables, report_est_permis
 from projets.states import EtatAppel
@@ -151,8 +152,7 @@ def _relire(element: E) -> E:
 
 
 def _changes(actuel: models.Model, voulu: models.Model, version: int) -> set[str]:
-    if actuel.version != version:  # type: ignore[attr-defined]
-        raise VersionPerimee(actuel)
+    exiger_la_version(actuel, version)
     avant, apres = photographie(actuel), photographie(voulu)
     return {nom for nom, valeur in avant.items() if valeur != apres[nom]}
 

@@ -12,7 +12,7 @@ from comptes.models import Personne
 from config.socle.journal import journaliser
 from config.socle.montants import format_nombre
 from config.socle.transitions import PassageRefuse
-from projets.actions.refus import VersionPerimee
+from config.socle.versions import exiger_la_version
 from projets.chiffres.notation import NotationDuProjet, notation_du_projet
 from projets.models import AppelAProjets, AvisAssocie, AvisInstruction, ExerciceProjet, Projet, PropositionAnnuelle
 from projets.permissions import conduit_l_instruction, instruit, lit_les_notations, territoires_associes
@@ -66,8 +66,8 @@ def rendre_un_avis(*, auteur: Personne, projet: Projet, contenu: Contenu, versio
     if not instruit(auteur, verrouille):
         raise PermissionDenied
     dernier = verrouille.avis.order_by("version").last()
-    if dernier is not None and dernier.version != version:
-        raise VersionPerimee(dernier)
+    if dernier is not None:
+        exiger_la_version(dernier, version)
     acte = "reviser_l_avis" if dernier else "rendre_un_avis"
     avant, apres = verrouille.etat, CYCLE_PROJET.franchir(acte, verrouille.etat)
     est_precis = lit_les_notations(auteur, verrouille)

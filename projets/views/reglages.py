@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from comptes.permissions import personne_de, reservee_a
 from config.socle.transitions import PassageRefuse
+from config.socle.versions import VersionPerimee
 from projets.actions.publier_appel import depublier_appel, publier_appel, reglages_de
-from projets.actions.refus import VersionPerimee
 from projets.actions.regler import modifier_appel
 from projets.forms.appel import AppelForm, ReglementForm
 from projets.forms.reponses import ReponsesForm

@@ -5,11 +5,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
 
 from comptes.actions.comptes_bancaires import NouveauCompte, ajouter_un_compte, archiver_un_compte
-from comptes.actions.fiche import CHAMPS, FichePerimee, modifier_la_fiche
+from comptes.actions.fiche import CHAMPS, modifier_la_fiche
 from comptes.models import CompteBancaire, Organisme
 from comptes.rules.banque import bic_est_valide, iban_est_valide, iban_lisible, iban_masque, pays_concordent
 from comptes.states import Role
 from config.socle.models import Journal
+from config.socle.versions import VersionPerimee
 from tests.comptes.fabriques import (
     AdhesionFactory,
     OrganismeFactory,
@@ -107,11 +108,11 @@ def test_une_version_perimee_n_ecrase_rien():
     adhesion = AdhesionFactory()
     organisme = adhesion.organisme
     modifier_la_fiche(auteur=adhesion.personne, organisme=organisme, version=1, saisie=saisie(organisme, adresse="A"))
-    with pytest.raises(FichePerimee) as refus:
+    with pytest.raises(VersionPerimee) as refus:
         modifier_la_fiche(
             auteur=adhesion.personne, organisme=organisme, version=1, saisie=saisie(organisme, adresse="B")
         )
-    assert (refus.value.actuelle.version, Organisme.objects.get().adresse) == (2, "A")
+    assert (refus.value.actuel.version, Organisme.objects.get().adresse) == (2, "A")
 
 
 def test_l_ecran_montre_les_deux_versions_garde_la_saisie_puis_l_enregistre(connecter):
@@ -152,7 +153,7 @@ def test_un_siege_qui_demenage_garde_son_siren():
             modifier_la_fiche(
                 auteur=adhesion.personne, organisme=organisme, version=1, saisie=saisie(organisme, siret=siret)
             )
-        except (ValidationError, FichePerimee):
+        except (ValidationError, VersionPerimee):
             continue
     assert Organisme.objects.get().siret == "73282932000082"
 

@@ -10,7 +10,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from config.socle.models import Journal
-from projets.actions.refus import ReglageFige, VersionPerimee
+from config.socle.versions import VersionPerimee
+from projets.actions.refus import ReglageFige
 from projets.actions.regler import (
     ajouter_element,
     deplacer_element,

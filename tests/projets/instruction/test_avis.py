@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from comptes.states import Role
 from config.socle.models import Journal
 from config.socle.transitions import PassageRefuse
-from projets.actions.refus import VersionPerimee
+from config.socle.versions import VersionPerimee
 from projets.actions.rendre_un_avis import Contenu, Proposition, presenter, rendre_un_avis, rendre_un_avis_associe
 from projets.models import AvisAssocie, AvisInstruction, Projet, PropositionAnnuelle
 from projets.states import EtatProjet, SensDeLAvis

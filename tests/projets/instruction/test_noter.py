@@ -7,8 +7,8 @@ from django.db import IntegrityError, transaction
 from comptes.states import Role
 from config.socle.models import Journal
 from config.socle.transitions import PassageRefuse
+from config.socle.versions import VersionPerimee
 from projets.actions.noter import Saisie, enregistrer_notes, rendre_la_notation, reprendre_la_notation
-from projets.actions.refus import VersionPerimee
 from projets.models import Notation, Note, Projet
 from projets.permissions import lit_les_notations
 from projets.states import EtatAppel, EtatProjet
