@@ -27,6 +27,7 @@ from financements.tables import colonnes_des_actions
 from financements.views.appels import appel_visible, onglets
 from financements.views.chiffres_cles import chiffres_de_l_action
 from projets.models import AppelAProjets
+from projets.permissions import lit_les_journaux
 
 PAR_PAGE = 50
 ACTES_MONTRES = 50
@@ -110,6 +111,7 @@ def action(request: HttpRequest, slug: str, numero: int) -> HttpResponse:
             "autres": fiche.autres_actions(),
             "graphique": dessin_des_annees(fiche),
             "historique": _historique(fiche.action),
+            "lit_le_journal": lit_les_journaux(personne),
             "requete": _requete(request),
         },
     )

@@ -56,6 +56,7 @@ PHRASES: dict[str, str] = {
     "declarer_une_absence": "Absence déclarée",
     "terminer_l_absence": "Absence terminée",
     "creer_le_lot": "Acte en lot demandé",
+    "exporter_l_instruction": "Instruction exportée",
     # l’appel à projets
     "creer_appel": "Appel à projets créé",
     "copier_appel": "Appel à projets copié d’un autre",

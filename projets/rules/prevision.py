@@ -7,6 +7,7 @@ de quatre semaines de recul, ou rien de fait pendant ces quatre-là : on n’ann
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
 
 SEMAINES_DE_RECUL = 4
@@ -28,6 +29,11 @@ class Prevision:
     restants: int
     par_semaine: Fraction
     fin: date | None
+
+    @property
+    def moyenne(self) -> Decimal:
+        """La moyenne par semaine, à écrire."""
+        return Decimal(self.par_semaine.numerator) / self.par_semaine.denominator
 
     @property
     def est_finie(self) -> bool:

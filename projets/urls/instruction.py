@@ -2,9 +2,11 @@
 
 from django.urls import path
 
+from projets.views.instruction.export import export, export_csv, export_xlsx
 from projets.views.instruction.fiche import fiche_instruction
 from projets.views.instruction.journal import demander_le_pdf, journal, journal_csv, journal_pdf
 from projets.views.instruction.presence import presence
+from projets.views.instruction.suivi import suivi_instruction
 from projets.views.suivi import classer, demander
 
 adresses = [
@@ -12,6 +14,10 @@ adresses = [
     path("instruction/<int:pk>/presence/", presence, name="presence"),
     path("instruction/<int:pk>/classement/", classer, name="classer"),
     path("instruction/<int:pk>/", fiche_instruction, name="fiche_instruction"),
+    path("instruction/suivi/", suivi_instruction, name="suivi_de_l_instruction"),
+    path("instruction/suivi/export/", export, name="exporter_l_instruction"),
+    path("instruction/suivi/export.csv", export_csv, name="export_csv"),
+    path("instruction/suivi/export.xlsx", export_xlsx, name="export_xlsx"),
     path("instruction/<int:pk>/journal/", journal, name="journal"),
     path("instruction/<int:pk>/journal/export.csv", journal_csv, name="journal_csv"),
     path("instruction/<int:pk>/journal/pdf/", demander_le_pdf, name="demander_le_journal"),

@@ -203,6 +203,12 @@ POST /instruction/{projet_d_autrui}/presence/ 302 403 404 200 403 403 403
 GET  /instruction/                            302 403 200 200 403 403 403
 GET  /instruction/{projet}/                   302 403 200 200 403 403 403
 GET  /instruction/{projet_d_autrui}/          302 403 404 200 403 403 403
+GET  /instruction/suivi/                      302 403 200 200 403 403 403
+GET  /instruction/suivi/export/               302 403 200 200 403 403 403
+POST /instruction/suivi/export.csv            302 403 200 200 403 403 403
+GET  /instruction/suivi/export.csv            302 405 405 405 405 405 405
+POST /instruction/suivi/export.xlsx           302 403 200 200 403 403 403
+GET  /instruction/suivi/export.xlsx           302 405 405 405 405 405 405
 GET  /instruction/{projet}/journal/           302 403 200 200 403 403 200
 GET  /instruction/{projet_d_autrui}/journal/  302 403 404 200 403 403 200
 GET  /instruction/{projet}/journal/export.csv 302 403 200 200 403 403 200

@@ -1,0 +1,45 @@
+"""Les gros chiffres en tête de la page de suivi."""
+
+from dataclasses import dataclass
+
+from config.socle.montants import format_nombre
+from projets.chiffres.suivi import Suivi
+
+INSECABLE = "\u00a0"
+
+
+@dataclass(frozen=True, slots=True)
+class Chiffre:
+    """Ce qu’affiche `composants/_chiffre.html`."""
+
+    libelle: str
+    valeur: str
+    detail: str
+    ton: str = ""
+
+
+def chiffres_du_suivi(suivi: Suivi) -> list[Chiffre]:
+    """Déposés, recevables, notés, instruits, en retard, fin prévue."""
+    tout = suivi.ensemble
+    return [
+        Chiffre("Déposés", format_nombre(tout.deposes), f"dont {format_nombre(tout.ecartes)} écartés ou retirés"),
+        Chiffre("Recevables", format_nombre(tout.complets), "déclarés complets, instruits compris"),
+        Chiffre("Notés", format_nombre(tout.notes), "toutes les notations attendues"),
+        Chiffre(
+            "Instruits",
+            format_nombre(tout.instruits),
+            f"{tout.part_instruite}{INSECABLE}% de ceux qui ne sont pas écartés",
+            "pro",
+        ),
+        Chiffre("En retard", format_nombre(tout.en_retard), "rejet implicite passé ou dans 15 jours", "social"),
+        _fin(suivi),
+    ]
+
+
+def _fin(suivi: Suivi) -> Chiffre:
+    prevue = suivi.prevision
+    if prevue.est_finie:
+        return Chiffre("Fin de l’instruction", "faite", "plus aucun avis à rendre")
+    if prevue.fin is None:
+        return Chiffre("Fin prévue", "–", "pas assez de recul")
+    return Chiffre("Fin prévue", f"{prevue.fin:%d/%m/%Y}", "au rythme des quatre dernières semaines")
