@@ -32,7 +32,7 @@ PAR_DEFAUT = (
     "instructeurs",
 )
 LIBELLES = dict(EtatProjet.choices)
-CASE = '<input type="checkbox" class="form-check-input" name="projets" value="{}" aria-label="Cocher {}">'
+CASE = '<input type="checkbox" name="projets" value="{}" aria-label="Cocher {}">'
 
 
 def colonnes_possibles(file: str = "") -> tuple[ColonneDeFile, ...]:

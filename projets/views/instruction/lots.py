@@ -19,7 +19,7 @@ from projets.permissions import peut_suivre_l_instruction
 from projets.planning import executer_un_lot, lancer_un_lot
 from projets.states import ActeEnLot
 
-SUR_PLACE = 100  # lignes : au-delà, le lot se fait hors de la requête
+SUR_PLACE = 25  # lignes : au-delà de deux secondes ou presque, le lot se fait hors de la requête
 TITRES = {
     ActeEnLot.AFFECTER: "Affecter",
     ActeEnLot.DEMANDER_UN_COMPLEMENT: "Demander un complément",
