@@ -15,7 +15,7 @@ from config.socle.montants import format_euros_ronds, format_nombre
 from projets.chiffres.file import LigneDeFile
 from projets.rules.delais import ALERTE
 from projets.rules.depot import reference
-from projets.states import NON_DECIDES, TONS, EtatProjet
+from projets.states import NON_DECIDES, NOTABLES, TONS, EtatProjet
 
 ColonneDeFile = Colonne[LigneDeFile]
 TOUJOURS = ("intitule",)
@@ -101,7 +101,10 @@ def _instructeurs(ligne: LigneDeFile) -> str | SafeString:
 
 
 def _notes(ligne: LigneDeFile) -> str:
-    return f"{ligne.notes_rendues or 0} sur {ligne.notes_attendues}"
+    """« à noter » : par cette personne, ou par tous si elle lit toutes les notes."""
+    if not ligne.notes_rendues:
+        return "à noter" if ligne.etat in NOTABLES else "–"
+    return f"{ligne.notes_rendues} sur {ligne.notes_attendues}"
 
 
 def _depose(ligne: LigneDeFile) -> str:

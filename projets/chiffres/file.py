@@ -90,14 +90,17 @@ class LigneDeFile(NamedTuple):
     notes_attendues: int
 
 
-def lignes_de_la_file(pks: Sequence[int]) -> list[LigneDeFile]:
-    """Les lignes de ces projets, dans cet ordre ; une requête, dont les sommes ne portent que sur eux."""
+def lignes_de_la_file(pks: Sequence[int], personne: Personne) -> list[LigneDeFile]:
+    """Les lignes de ces projets, dans cet ordre ; une requête, dont les sommes ne portent que sur eux.
+
+    Les notes rendues sont celles que la personne peut lire : chacun note sans savoir si les autres l’ont fait.
+    """
     du_projet = {"projet": OuterRef("pk")}
     montants = ExerciceProjet.objects.filter(**du_projet).order_by().values("projet")
     parts = PartProjet.objects.filter(**du_projet).order_by().values("projet")
     suivies = Affectation.objects.actives().filter(**du_projet).order_by().values("projet")
     demandes = DemandeDeComplement.objects.filter(repondue_le__isnull=True, **du_projet)
-    rendues = Notation.objects.rendues().filter(**du_projet).order_by().values("projet")
+    rendues = Notation.objects.rendues().visibles_par(personne).filter(**du_projet).order_by().values("projet")
     nom = Trim(Concat("instructeur__prenom", Value(" "), "instructeur__nom"))
     lignes = Projet.objects.filter(pk__in=pks).annotate(
         montant=Subquery(montants.annotate(s=Sum("montant_demande")).values("s")),

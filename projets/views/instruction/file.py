@@ -59,7 +59,7 @@ def _file(request: HttpRequest, personne: Personne, colonnes_retenues: str) -> d
         "tri": selection.tri,
         "page": page,
         "colonnes": colonnes[1:],
-        "corps": corps(colonnes, lignes_de_la_file(list(page.object_list))),
+        "corps": corps(colonnes, lignes_de_la_file(list(page.object_list), personne)),
         "colonnes_offertes": [(c, c.cle in cles) for c in colonnes_possibles() if c.cle not in TOUJOURS],
         "cles": ",".join(cles),
         "requete": requete,

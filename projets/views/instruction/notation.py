@@ -74,11 +74,12 @@ class PanneauNotation:
 
     @property
     def une_de_plus(self) -> str:
-        """« troisième notation demandée » quand l’écart demande un autre instructeur ; sinon vide."""
+        """« troisième notation demandée » (puis « rendue ») quand l’écart veut un autre instructeur ; sinon vide."""
         if self.bilan is None or not self.bilan.ecart_est_trop_grand(self.projet.appel):
             return ""
         rang = self.bilan.requises(self.projet.appel)
-        return f"{RANGS.get(rang, f'{rang}ᵉ')} notation demandée"
+        quoi = "demandée" if self.bilan.manquantes(self.projet.appel) else "rendue"
+        return f"{RANGS.get(rang, f'{rang}ᵉ')} notation {quoi}"
 
 
 def panneau_notation(personne: Personne, projet: Projet, form: NotationForm | None = None) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from comptes.states import Role
 from config.socle.models import Journal
 from config.socle.transitions import PassageRefuse
 from config.socle.versions import VersionPerimee
+from projets.actions.deport import se_deporter
 from projets.actions.noter import Saisie, enregistrer_notes, rendre_la_notation, reprendre_la_notation
 from projets.models import Notation, Note, Projet
 from projets.permissions import lit_les_notations
@@ -137,6 +138,15 @@ def test_seul_un_instructeur_du_projet_note(acte, projet):
         with pytest.raises(PermissionDenied):
             reprendre_la_notation(auteur=personne, projet=projet)
     assert Notation.objects.count() == 0
+
+
+@pytest.mark.parametrize("acte", ACTES)
+def test_qui_s_est_deporte_ne_note_plus_et_ne_lit_rien(acte, projet, instructeur):
+    rendre(projet)
+    se_deporter(auteur=instructeur, projet=projet, motif="Membre du bureau.")
+    with pytest.raises(PermissionDenied):
+        acte(auteur=instructeur, projet=projet, saisie=saisie(projet, 4, 3), version=0)
+    assert not lit_les_notations(instructeur, Projet.objects.get(pk=projet.pk))
 
 
 def test_une_notation_rendue_se_reprend_et_le_journal_garde_l_ancienne(projet, instructeur):

@@ -105,7 +105,7 @@ def test_une_note_envoyee_apres_le_comite_est_refusee_sans_se_perdre(projet, ins
     assert Notation.objects.count() == 0
 
 
-SECRETS = ("Alix", "92,00", "92 points", "sous le plancher", "troisième notation")
+SECRETS = ("92,00", "92 points", "sous le plancher", "troisième notation")
 
 
 @pytest.mark.parametrize("a_commence", [False, True])
@@ -113,7 +113,7 @@ def test_rien_de_ce_qu_un_autre_a_note_ne_se_devine_avant_d_avoir_rendu(projet, 
     """Les mêmes octets, que l’autre ait noté ou non."""
     if a_commence:
         enregistrer_notes(auteur=instructeur, projet=projet, saisie=saisie(projet, 1, None), version=0)
-    alix = instructeur_de(projet, prenom="Alix", nom="Autre")
+    alix, zoe = (instructeur_de(projet, prenom=prenom, nom="Autre") for prenom in ("Alix", "Zoé"))
     navigateur = connecter(instructeur)
     adresses, journal = [adresse(projet, suite) for suite in ("", "notation/", "avis/")], adresse(projet, "journal/")
     onglets = [f"{adresses[0]}?onglet={cle}" for cle in ("budget", "pieces", "echanges", "historique")]
@@ -127,7 +127,7 @@ def test_rien_de_ce_qu_un_autre_a_note_ne_se_devine_avant_d_avoir_rendu(projet, 
     rendre(projet, alix, (5, 4))
     assert lues() == avant
     assert PHRASE in avant[1]
-    rendre(projet, valeurs=(0, 0))  # un écart de 92 points : une notation de plus est demandée
+    rendre(projet, zoe, (0, 0))  # un écart de 92 points : une notation de plus est demandée
     assert lues() == avant
     assert [secret for secret in SECRETS for page in avant if secret in page] == []
 
@@ -146,6 +146,8 @@ def test_sa_notation_rendue_on_lit_les_autres_et_l_ecart(projet, instructeur, co
     page = connecter(instructeur).get(adresse(projet, "")).content.decode()
     assert [x in page for x in ("Alix Autre", "100,00", "20,00", "troisième notation demandée")] == [True] * 4
     assert "demande une notation de plus" in page, "l’avis dit ce qui manque"
+    rendre(projet, valeurs=(3, 3))
+    assert "troisième notation rendue" in connecter(instructeur).get(adresse(projet, "")).content.decode()
     pilote = connecter("pilote").get(adresse(projet, "")).content.decode()
     assert ("Alix Autre" in pilote, "Rendre la notation" in pilote) == (True, False)
 
