@@ -1,29 +1,17 @@
 """Le journal des projets inventés : les lignes qu’auraient écrites leurs actes, à leur date."""
 
-import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
-
-from django.db import connection
 
 from comptes.models import Personne
 from config.socle.models import Journal, SceauDuJournal
 from config.socle.sceaux import PARIS, bornes
 from financements.actions.ecrire_projets_deposes import REDACTION, Contexte, Ecrit, instructeur_de
+from financements.actions.inserer import inserer
 from financements.demonstration.instruction import textes
 from projets.models import Projet
 from projets.states import EtatProjet
-
-# Un instant n’est pas un champ que l’on pose par l’ORM : `quand` est celui de l’écriture.
-INSERTION = """
-    INSERT INTO {table} (quand, auteur_id, acte, objet_type, objet_id, objet_libelle, avant, apres)
-    SELECT l.quand, l.auteur, l.acte, l.objet_type, l.objet_id, l.objet_libelle, l.avant, l.apres
-      FROM jsonb_to_recordset(%s) AS l(
-           quand timestamptz, auteur bigint, acte text, objet_type text, objet_id text, objet_libelle text,
-           avant jsonb, apres jsonb)
-     ORDER BY l.quand
-"""
 
 
 def journaliser_les_parcours(contexte: Contexte, ecrits: Sequence[Ecrit]) -> None:
@@ -33,8 +21,7 @@ def journaliser_les_parcours(contexte: Contexte, ecrits: Sequence[Ecrit]) -> Non
     lignes = [ligne for ecrit in ecrits for ligne in _lignes(contexte, ecrit)]
     for ligne in lignes:
         ligne["quand"] = max(ligne["quand"], plancher)
-    with connection.cursor() as curseur:
-        curseur.execute(INSERTION.format(table=Journal._meta.db_table), [json.dumps(lignes)])
+    inserer(Journal, sorted(lignes, key=lambda ligne: str(ligne["quand"])))
 
 
 def _lignes(contexte: Contexte, ecrit: Ecrit) -> Iterator[dict[str, Any]]:
@@ -93,7 +80,7 @@ def _ligne(
 ) -> dict[str, Any]:
     return {
         "quand": quand.astimezone(PARIS).isoformat(),
-        "auteur": auteur.pk if auteur else None,
+        "auteur_id": auteur.pk if auteur else None,
         "acte": acte,
         "objet_type": projet._meta.label,
         "objet_id": str(projet.pk),
