@@ -1,0 +1,134 @@
+"""L’instruction de bout en bout, dans un vrai navigateur : un complément, une collision, une porte fermée."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, expect
+
+from comptes.models import Personne
+from comptes.states import Role
+from config.socle.templatetags.socle import jour
+from projets.models import Depot, Projet
+from projets.rules.depot import rejet_implicite_le
+from projets.states import EtatAppel
+from tests.comptes.fabriques import PersonneFactory
+from tests.projets.complets import projet_complet, responsable_pret
+from tests.projets.fabriques import AppelFactory, AxeFactory, ProjetFactory
+from tests.projets.pieces import piece_jointe
+from tests.territoires.fabriques import TerritoireFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def instructeur(nom: str, projet: Projet) -> Personne:
+    """Un instructeur du territoire du projet."""
+    personne = PersonneFactory(role=Role.INSTRUCTEUR, prenom="Marie", nom=nom)
+    personne.territoires.add(projet.parts.get().territoire)
+    return personne
+
+
+@pytest.fixture
+def projet(live_server: Any) -> Projet:
+    """Un projet déposé il y a dix jours sur un appel en instruction."""
+    appel = AppelFactory(etat=EtatAppel.INSTRUCTION, prefixe="AAP26")
+    axe = AxeFactory(appel=appel, numero=1)
+    depose_le = timezone.now() - timedelta(days=10)
+    return ProjetFactory(
+        axe=axe, intitule="Garage solidaire", depose_le=depose_le, territoires={TerritoireFactory(): 100}
+    )
+
+
+def test_un_complement_suspend_le_delai_et_le_porteur_repond(live_server: Any, page_connectee: Any) -> None:
+    adhesion = responsable_pret(forme_juridique="ccas")
+    projet = projet_complet(adhesion)
+    porteur = page_connectee(adhesion.personne)
+    verification = f"{live_server.url}/mes-projets/{projet.pk}/verification/"
+    deposer(porteur, verification, "Déposer le projet")
+    service = PersonneFactory(pilote=True)
+    page = page_connectee(service)
+    fiche = f"{live_server.url}/instruction/{projet.pk}/"
+    page.goto(fiche)
+    recu = timezone.localdate()
+    expect(page.get_by_text(f"Rejet implicite le {jour(rejet_implicite_le(recu))}")).to_be_visible()
+    page.get_by_role("link", name="Demander un complément").click()
+    page.get_by_label("Ce qui manque").fill("Précisez les résultats attendus.")
+    echeance = recu + timedelta(days=15)
+    page.get_by_label("À fournir au plus tard le").fill(echeance.isoformat())
+    page.get_by_role("button", name="Demander").click()
+    repousse = rejet_implicite_le(recu) + timedelta(days=15)
+    expect(page.get_by_text(f"Rejet implicite le {jour(repousse)}")).to_be_visible()
+    page = page_connectee(adhesion.personne)
+    page.goto(f"{live_server.url}/mes-projets/{projet.pk}/action/")
+    page.get_by_label("Résultats attendus").fill("Deux familles sur trois en emploi, bilan écrit chaque année.")
+    page.get_by_role("button", name="Continuer").click()
+    deposer(page, verification, "Rendre le complément")
+    page = page_connectee(service)
+    page.goto(fiche)
+    expect(page.get_by_text("bilan écrit chaque année").first).to_be_visible()
+    assert list(Depot.objects.values_list("version", flat=True)) == [1, 2]
+
+
+def deposer(page: Page, verification: str, bouton: str) -> None:
+    page.goto(verification)
+    for case in page.get_by_role("checkbox").all():
+        case.check()
+    for choix in page.get_by_role("radio", name="inférieur ou égal").all():
+        choix.check()
+    page.get_by_role("button", name=bouton).click()
+    expect(page.get_by_role("button", name=bouton)).to_have_count(0)
+
+
+def test_deux_instructeurs_se_voient_et_un_seul_decide(
+    live_server: Any, page_connectee: Any, browser: Browser, projet: Projet
+) -> None:
+    fiche = f"{live_server.url}/instruction/{projet.pk}/"
+    page = page_connectee(PersonneFactory(pilote=True, prenom="Marie", nom="Dupont"))
+    page.goto(fiche)
+    expect(page.locator("[data-presence]")).to_have_count(1)
+    autre = browser.new_context(locale="fr-FR")
+    autre.add_cookies(biscuits_de(instructeur("Martin", projet), live_server.url))
+    collegue = autre.new_page()
+    collegue.goto(fiche)
+    expect(collegue.get_by_role("status").get_by_text("Marie Dupont consulte aussi ce projet.")).to_be_visible()
+    page.goto(f"{live_server.url}/instruction/{projet.pk}/classement/")
+    page.get_by_label("Motif du classement").fill("Organisme dissous, liquidateur nommé.")
+    collegue.get_by_role("link", name="Demander un complément").click()
+    collegue.get_by_label("Ce qui manque").fill("Le RIB")
+    demain = timezone.localdate() + timedelta(days=1)
+    collegue.get_by_label("À fournir au plus tard le").fill(demain.isoformat())
+    collegue.get_by_role("button", name="Demander").click()
+    expect(collegue.get_by_text("Complément demandé.")).to_be_visible()
+    page.get_by_role("button", name="Classer sans suite").click()
+    expect(page.get_by_text("complément demandé par Marie Martin").first).to_be_visible()
+    expect(page.get_by_label("Motif du classement")).to_have_value("Organisme dissous, liquidateur nommé.")
+    assert Projet.objects.get().etat == "incomplet"
+    autre.close()
+
+
+def biscuits_de(personne: Personne, adresse: str) -> Any:
+    client = Client()
+    client.force_login(personne)
+    return [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": adresse}]
+
+
+def test_d_un_autre_territoire_rien_ne_s_ouvre(live_server: Any, page_connectee: Any, projet: Projet) -> None:
+    jointe = piece_jointe(projet)
+    ailleurs = PersonneFactory(role=Role.INSTRUCTEUR)
+    ailleurs.territoires.add(TerritoireFactory())
+    page = page_connectee(ailleurs)
+    adresses = [
+        f"/instruction/{projet.pk}/",
+        f"/instruction/{projet.pk}/?onglet=historique",
+        f"/pieces/{jointe.pk}/telecharger/",
+        f"/instruction/{projet.pk}/journal/",
+        f"/instruction/{projet.pk}/journal/export.csv",
+        f"/instruction/{projet.pk}/complement/",
+        f"/projets/{projet.pk}/",
+    ]
+    codes = {adresse: page.request.get(live_server.url + adresse).status for adresse in adresses}
+    assert codes == dict.fromkeys(adresses, 404)
+    reponse = page.request.get(f"{live_server.url}/instruction/?q=garage+solidaire")
+    assert (reponse.status, "Garage solidaire" in reponse.text()) == (200, False)
