@@ -20,6 +20,7 @@ from projets.chiffres.notation import notation_des_projets
 from projets.forms.dossier.copie import copie
 from projets.forms.dossier.dossier import Dossier, Referentiel
 from projets.models import (
+    Affectation,
     AppelAProjets,
     Cofinancement,
     DemandeDeComplement,
@@ -32,7 +33,7 @@ from projets.models import (
 )
 from projets.permissions import depot_est_possible
 from projets.rules.depot import empreinte
-from projets.states import CYCLE_PROJET
+from projets.states import CYCLE_PROJET, Qualite
 from territoires.actions.charger_nord import charger_nord
 from territoires.models import Territoire
 from tests.comptes.fabriques import PersonneFactory, ResponsableFactory
@@ -180,6 +181,16 @@ def test_des_anomalies_attendent_l_instruction(appel: AppelAProjets) -> None:
     )
     chers = annees.filter(montant_demande__gt=F("projet__allocataires_prevus") * 3000)
     assert chers.exists()
+
+
+def test_chaque_projet_a_son_chef_de_file_sauf_quelques_uns(appel: AppelAProjets) -> None:
+    chefs = Affectation.objects.filter(projet__appel=appel, qualite=Qualite.CHEF_DE_FILE)
+    assert chefs.count() > 200
+    sans = Projet.objects.filter(appel=appel, affectations__isnull=True)
+    assert set(sans.values_list("etat", flat=True)) == {"depose", "retire"}
+    associes = Affectation.objects.filter(projet__appel=appel, qualite=Qualite.ASSOCIE)
+    assert associes.exists()
+    assert not associes.filter(territoire__isnull=True).exists()
 
 
 def test_le_tirage_est_le_meme_a_chaque_fois() -> None:

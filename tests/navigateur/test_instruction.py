@@ -14,10 +14,10 @@ from config.socle.templatetags.socle import jour
 from projets.models import Depot, Projet
 from projets.rules.depot import rejet_implicite_le
 from projets.states import EtatAppel
-from tests.comptes.fabriques import PersonneFactory
+from tests.comptes.fabriques import DocumentFactory, PersonneFactory
 from tests.projets.complets import projet_complet, responsable_pret
 from tests.projets.fabriques import AppelFactory, AxeFactory, ProjetFactory
-from tests.projets.pieces import piece_jointe
+from tests.projets.pieces import depot_avec
 from tests.territoires.fabriques import TerritoireFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -64,6 +64,7 @@ def test_un_complement_suspend_le_delai_et_le_porteur_repond(live_server: Any, p
     page.goto(f"{live_server.url}/mes-projets/{projet.pk}/action/")
     page.get_by_label("Résultats attendus").fill("Deux familles sur trois en emploi, bilan écrit chaque année.")
     page.get_by_role("button", name="Continuer").click()
+    page.wait_for_url("**/publics/")
     deposer(page, verification, "Rendre le complément")
     page = page_connectee(service)
     page.goto(fiche)
@@ -115,14 +116,16 @@ def biscuits_de(personne: Personne, adresse: str) -> Any:
 
 
 def test_d_un_autre_territoire_rien_ne_s_ouvre(live_server: Any, page_connectee: Any, projet: Projet) -> None:
-    jointe = piece_jointe(projet)
+    depot_avec(projet, DocumentFactory(organisme=projet.organisme))
     ailleurs = PersonneFactory(role=Role.INSTRUCTEUR)
     ailleurs.territoires.add(TerritoireFactory())
+    siens = page_connectee(instructeur("Dupont", projet))
+    assert siens.request.get(f"{live_server.url}/projets/{projet.pk}/depots/1/pieces/0/").status == 200
     page = page_connectee(ailleurs)
     adresses = [
         f"/instruction/{projet.pk}/",
         f"/instruction/{projet.pk}/?onglet=historique",
-        f"/pieces/{jointe.pk}/telecharger/",
+        f"/projets/{projet.pk}/depots/1/pieces/0/",
         f"/instruction/{projet.pk}/journal/",
         f"/instruction/{projet.pk}/journal/export.csv",
         f"/instruction/{projet.pk}/complement/",
