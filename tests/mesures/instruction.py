@@ -90,6 +90,7 @@ def _releves(appel: AppelAProjets, nombre: int, pilote: Client, instructeur: Cli
         page("… recherche plein texte", f"{file}&q=insertion+chantiers"),
         page("… filtrée par axe et par état", f"{file}&axe={axe}&etat=recevable"),
         page("… triée par montant, page 3", f"{file}&tri=-montant&page=3"),
+        page("suivi de l’instruction", f"{reverse('projets:suivi_de_l_instruction')}?appel={appel.pk}"),
     ]
     if nombre == POUR_LA_PAGE:
         projet = Projet.objects.filter(appel=appel, depots__version=2).order_by("numero")[5]

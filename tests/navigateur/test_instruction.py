@@ -119,7 +119,8 @@ def test_d_un_autre_territoire_rien_ne_s_ouvre(live_server: Any, page_connectee:
     depot_avec(projet, DocumentFactory(organisme=projet.organisme))
     ailleurs = PersonneFactory(role=Role.INSTRUCTEUR)
     ailleurs.territoires.add(TerritoireFactory())
-    siens = page_connectee(instructeur("Dupont", projet))
+    du_territoire = instructeur("Dupont", projet)
+    siens = page_connectee(du_territoire)
     assert siens.request.get(f"{live_server.url}/projets/{projet.pk}/depots/1/pieces/0/").status == 200
     page = page_connectee(ailleurs)
     adresses = [
@@ -133,5 +134,13 @@ def test_d_un_autre_territoire_rien_ne_s_ouvre(live_server: Any, page_connectee:
     ]
     codes = {adresse: page.request.get(live_server.url + adresse).status for adresse in adresses}
     assert codes == dict.fromkeys(adresses, 404)
-    reponse = page.request.get(f"{live_server.url}/instruction/?q=garage+solidaire")
-    assert (reponse.status, "Garage solidaire" in reponse.text()) == (200, False)
+    for methode, adresse in (("get", "/instruction/?q=garage+solidaire"), ("post", "/instruction/suivi/export.csv")):
+        vus = ["Garage solidaire" in lu_par(personne, methode, adresse) for personne in (du_territoire, ailleurs)]
+        assert vus == [True, False], adresse
+
+
+def lu_par(personne: Personne, methode: str, adresse: str) -> str:
+    """Ce que cette personne reçoit, en entier."""
+    client = Client()
+    client.force_login(personne)
+    return getattr(client, methode)(adresse).getvalue().decode()
