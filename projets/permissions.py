@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
+from django.db.models import Q, QuerySet
+
 from comptes.models import Organisme, Personne
 from comptes.permissions import adhesion_de, est_porteur
 from comptes.states import Role
-from projets.models import AppelAProjets, Notation, Projet, Prolongation
+from projets.models import Affectation, AppelAProjets, Deport, Notation, PartProjet, Projet, Prolongation
 from projets.rules import calendrier
 from projets.states import NOTABLES, NOTES_ARRETEES
 from territoires.models import Territoire
@@ -65,6 +67,18 @@ def peut_classer(personne: Personne) -> bool:
 def classe_sans_suite(personne: Personne, projet: Projet) -> bool:
     """Le pilote, sur un projet déposé qu’il voit."""
     return peut_classer(personne) and instruit(personne, projet)
+
+
+def instructeurs_de(projet: Projet) -> QuerySet[Personne]:
+    """Qui instruit ce projet : les pilotes, les instructeurs de ses territoires et ceux à qui il est confié.
+
+    Comptes ouverts seulement, et jamais qui s’en est déporté.
+    """
+    ecartes = Deport.objects.en_cours().filter(projet=projet).values("personne")
+    du_territoire = PartProjet.objects.filter(projet=projet).values("territoire__instructeurs")
+    affectes = Affectation.objects.actives().filter(projet=projet).values("instructeur")
+    suivent = Q(role=Role.INSTRUCTEUR) & (Q(pk__in=du_territoire) | Q(pk__in=affectes))
+    return Personne.objects.filter(Q(role=Role.PILOTE) | suivent, is_active=True).exclude(pk__in=ecartes)
 
 
 def peut_suivre_l_instruction(personne: Personne) -> bool:

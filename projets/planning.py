@@ -12,8 +12,9 @@ from projets.actions.avis_externe import relancer_les_avis_externes
 from projets.actions.lots import faire_les_lignes
 from projets.actions.publier_appel import suivre_l_horloge
 from projets.actions.relancer import rappeler_les_echeances
-from projets.models import Depot, ExportDuJournal, Lot
-from projets.tasks import lancer_le_journal, lancer_le_recepisse
+from projets.actions.relancer_l_instruction import alerter_des_rejets, rappeler_les_complements
+from projets.models import Depot, ExportDuJournal, Irrecevabilite, Lot
+from projets.tasks import lancer_la_lettre, lancer_le_journal, lancer_le_recepisse
 
 GRACE = timedelta(minutes=2)  # le temps laissé à la file avant que la reprise périodique ne s’en mêle
 PAR_PASSAGE = 200
@@ -36,6 +37,14 @@ def rappeler() -> None:
 def relancer_les_avis() -> None:
     """Chaque heure ; un avis déjà relancé ne l’est pas de nouveau."""
     relancer_les_avis_externes(timezone.now())
+
+
+@shared_task(name="projets.rappeler_l_instruction")
+def rappeler_l_instruction() -> None:
+    """Chaque heure : les compléments attendus ou en retard, les rejets implicites qui approchent ; une fois chacun."""
+    instant = timezone.now()
+    rappeler_les_complements(instant)
+    alerter_des_rejets(instant)
 
 
 @shared_task(name="projets.reprendre_les_recepisses")
@@ -72,3 +81,11 @@ def lancer_un_lot(pk: int) -> None:
 def reprendre_les_lots() -> None:
     """Remet en route les lots dont le processus est mort ou le message perdu."""
     reprendre_les_muets(Lot, lancer_un_lot)
+
+
+@shared_task(name="projets.reprendre_les_lettres")
+def reprendre_les_lettres() -> None:
+    """Remet dans la file les lettres d’irrecevabilité que personne n’a produites."""
+    oubliees = Irrecevabilite.objects.filter(fichier="", prononcee_le__lte=timezone.now() - GRACE)
+    for pk in oubliees.order_by("pk").values_list("pk", flat=True)[:PAR_PASSAGE]:
+        lancer_la_lettre(pk)

@@ -43,6 +43,12 @@ class SorteDeQuestion(models.TextChoices):
     CHOIX_MULTIPLE = "choix_multiple", "choix multiple"
 
 
+class ReponseDeRecevabilite(models.TextChoices):
+    OUI = "oui", "oui"
+    NON = "non", "non"
+    SANS_OBJET = "sans_objet", "sans objet"
+
+
 SORTES_A_CHOIX = ("choix_unique", "choix_multiple")
 
 
@@ -104,6 +110,8 @@ TONS_DES_AVIS: dict[str, str] = {
     SensDeLAvis.RESERVE: "attente",
     SensDeLAvis.DEFAVORABLE: "defavorable",
 }
+# Les états où la recevabilité se contrôle : rien n’est encore décidé à son sujet.
+CONTROLABLES = frozenset({EtatProjet.DEPOSE.value, EtatProjet.INCOMPLET.value, EtatProjet.COMPLETE.value})
 
 # Ce que le porteur lit avant la décision : les avis qui comparent les projets ne se devinent pas (CRPA L311-2).
 LIBELLES_PUBLICS: dict[str, str] = {
@@ -140,7 +148,10 @@ HISTOIRE_PUBLIQUE: dict[str, str] = {
     "copier_projet": "Copié d’un autre projet",
     "deposer": "Projet déposé",
     "demander_une_piece": "Complément demandé par le service",
+    "reprendre_sans_complement": "Demande de complément levée",
     "completer": "Complément rendu",
+    "declarer_irrecevable": "Projet déclaré irrecevable",
+    "rouvrir": "Examen du projet rouvert",
     "retirer": "Projet retiré",
     "ecrire_un_message": "Message envoyé",
     "demander_les_motifs": "Motifs de la décision demandés",
@@ -199,6 +210,7 @@ CYCLE_PROJET = CycleDeVie(
         _passage("deposer", [_P.BROUILLON], _P.DEPOSE, _PORTEUR),
         _passage("demander_une_piece", [_P.DEPOSE, _P.COMPLETE], _P.INCOMPLET, _INSTRUCTION),
         _passage("completer", [_P.INCOMPLET], _P.COMPLETE, _PORTEUR),
+        _passage("reprendre_sans_complement", [_P.INCOMPLET], _P.DEPOSE, _INSTRUCTION),
         _passage("declarer_recevable", [_P.DEPOSE, _P.COMPLETE], _P.RECEVABLE, _INSTRUCTION),
         _passage("declarer_irrecevable", [_P.DEPOSE, _P.INCOMPLET, _P.COMPLETE], _P.IRRECEVABLE, _INSTRUCTION),
         _passage("rouvrir", [_P.IRRECEVABLE], _P.COMPLETE, _INSTRUCTION),

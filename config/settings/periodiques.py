@@ -16,10 +16,12 @@ PERIODIQUES = {
     "reprendre-les-journaux": _toutes("projets.reprendre_les_journaux", 60.0),
     "sceller-le-journal": _toutes("socle.sceller_le_journal", 3600.0),
     "reprendre-les-lots": _toutes("projets.reprendre_les_lots", 60.0),
+    "reprendre-les-lettres": _toutes("projets.reprendre_les_lettres", 60.0),
     "effacer-les-orphelins": _toutes("comptes.effacer_les_orphelins", 3600.0),
     "ouvrir-et-clore-les-appels": _toutes("projets.suivre_l_horloge", 60.0),
     "grouper-les-avis": _toutes("comptes.grouper_les_avis", 600.0),
     "rappeler-les-echeances": _toutes("projets.rappeler_les_echeances", 3600.0),
     "relancer-les-avis-externes": _toutes("projets.relancer_les_avis_externes", 3600.0),
+    "rappeler-l-instruction": _toutes("projets.rappeler_l_instruction", 3600.0),
     "effacer-les-courriels-sensibles": _toutes("comptes.effacer_les_courriels_sensibles", 3600.0),
 }

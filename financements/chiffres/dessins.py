@@ -5,7 +5,7 @@ tableau des mêmes chiffres à côté.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -14,10 +14,11 @@ from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
 
 from config.socle import dessins
-from config.socle.montants import en_centimes, format_euros, format_euros_ronds, format_pourcent_signe
+from config.socle.montants import en_centimes, format_euros, format_euros_ronds, format_pourcent, format_pourcent_signe
 from financements.chiffres.fiche import FicheAction
 from financements.chiffres.programme import Programme
 from financements.chiffres.tableaux import Partage
+from projets.models import PartProjet
 from territoires.models import Territoire
 
 Lien = Callable[[Territoire], str]
@@ -121,6 +122,35 @@ def carte_de_situation(
         for autre in connus
     )
     return _carte(zones, f"Situation du territoire {territoire.nom} dans le département", "", largeur)
+
+
+def carte_des_parts(parts: Iterable[PartProjet], *, largeur: float = 360) -> dessins.Dessin | None:
+    """Les territoires d’un projet parmi les autres, teintés, leur part écrite ; None si aucun n’a de contour."""
+    pourcentages = {part.territoire_id: part.pourcentage for part in parts}
+    connus = list(_contours())
+    if not pourcentages.keys() & {territoire.pk for territoire in connus}:
+        return None
+    zones = tuple(
+        _Zone(
+            territoire.code,
+            territoire.nom,
+            territoire.texte,
+            Decimal(1) if territoire.pk in pourcentages else None,
+            format_pourcent(pourcentages.get(territoire.pk)),
+            "",
+        )
+        for territoire in connus
+    )
+    return _carte(zones, "Carte des territoires du projet, et de leur part", "", largeur)
+
+
+def dessin_des_aides(aides: Sequence[tuple[int, Decimal]], *, largeur: float = 480) -> dessins.Dessin:
+    """Ce qui a été voté à un organisme, par année."""
+    return dessins.barres_horizontales(
+        titre="Aides votées à l’organisme, par année",
+        barres=[dessins.Barre(str(annee), en_centimes(somme), texte=format_euros(somme)) for annee, somme in aides],
+        largeur=largeur,
+    )
 
 
 class _Zone(NamedTuple):

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
+from comptes.models import Organisme
 from financements.chiffres.fiche import FicheAction
 from financements.models import Action, Tranche
 
@@ -19,3 +20,12 @@ def votes_des_projets(projets_pk: Iterable[int]) -> dict[int, Decimal]:
     """Projet → euros votés en tout ; absent s’il n’est pas financé. Une requête pour tous."""
     lignes = Tranche.objects.filter(action__projet__in=list(projets_pk)).values("action__projet")
     return {ligne["action__projet"]: ligne["somme"] for ligne in lignes.annotate(somme=Sum("montant")).order_by()}
+
+
+def aides_de_l_organisme(organisme: Organisme) -> list[tuple[int, Decimal]]:
+    """Année → euros votés aux projets de ce SIREN, tous appels, dans l’ordre. Une requête."""
+    siens = Q(action__projet__organisme=organisme)
+    if organisme.siret:
+        siens |= Q(action__projet__organisme__siret__startswith=organisme.siret[:9])
+    lignes = Tranche.objects.filter(siens).values("annee").annotate(somme=Sum("montant")).order_by("annee")
+    return [(ligne["annee"], ligne["somme"]) for ligne in lignes]

@@ -9,8 +9,8 @@ from typing import Any
 
 from django import template
 
-from financements.chiffres.dessins import ton_de_l_axe
-from financements.chiffres.votes import fiche_du_projet, votes_des_projets
+from financements.chiffres.dessins import carte_des_parts, dessin_des_aides, ton_de_l_axe
+from financements.chiffres.votes import aides_de_l_organisme, fiche_du_projet, votes_des_projets
 from projets.models import Projet
 
 register = template.Library()
@@ -45,6 +45,20 @@ def pluriel(nombre: int) -> str:
 def vote_du_projet(projet: Projet) -> dict[str, Any]:
     """Le panneau « Aide votée » d’un projet que la personne voit déjà ; vide s’il n’est pas financé."""
     return {"fiche": fiche_du_projet(projet.pk)}
+
+
+@register.inclusion_tag("financements/_aides_passees.html")
+def aides_passees(projet: Projet) -> dict[str, Any]:
+    """Le panneau des aides votées, année par année, à l’organisme d’un projet que l’instruction voit déjà."""
+    aides = aides_de_l_organisme(projet.organisme)
+    return {"aides": aides, "dessin_des_aides": dessin_des_aides(aides) if aides else None}
+
+
+@register.inclusion_tag("financements/_carte_des_parts.html", name="carte_des_parts")
+def territoires_du_projet(projet: Projet) -> dict[str, Any]:
+    """La carte des territoires d’un projet ; `projet` : ses parts préchargées."""
+    parts = list(projet.parts.all())
+    return {"parts": parts, "carte": carte_des_parts(parts)}
 
 
 @register.simple_tag

@@ -1,4 +1,4 @@
-"""Copier un appel passé : axes, pièces, questions, critères et textes, dans un brouillon neuf."""
+"""Copier un appel passé : axes, pièces, questions, critères, recevabilité et textes, dans un brouillon neuf."""
 
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -6,7 +6,7 @@ from django.db import transaction
 from comptes.models import Personne
 from config.socle.journal import journaliser
 from projets.actions.creer_appel import prefixe_libre
-from projets.models import AppelAProjets, Axe, Critere, PieceDemandee, Question
+from projets.models import AppelAProjets, Axe, Critere, PieceDemandee, PointDeRecevabilite, Question
 from projets.rules.publication import COORDONNEES
 from projets.states import EtatAppel
 
@@ -53,6 +53,16 @@ def copier_appel(*, auteur: Personne | None, source: AppelAProjets, appel: Appel
             note_plancher=critere.note_plancher,
         )
         for critere in source.criteres.order_by("ordre")
+    )
+    PointDeRecevabilite.objects.bulk_create(
+        PointDeRecevabilite(
+            appel=appel,
+            ordre=point.ordre,
+            intitule=point.intitule,
+            aide=point.aide,
+            est_obligatoire=point.est_obligatoire,
+        )
+        for point in source.points_de_recevabilite.order_by("ordre")
     )
     journaliser(auteur=auteur, acte="copier_appel", objet=appel, apres={"slug": appel.slug, "source": source.slug})
     return appel

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from itertools import count
 
 from django.db import transaction
+from django.utils import timezone
 
 from comptes.models import Personne
 from config.socle.journal import journaliser
-from projets.models import AppelAProjets, Axe
+from projets.models import AppelAProjets, Axe, PointDeRecevabilite
+from projets.rules.recevabilite import points_proposes
 from projets.states import Volet
 
 
@@ -32,13 +34,20 @@ def prefixe_libre(annee: int) -> str:
 
 @transaction.atomic
 def creer_appel(*, auteur: Personne | None, appel: AppelAProjets, axes: Sequence[NouvelAxe]) -> AppelAProjets:
-    """Enregistre un appel (pas encore en base) et ses axes. Lève `ValidationError` si un champ est mal rempli."""
+    """Enregistre un appel (pas encore en base), ses axes et les points de recevabilité d’usage.
+
+    Lève `ValidationError` si un champ est mal rempli.
+    """
     appel.prefixe = appel.prefixe or prefixe_libre(appel.annee_debut)
     appel.full_clean()
     appel.save()
     Axe.objects.bulk_create(
         Axe(appel=appel, numero=axe.numero, intitule=axe.intitule, volet=axe.volet, description=axe.description)
         for axe in axes
+    )
+    PointDeRecevabilite.objects.bulk_create(
+        PointDeRecevabilite(appel=appel, ordre=ordre, intitule=point.intitule, aide=point.aide)
+        for ordre, point in enumerate(points_proposes(timezone.localdate(appel.ouvre_le)), 1)
     )
     journaliser(
         auteur=auteur,

@@ -5,7 +5,7 @@ complément, qui fixe un délai, dans un courriel à lui, aussitôt.
 from collections.abc import Iterable
 from datetime import date
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -18,6 +18,7 @@ from comptes.states import Role
 from config.socle.journal import journaliser
 from projets.actions.collisions import refuser_si_change
 from projets.models import Affectation, DemandeDeComplement, Deport, MessageDuProjet, PartProjet, Projet
+from projets.models.echanges import LONGUEUR_D_UN_MESSAGE
 from projets.notifications.complement import complement_demande
 from projets.permissions import echange_sur, instruit
 from projets.states import CYCLE_PROJET
@@ -80,6 +81,41 @@ def demander_un_complement(
     )
     for personne in interlocuteurs(verrouille, sauf=auteur):
         deposer_courriel(message=complement_demande(demande, personne))
+    return demande
+
+
+@transaction.atomic
+def lever_la_demande(
+    *, auteur: Personne, projet: Projet, motif: str, vu: int | None = None
+) -> DemandeDeComplement | None:
+    """Le service n’attend plus le complément : le projet redevient déposé, sa dernière copie fait foi, le délai de
+    rejet reprend ce jour. Le porteur lit le motif. Rend la demande levée.
+
+    Lève `PermissionDenied`, `PassageRefuse` dans le mauvais état, `ValidationError` sans motif.
+    """
+    verrouille = Projet.objects.verrouille(projet.pk)
+    if not instruit(auteur, verrouille):
+        raise PermissionDenied
+    refuser_si_change(verrouille, auteur, vu)
+    avant, verrouille.etat = verrouille.etat, CYCLE_PROJET.franchir("reprendre_sans_complement", verrouille.etat)
+    motif = motif.strip()
+    if not 0 < len(motif) <= LONGUEUR_D_UN_MESSAGE:
+        raise ValidationError({"motif": f"Dites pourquoi, en {LONGUEUR_D_UN_MESSAGE} caractères au plus."})
+    demande = verrouille.demandes.filter(repondue_le__isnull=True).first()
+    if demande:
+        demande.repondue_le, demande.levee_par = timezone.now(), auteur
+        demande.save(update_fields=["repondue_le", "levee_par"])
+    verrouille.version += 1  # une page de dépôt restée ouverte ne rend plus de complément
+    verrouille.save(update_fields=["etat", "version"])
+    journaliser(
+        auteur=auteur,
+        acte="reprendre_sans_complement",
+        objet=verrouille,
+        avant={"etat": avant},
+        apres={"etat": verrouille.etat, "motif": motif},
+    )
+    texte = f"Le complément demandé sur «\u00a0{verrouille.intitule}\u00a0» n’est plus attendu."
+    prevenir_l_autre_cote(verrouille, auteur, texte)
     return demande
 
 

@@ -1,4 +1,5 @@
-"""Régler un appel et ses éléments (axes, pièces, questions, critères) : ajouter, modifier, déplacer, supprimer.
+"""Régler un appel et ses éléments (axes, pièces, questions, critères, points de recevabilité) : ajouter, modifier,
+déplacer, supprimer.
 
 Tous ces actes verrouillent d’abord l’appel : deux pilotes passent l’un après l’autre. Hors du brouillon, seuls les
 textes se corrigent (`projets.rules.publication`).
@@ -16,11 +17,11 @@ from config.socle.journal import journaliser
 from config.socle.transitions import PassageRefuse
 from config.socle.versions import exiger_la_version
 from projets.actions.refus import ReglageFige, libelle, photographie
-from projets.models import AppelAProjets, Axe, Critere, PieceDemandee, Question
+from projets.models import AppelAProjets, Axe, Critere, PieceDemandee, PointDeRecevabilite, Question
 from projets.rules.publication import TEXTES_D_UN_ELEMENT, champs_modifiables, report_est_permis
 from projets.states import EtatAppel
 
-Element = Axe | PieceDemandee | Question | Critere
+Element = Axe | PieceDemandee | Question | Critere | PointDeRecevabilite
 E = TypeVar("E", bound=Element)
 M = TypeVar("M", bound=models.Model)
 

@@ -10,7 +10,7 @@ from config.socle.fichiers.contenu import DOCX, ODS, ODT, PDF, XLSX
 from config.socle.fichiers.formats import FormatDeFichier
 from projets.forms.fields import DecimalFrField, FichierField, LignesField
 from projets.forms.version import AvecVersion
-from projets.models import AppelAProjets, Axe, Critere, PieceDemandee, Question
+from projets.models import AppelAProjets, Axe, Critere, PieceDemandee, PointDeRecevabilite, Question
 from projets.models.reglages import CHOIX_AU_MOINS
 from projets.states import SORTES_A_CHOIX
 
@@ -107,3 +107,9 @@ class CritereForm(ElementForm):
     class Meta:
         model = Critere
         fields = ("intitule", "aide", "note_maximale", "poids", "note_plancher")
+
+
+class PointForm(ElementForm):
+    class Meta:
+        model = PointDeRecevabilite
+        fields = ("intitule", "aide", "est_obligatoire")

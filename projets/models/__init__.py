@@ -6,6 +6,7 @@ from projets.models.avis import AvisAssocie, AvisInstruction, PropositionAnnuell
 from projets.models.avis_externe import AvisExterne, DemandeDeMotifs
 from projets.models.budget import LigneBudget
 from projets.models.cofinancement import Cofinancement
+from projets.models.commentaire import Commentaire
 from projets.models.depot import Depot, DocumentDepose, Recepisse
 from projets.models.echanges import DemandeDeComplement, MessageDuProjet
 from projets.models.journal import ExportDuJournal
@@ -14,6 +15,8 @@ from projets.models.notation import Notation, Note
 from projets.models.piece_jointe import PieceJointe
 from projets.models.projet import ExerciceProjet, PartProjet, Projet
 from projets.models.prolongation import Prolongation
+from projets.models.rappel import RappelFait
+from projets.models.recevabilite import ControleDeRecevabilite, Irrecevabilite, PointDeRecevabilite
 from projets.models.recherche import TexteCherche
 from projets.models.reglages import Critere, PieceDemandee, Question
 from projets.models.saisie import Saisie
@@ -27,6 +30,8 @@ __all__ = [
     "AvisInstruction",
     "Axe",
     "Cofinancement",
+    "Commentaire",
+    "ControleDeRecevabilite",
     "Critere",
     "DemandeDeComplement",
     "DemandeDeMotifs",
@@ -35,6 +40,7 @@ __all__ = [
     "DocumentDepose",
     "ExerciceProjet",
     "ExportDuJournal",
+    "Irrecevabilite",
     "LigneBudget",
     "LigneDeLot",
     "Lot",
@@ -44,10 +50,12 @@ __all__ = [
     "PartProjet",
     "PieceDemandee",
     "PieceJointe",
+    "PointDeRecevabilite",
     "Projet",
     "Prolongation",
     "PropositionAnnuelle",
     "Question",
+    "RappelFait",
     "Recepisse",
     "Saisie",
     "TexteCherche",

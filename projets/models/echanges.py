@@ -52,7 +52,10 @@ class MessageDuProjet(models.Model):
 
 
 class DemandeDeComplement(models.Model):
-    """Le service demande au porteur de compléter son projet avant une date (CRPA, art. L114-5)."""
+    """Le service demande au porteur de compléter son projet avant une date (CRPA, art. L114-5).
+
+    `repondue_le` la clôt : le porteur a rendu, ou le service l’a levée (`levee_par`).
+    """
 
     projet = models.ForeignKey(Projet, models.PROTECT, related_name="demandes", verbose_name="projet")
     texte = models.TextField("ce qui manque", max_length=LONGUEUR_D_UN_MESSAGE)
@@ -60,6 +63,9 @@ class DemandeDeComplement(models.Model):
     demandee_par = models.ForeignKey(Personne, models.PROTECT, related_name="+", verbose_name="demandée par")
     demandee_le = models.DateTimeField("demandée le")
     repondue_le = models.DateTimeField("répondue le", null=True, blank=True)
+    levee_par = models.ForeignKey(
+        Personne, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="levée par"
+    )
 
     class Meta:
         verbose_name = "demande de complément"
@@ -82,6 +88,11 @@ class DemandeDeComplement(models.Model):
                 name="demande_de_complement_a_venir",
                 violation_error_message="L’échéance est un jour à venir.",
             ),
+            models.CheckConstraint(
+                condition=Q(levee_par__isnull=True) | Q(repondue_le__isnull=False),
+                name="demande_de_complement_levee_datee",
+                violation_error_message="Une demande levée n’est plus en cours.",
+            ),
         ]
         triggers = [demande_suspend_le_delai()]
 
@@ -92,6 +103,11 @@ class DemandeDeComplement(models.Model):
         """Au plus `DUREE_MAXIMALE` après la demande : le délai de rejet implicite s’arrête d’autant."""
         if self.echeance > timezone.localdate(self.demandee_le) + DUREE_MAXIMALE:
             raise ValidationError({"echeance": ECHEANCE_TROP_LOIN})
+
+    @property
+    def est_en_retard(self) -> bool:
+        """Le jour dit est passé sans que le porteur ait rendu son complément."""
+        return self.repondue_le is None and self.echeance < timezone.localdate()
 
     @property
     def suspension(self) -> Suspension:

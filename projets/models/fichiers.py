@@ -23,3 +23,8 @@ def chemin_du_recepisse(_recepisse: models.Model, nom: str) -> str:
 def chemin_du_journal(_export: models.Model, nom: str) -> str:
     """« journaux/<hasard>.pdf »."""
     return chemin_au_hasard("journaux", nom)
+
+
+def chemin_de_la_lettre(_irrecevabilite: models.Model, nom: str) -> str:
+    """« lettres/<hasard>.pdf »."""
+    return chemin_au_hasard("lettres", nom)

@@ -8,6 +8,7 @@ _ELEMENTS = {
     "piecedemandee": "d’une pièce demandée",
     "question": "d’une question",
     "critere": "d’un critère",
+    "pointderecevabilite": "d’un point de recevabilité",
 }
 _GESTES = {
     "ajouter": "Ajout",
@@ -29,11 +30,15 @@ PHRASES: dict[str, str] = {
     "ecrire_un_message": "Message envoyé",
     # l’instruction
     "demander_une_piece": "Complément demandé",
+    "reprendre_sans_complement": "Demande de complément levée",
+    "controler_la_recevabilite": "Recevabilité contrôlée",
     "declarer_recevable": "Projet déclaré recevable",
     "declarer_irrecevable": "Projet déclaré irrecevable",
     "rouvrir": "Projet rouvert",
     "rendre_la_notation": "Notation rendue",
     "reprendre_la_notation": "Notation reprise",
+    "commenter": "Note interne écrite",
+    "retirer_un_commentaire": "Note interne retirée",
     "rendre_un_avis": "Avis rendu",
     "reviser_l_avis": "Nouvelle version de l’avis",
     "rendre_un_avis_associe": "Avis d’un territoire associé",

@@ -1,4 +1,4 @@
-"""Les éléments d’un appel (axes, pièces, questions, critères) : la liste, ajouter, modifier, déplacer, supprimer."""
+"""Les éléments d’un appel (axes, pièces, questions, critères, points de recevabilité) : la liste et ses gestes."""
 
 from collections.abc import Callable
 from copy import copy
@@ -23,8 +23,8 @@ from projets.actions.regler import (
     rang_de,
     supprimer_element,
 )
-from projets.forms.elements import AxeForm, CritereForm, ElementForm, PieceForm, QuestionForm
-from projets.models import AppelAProjets, Axe, Critere, PieceDemandee, Question
+from projets.forms.elements import AxeForm, CritereForm, ElementForm, PieceForm, PointForm, QuestionForm
+from projets.models import AppelAProjets, Axe, Critere, PieceDemandee, PointDeRecevabilite, Question
 from projets.permissions import peut_lire_les_reglages, peut_regler_les_appels
 from projets.rules.publication import TEXTES_D_UN_ELEMENT
 from projets.states import EtatAppel
@@ -87,6 +87,11 @@ SORTES = {
         Sorte(
             "criteres", Critere, CritereForm, "Ajouter un critère", ("Note maximale", "Note plancher", "Poids"),
             _critere, "La grille est publiée avec l’appel. Les poids font 100\u00a0%.",
+        ),
+        Sorte(
+            "recevabilite", PointDeRecevabilite, PointForm, "Ajouter un point", ("Est-il obligatoire",),
+            lambda point: ("obligatoire" if point.est_obligatoire else "facultatif",),
+            "Ce que l’instruction vérifie de chaque projet avant de l’étudier.",
         ),
     )
 }  # fmt: skip

@@ -34,6 +34,7 @@ RUBRIQUES = (
     ("axes", "Axes"),
     ("pieces", "Pièces"),
     ("questions", "Questions"),
+    ("recevabilite", "Recevabilité"),
     ("criteres", "Critères"),
     ("apercu", "Aperçu"),
     ("prolongations", "Prolongations"),

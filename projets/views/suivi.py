@@ -21,11 +21,11 @@ from config.socle.models import Journal
 from projets.actions.classer import classer_sans_suite
 from projets.actions.collisions import dernier_passage
 from projets.actions.copier_projet import copier_projet
-from projets.actions.echanges import demander_un_complement, ecrire_un_message
+from projets.actions.echanges import ecrire_un_message
 from projets.actions.retirer import retirer_projet
-from projets.forms.suivi import ClassementForm, ComplementForm, CopieForm, MessageForm, RetraitForm
-from projets.models import DemandeDeComplement, Projet
-from projets.permissions import echange_sur, peut_classer, peut_suivre_l_instruction, suit_un_projet
+from projets.forms.suivi import ClassementForm, CopieForm, MessageForm, RetraitForm
+from projets.models import DemandeDeComplement, Irrecevabilite, Projet
+from projets.permissions import echange_sur, peut_classer, suit_un_projet
 from projets.rules.depot import rejet_implicite_le
 from projets.states import CYCLE_PROJET, HISTOIRE_PUBLIQUE, EtatProjet
 from projets.views.reglages import enregistre
@@ -51,6 +51,7 @@ def suivi(personne: Personne, projet: Projet) -> dict[str, Any]:
             projet.appel.suites.a_partir_du(timezone.localdate()) if "classer_sans_suite" in actes else []
         ),
         "histoire": histoire_du_projet(projet),
+        "irrecevabilite": _irrecevabilite(projet),
         "peut_retirer": "retirer" in actes and _signe(personne, projet),
         **echanges_du_projet(personne, projet),
     }
@@ -76,6 +77,12 @@ def demande_en_cours(projet: Projet) -> DemandeDeComplement | None:
     return projet.demandes.select_related("demandee_par").filter(repondue_le__isnull=True).first()
 
 
+def _irrecevabilite(projet: Projet) -> Irrecevabilite | None:
+    if projet.etat != EtatProjet.IRRECEVABLE:
+        return None
+    return projet.irrecevabilites.filter(levee_le__isnull=True).first()
+
+
 def _rejet_implicite(projet: Projet, demandes: list[DemandeDeComplement]) -> date | None:
     """Le jour où le silence du service vaudra rejet ; None pour un projet déposé hors de l’application."""
     if projet.depose_le is None:
@@ -88,7 +95,8 @@ def _signe(personne: Personne, projet: Projet) -> bool:
     return projet.etat == EtatProjet.BROUILLON or est_responsable(personne, projet.organisme)
 
 
-def _visible(request: HttpRequest, pk: int) -> Projet:
+def projet_visible(request: HttpRequest, pk: int) -> Projet:
+    """Le projet, s’il est de ceux que cette personne voit ; sinon un 404."""
     lignes = Projet.objects.visibles_par(personne_de(request)).select_related("organisme", "appel", "axe")
     return get_object_or_404(lignes, pk=pk)
 
@@ -97,14 +105,14 @@ def _visible(request: HttpRequest, pk: int) -> Projet:
 @reservee_a(suit_un_projet)
 def projet(request: HttpRequest, pk: int) -> HttpResponse:
     """L’adresse que donnent les courriels : elle mène chacun à sa fiche."""
-    return redirect(page_du_projet(personne_de(request), _visible(request, pk)))
+    return redirect(page_du_projet(personne_de(request), projet_visible(request, pk)))
 
 
 @require_POST
 @reservee_a(suit_un_projet)
 def ecrire(request: HttpRequest, pk: int) -> HttpResponse:
     """Envoyer un message ; vide ou trop long, il est rendu tel que tapé."""
-    vise, personne = _visible(request, pk), personne_de(request)
+    vise, personne = projet_visible(request, pk), personne_de(request)
     if not echange_sur(personne, vise):
         raise PermissionDenied
     form = MessageForm(request.POST)
@@ -116,53 +124,36 @@ def ecrire(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(LECTURE_ECRITURE)
-@reservee_a(peut_suivre_l_instruction)
-def demander(request: HttpRequest, pk: int) -> HttpResponse:
-    """Demander un complément au porteur."""
-    vise = _visible(request, pk)
-    if request.method != "POST" and (refus := _impossible("demander_une_piece", vise, "se compléter")):
-        return _renvoyer(request, vise, refus)
-    form = ComplementForm(request.POST or None, initial={"vu": partial(dernier_passage, vise)})
-
-    def acte() -> object:
-        return demander_un_complement(auteur=personne_de(request), projet=vise, **form.cleaned_data)
-
-    return _faire(
-        request, vise, form, acte, titre="Demander un complément", bouton="Demander", fait="Complément demandé."
-    )
-
-
-@require_http_methods(LECTURE_ECRITURE)
 @reservee_a(peut_classer)
 def classer(request: HttpRequest, pk: int) -> HttpResponse:
     """Classer sans suite, avec un motif."""
-    vise = _visible(request, pk)
-    if request.method != "POST" and (refus := _impossible("classer_sans_suite", vise, "se classer")):
-        return _renvoyer(request, vise, refus)
+    vise = projet_visible(request, pk)
+    if request.method != "POST" and (refus := impossible("classer_sans_suite", vise, "se classer")):
+        return renvoyer(request, vise, refus)
     form = ClassementForm(request.POST or None, initial={"vu": partial(dernier_passage, vise)})
 
     def acte() -> object:
         return classer_sans_suite(auteur=personne_de(request), projet=vise, **form.cleaned_data)
 
     textes = {"titre": "Classer le projet sans suite", "bouton": "Classer sans suite"}
-    return _faire(request, vise, form, acte, fait="Projet classé sans suite.", **textes)
+    return faire(request, vise, form, acte, fait="Projet classé sans suite.", **textes)
 
 
 @require_http_methods(LECTURE_ECRITURE)
 @reservee_a(est_porteur)
 def retirer_le_projet(request: HttpRequest, pk: int) -> HttpResponse:
     """Retirer, avec un motif."""
-    vise, personne = _visible(request, pk), personne_de(request)
+    vise, personne = projet_visible(request, pk), personne_de(request)
     if not _signe(personne, vise):
         raise PermissionDenied
-    if refus := _impossible("retirer", vise, "se retirer"):
-        return _renvoyer(request, vise, refus)
+    if refus := impossible("retirer", vise, "se retirer"):
+        return renvoyer(request, vise, refus)
     form = RetraitForm(request.POST or None)
 
     def acte() -> object:
         return retirer_projet(auteur=personne, projet=vise, motif=form.cleaned_data["motif"])
 
-    return _faire(
+    return faire(
         request, vise, form, acte, titre="Retirer le projet", bouton="Retirer le projet", fait="Projet retiré."
     )
 
@@ -171,7 +162,7 @@ def retirer_le_projet(request: HttpRequest, pk: int) -> HttpResponse:
 @reservee_a(est_porteur)
 def copier_le_projet(request: HttpRequest, pk: int) -> HttpResponse:
     """Copier vers un appel ouvert."""
-    vise, personne = _visible(request, pk), personne_de(request)
+    vise, personne = projet_visible(request, pk), personne_de(request)
     depart = {"intitule": vise.intitule, "jeton": uuid4()}
     form = CopieForm(vise, personne, request.POST or None, initial=depart)
     copie: list[Projet] = []
@@ -187,21 +178,23 @@ def copier_le_projet(request: HttpRequest, pk: int) -> HttpResponse:
     return _formulaire(request, vise, form, titre="Copier le projet", bouton="Copier", rien=not form.axes)
 
 
-def _impossible(acte: str, vise: Projet, quoi: str) -> str:
+def impossible(acte: str, vise: Projet, quoi: str) -> str:
     """Pourquoi l’acte n’a pas lieu d’être, avec le seul état que tous lisent ; vide s’il est possible."""
     if acte in CYCLE_PROJET.actes_possibles(vise.etat):
         return ""
     return f"Ce projet ne peut pas {quoi} : il est « {vise.etat_public} »."
 
 
-def _renvoyer(request: HttpRequest, vise: Projet, refus: str) -> HttpResponse:
+def renvoyer(request: HttpRequest, vise: Projet, refus: str) -> HttpResponse:
+    """À la fiche, où le refus est dit."""
     messages.info(request, refus)
     return redirect(page_du_projet(personne_de(request), vise))
 
 
-def _faire(
+def faire(
     request: HttpRequest, vise: Projet, form: forms.Form, acte: Callable[[], object], *, fait: str, **textes: Any
 ) -> HttpResponse:
+    """Fait l’acte et revient à la fiche ; refusé, rend le formulaire tel que tapé. `textes` : `titre`, `bouton`."""
     if enregistre(form, acte):
         messages.success(request, fait)
         return redirect(page_du_projet(personne_de(request), vise))

@@ -32,11 +32,14 @@ from tests.projets.fabriques import (
     AppelFactory,
     AvisExterneFactory,
     AxeFactory,
+    NoteFactory,
+    PointFactory,
     ProjetFactory,
     absence_de,
     deport_de,
     export_du_journal,
     instructeur_de,
+    irrecevabilite_de,
     recepisse_de,
 )
 from tests.projets.pieces import depot_avec, piece_jointe
@@ -182,6 +185,25 @@ GET  /projets/{projet_d_autrui}/recepisse/1/  302 404 404 404 403 403 403
 GET  /projets/{projet}/depots/2/pieces/0/     302 200 200 200 403 403 403
 GET  /projets/{projet}/depots/2/pieces/1/     302 404 404 404 403 403 403
 GET  /projets/{projet_d_autrui}/depots/1/pieces/0/ 302 404 404 200 403 403 403
+POST /instruction/{projet}/notes/             302 403 200 200 403 403 403
+POST /instruction/{projet_d_autrui}/notes/    302 403 404 200 403 403 403
+POST /notes/{note}/retirer/                   302 403 403 403 403 403 403
+POST /notes/{note_d_autrui}/retirer/          302 403 404 403 403 403 403
+GET  /instruction/{projet}/recevabilite/      302 403 200 200 403 403 403
+GET  /instruction/{projet_d_autrui}/recevabilite/ 302 403 404 200 403 403 403
+POST /instruction/{projet}/recevabilite/      302 403 200 200 403 403 403
+POST /instruction/{projet}/recevable/         302 403 302 302 403 403 403
+POST /instruction/{projet_d_autrui}/recevable/ 302 403 404 302 403 403 403
+GET  /instruction/{projet}/irrecevable/       302 403 302 302 403 403 403
+GET  /instruction/{projet_d_autrui}/irrecevable/ 302 403 404 200 403 403 403
+POST /instruction/{projet_d_autrui}/irrecevable/ 302 403 404 200 403 403 403
+GET  /instruction/{projet}/rouvrir/           302 403 302 302 403 403 403
+GET  /instruction/{projet_d_autrui}/rouvrir/  302 403 404 302 403 403 403
+GET  /instruction/{projet}/complement/lever/  302 403 302 302 403 403 403
+GET  /instruction/{projet_d_autrui}/complement/lever/ 302 403 404 302 403 403 403
+GET  /projets/{projet}/irrecevabilite/{irrecevabilite}/ 302 200 200 200 403 403 403
+GET  /projets/{projet_d_autrui}/irrecevabilite/{irrecevabilite_d_autrui}/ 302 404 404 200 403 403 403
+GET  /appels/nord/reglages/recevabilite/      302 403 403 200 403 403 200
 GET  /instruction/{projet}/complement/        302 403 302 302 403 403 403
 GET  /instruction/{projet_d_autrui}/complement/ 302 403 404 200 403 403 403
 GET  /mes-projets/{projet}/pieces/            302 302 403 403 403 403 403
@@ -367,6 +389,7 @@ def monde() -> tuple[dict[str, object], dict[str, Personne]]:
     val, dou = TerritoireFactory(code="VAL", nom="Valenciennois"), TerritoireFactory(code="DOU", nom="Douaisis")
     axe = AxeFactory(appel=appel, numero=1)
     action = action_votee(axe=axe, parts={val: 100}, numero=1)
+    PointFactory(appel=appel)  # sans réponse : aucun projet ne devient recevable en chemin
     autre = ProjetFactory(axe=axe, territoires={dou: 100}, numero=2)
     repartition = enveloppe_repartie(appel, dict.fromkeys(appel.annees, "20000.00"), {val: 600, dou: 400})
     rapport = RapportFactory(appel=appel)  # demandé par personne : seul un pilote peut le conduire
@@ -416,5 +439,9 @@ def monde() -> tuple[dict[str, object], dict[str, Personne]]:
         "avis_externe": AvisExterneFactory(projet=action.projet).pk,
         "avis_externe_d_autrui": AvisExterneFactory(projet=autre).pk,
         "jeton": AvisExterneFactory(projet=action.projet).jeton,
+        "note": NoteFactory(projet=action.projet).pk,
+        "note_d_autrui": NoteFactory(projet=autre).pk,
+        "irrecevabilite": irrecevabilite_de(action.projet).pk,
+        "irrecevabilite_d_autrui": irrecevabilite_de(autre).pk,
         "rapport": rapport.pk,
     } | imports | instruction, personnes

@@ -16,13 +16,16 @@ from projets.models import (
     AppelAProjets,
     AvisExterne,
     Axe,
+    Commentaire,
     Critere,
     Deport,
     Depot,
     ExerciceProjet,
     ExportDuJournal,
+    Irrecevabilite,
     PartProjet,
     PieceDemandee,
+    PointDeRecevabilite,
     Projet,
     Prolongation,
     Question,
@@ -117,6 +120,24 @@ class CritereFactory(DjangoModelFactory):
     poids = Decimal(50)
 
 
+class PointFactory(DjangoModelFactory):
+    class Meta:
+        model = PointDeRecevabilite
+
+    appel = factory.SubFactory(AppelFactory)
+    ordre = factory.Sequence(lambda n: n + 1)
+    intitule = factory.Sequence(lambda n: f"Point {n}")
+
+
+class NoteFactory(DjangoModelFactory):
+    class Meta:
+        model = Commentaire
+
+    projet = factory.SubFactory("tests.projets.fabriques.ProjetFactory")
+    auteur = factory.SubFactory(PersonneFactory)
+    texte = "Le budget semble juste."
+
+
 class ProlongationFactory(DjangoModelFactory):
     class Meta:
         model = Prolongation
@@ -180,6 +201,23 @@ PDF_D_ESSAI = (
     b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 72 72]>>endobj\ntrailer<</Root 1 0 R/Size 4>>\n"
     b"startxref\n0\n%%EOF\n"
 )
+
+
+def irrecevabilite_de(projet: Projet) -> Irrecevabilite:
+    """Une irrecevabilité levée, lettre comprise : le projet garde son état."""
+    agent = PersonneFactory(pilote=True)
+    return Irrecevabilite.objects.create(
+        projet=projet,
+        motif="Hors délai.",
+        contenu={},
+        prononcee_par=agent,
+        prononcee_le=timezone.now(),
+        fichier=ContentFile(PDF_D_ESSAI, "lettre.pdf"),
+        empreinte="c" * 64,
+        levee_par=agent,
+        levee_le=timezone.now(),
+        motif_de_la_levee="Délai prolongé.",
+    )
 
 
 def appel_pret(**champs: object) -> AppelAProjets:

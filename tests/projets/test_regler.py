@@ -27,6 +27,7 @@ from tests.projets.fabriques import (
     AxeFactory,
     CritereFactory,
     PieceFactory,
+    PointFactory,
     ProjetFactory,
     QuestionFactory,
     appel_pret,
@@ -34,7 +35,7 @@ from tests.projets.fabriques import (
 
 pytestmark = pytest.mark.django_db
 PUBLIES = [etat for etat in EtatAppel if etat != EtatAppel.BROUILLON]
-FABRIQUES = (AxeFactory, PieceFactory, QuestionFactory, CritereFactory)
+FABRIQUES = (AxeFactory, PieceFactory, QuestionFactory, CritereFactory, PointFactory)
 
 
 @pytest.fixture
@@ -140,6 +141,7 @@ def test_un_texte_se_corrige_apres_publication_et_le_journal_garde_les_deux(brou
         (PieceFactory, {"formats": ["pdf", "docx"]}, "formats admis"),
         (PieceFactory, {"taille_maximale": 50}, "taille maximale"),
         (CritereFactory, {"poids": 10}, "poids"),
+        (PointFactory, {"est_obligatoire": False}, "obligatoire"),
         (CritereFactory, {"note_plancher": 1}, "note plancher"),
         (AxeFactory, {"volet": "social"}, "volet"),
     ],

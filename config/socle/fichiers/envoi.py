@@ -1,4 +1,4 @@
-"""Rendre un fichier privé à qui y a droit : toujours à télécharger, jamais dans la page."""
+"""Rendre un fichier privé à qui y a droit : à télécharger, ou dans un cadre de la page s’il ne peut rien y faire."""
 
 from urllib.parse import quote
 
@@ -14,6 +14,33 @@ SECURITE = {
     "Content-Security-Policy": "sandbox; default-src 'none'",
     "Cache-Control": "private, no-store",
 }
+
+# Montrés dans un cadre de nos pages : un PDF ou une image, dont le contenu a été reconnu à l’envoi, jamais du texte.
+MONTRABLES = frozenset({"pdf", "jpg", "png"})
+RIEN_D_AUTRE = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; form-action 'none'"
+SECURITE_DANS_LA_PAGE = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "private, no-store",
+}
+
+
+def dans_la_page(fichier: FieldFile, nom: str, format_: str) -> HttpResponseBase:
+    """La réponse à montrer dans un cadre de même origine ; `format_` : celui que le contenu a révélé, pas l’extension.
+
+    Tout autre format se télécharge. Une image est mise au bac à sable ; un PDF non, la visionneuse du navigateur s’y
+    refuserait, mais rien ne s’y charge ni ne s’y exécute hors d’elle.
+    """
+    reponse = telechargement(fichier, nom)
+    if format_ not in MONTRABLES:
+        return reponse
+    reponse["Content-Type"] = TYPES_MIME[format_]
+    reponse["Content-Disposition"] = content_disposition_header(as_attachment=False, filename=nom) or "inline"
+    reponse["Content-Security-Policy"] = RIEN_D_AUTRE if format_ == "pdf" else f"{RIEN_D_AUTRE}; sandbox"
+    for cle, valeur in SECURITE_DANS_LA_PAGE.items():
+        reponse[cle] = valeur
+    return reponse
 
 
 def telechargement(fichier: FieldFile, nom: str) -> HttpResponseBase:

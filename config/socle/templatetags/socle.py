@@ -35,6 +35,12 @@ def jour(quand: date | None) -> str:
 
 
 @register.filter
+def jour_iso(texte: str) -> str:
+    """« 2026-11-22 » → « 22 novembre 2026 » : une date gardée dans une copie figée. Vide si le texte est vide."""
+    return jour(date.fromisoformat(texte)) if texte else ""
+
+
+@register.filter
 def accorde(pluriel: str, nombre: int) -> str:
     """« actions » → « action » pour zéro ou un : le nom d’une liste s’écrit au pluriel et s’accorde ici."""
     return pluriel if abs(nombre) >= 2 else pluriel.removesuffix("s")  # noqa: PLR2004 (deux)

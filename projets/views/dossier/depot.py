@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from comptes.models import Personne
 from comptes.permissions import est_porteur, est_responsable, personne_de, reservee_a
 from comptes.states import UTILISABLES
-from config.socle.fichiers.envoi import telechargement
+from config.socle.fichiers.envoi import dans_la_page, telechargement
 from config.socle.transitions import PassageRefuse
 from projets.actions.deposer import completer, deposer
 from projets.forms.dossier.copie import copie
@@ -113,8 +113,12 @@ def piece_deposee(request: HttpRequest, pk: int, version: int, rang: int) -> Htt
     """Le fichier d’une pièce de la copie figée, à qui voit le projet, même si elle en a été retirée depuis.
 
     `rang` : celui de la pièce dans la copie, de zéro. En quarantaine, ou écartée depuis par l’antivirus, c’est un 404.
+    Avec `?voir`, un PDF ou une image se montre dans un cadre de la fiche au lieu de se télécharger.
     """
     visibles = Projet.objects.visibles_par(personne_de(request))
     lignes = DocumentDepose.objects.filter(depot__projet__in=visibles, document__etat__in=UTILISABLES)
     depose = get_object_or_404(lignes.select_related("document"), depot__projet=pk, depot__version=version, rang=rang)
-    return telechargement(depose.document.fichier, depose.document.nom)
+    document = depose.document
+    if "voir" in request.GET:
+        return dans_la_page(document.fichier, document.nom, document.format)
+    return telechargement(document.fichier, document.nom)

@@ -17,8 +17,9 @@ from projets.rules.delais import DelaiDeRejet, delai_de_rejet
 from projets.states import CYCLE_PROJET
 from projets.views.instruction.affectation import panneau_affectation
 from projets.views.instruction.avis import panneau_avis
+from projets.views.instruction.lecture import Lecture
 from projets.views.instruction.notation import panneau_notation
-from projets.views.instruction.onglets_de_la_fiche import ONGLETS, Lecture
+from projets.views.instruction.onglets_de_la_fiche import ONGLETS
 from projets.views.instruction.parcours import parcours
 from projets.views.instruction.recevabilite import panneau_recevabilite
 

@@ -4,20 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import QueryDict
-
-from comptes.models import Personne
-from projets.models import Projet
+from projets.forms.commentaire import CommentaireForm
+from projets.rules.differences import differences
+from projets.views.instruction.budget import onglet_budget
+from projets.views.instruction.lecture import Lecture
+from projets.views.instruction.pieces import onglet_pieces
 from projets.views.suivi import echanges_du_projet, histoire_du_projet
-
-
-@dataclass(frozen=True, slots=True)
-class Lecture:
-    """Qui lit quel projet, et ce que l’adresse demande de plus."""
-
-    personne: Personne
-    projet: Projet
-    parametres: QueryDict
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +23,26 @@ class Onglet:
 
 
 def _projet(lecture: Lecture) -> dict[str, Any]:
-    """La dernière copie figée ; un projet repris d’un programme voté n’en a pas."""
-    depot = lecture.projet.depots.last()
-    return {"depot": depot, "contenu": depot.contenu if depot else None}
-
-
-def _pieces(lecture: Lecture) -> dict[str, Any]:
-    """Celles de la dernière copie figée : ce que le porteur en change ensuite ne se voit pas avant d’être rendu."""
-    depot = lecture.projet.depots.last()
-    return {"depot": depot, "pieces": depot.pieces_deposees if depot else []}
+    """La dernière copie figée, et ce qu’elle change de la précédente ; un projet d’un programme voté n’en a pas."""
+    depots = list(lecture.projet.depots.order_by("-version")[:2])
+    depot = depots[0] if depots else None
+    est_un_complement = len(depots) == 2  # noqa: PLR2004 (celle d’avant et la dernière)
+    return {
+        "depot": depot,
+        "contenu": depot.contenu if depot else None,
+        "avant": depots[1] if est_un_complement else None,
+        "differences": differences(depots[1].contenu, depots[0].contenu) if est_un_complement else [],
+    }
 
 
 def _echanges(lecture: Lecture) -> dict[str, Any]:
-    return echanges_du_projet(lecture.personne, lecture.projet)
+    """Les messages avec le porteur, et les notes internes que lui ne lit pas."""
+    return {
+        **echanges_du_projet(lecture.personne, lecture.projet),
+        "commentaires": list(lecture.projet.commentaires.en_fil()),
+        "form_de_note": CommentaireForm(lecture.personne, lecture.projet),
+        "moi": lecture.personne.pk,
+    }
 
 
 def _historique(lecture: Lecture) -> dict[str, Any]:
@@ -58,8 +57,8 @@ ONGLETS = {
     onglet.cle: onglet
     for onglet in (
         Onglet("projet", "Projet", _projet),
-        Onglet("budget", "Budget", lambda _: {}),
-        Onglet("pieces", "Pièces", _pieces, "nombre_de_pieces"),
+        Onglet("budget", "Budget", onglet_budget),
+        Onglet("pieces", "Pièces", onglet_pieces, "nombre_de_pieces"),
         Onglet("echanges", "Échanges", _echanges, "nombre_de_messages"),
         Onglet("historique", "Historique", _historique),
     )

@@ -1,17 +1,188 @@
-"""Le panneau de la recevabilité : ce que le service attend du porteur, et ce qu’il peut faire."""
+"""La recevabilité : le panneau de la fiche, le contrôle point par point, et les actes qui la concluent."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
 from comptes.models import Personne
-from projets.models import Projet
-from projets.permissions import peut_suivre_l_instruction
-from projets.states import CYCLE_PROJET
+from comptes.permissions import personne_de, reservee_a
+from config.socle.fichiers.envoi import telechargement
+from config.socle.transitions import PassageRefuse
+from projets.actions.collisions import dernier_passage
+from projets.actions.echanges import demander_un_complement, lever_la_demande
+from projets.actions.recevabilite import (
+    controler_la_recevabilite,
+    declarer_irrecevable,
+    declarer_recevable,
+    rouvrir,
+)
+from projets.forms.recevabilite import ControleForm, MotifForm
+from projets.forms.suivi import ComplementForm
+from projets.models import Irrecevabilite, Projet
+from projets.permissions import peut_suivre_l_instruction, suit_un_projet
+from projets.rules.recevabilite import PointControle, obstacles
+from projets.states import CONTROLABLES, CYCLE_PROJET
+from projets.views.reglages import LECTURE_ECRITURE, enregistre
+from projets.views.suivi import faire, impossible, page_du_projet, projet_visible, renvoyer
+
+
+@dataclass(frozen=True, slots=True)
+class ActeMotive:
+    """Un acte qui demande un motif : `nom` est celui du passage, `quoi` complète « Ce projet ne peut pas… »."""
+
+    nom: str
+    acte: Callable[..., object]
+    quoi: str
+    titre: str
+    bouton: str
+    fait: str
+
+
+IRRECEVABLE = ActeMotive(
+    "declarer_irrecevable",
+    declarer_irrecevable,
+    "être déclaré irrecevable",
+    "Déclarer le projet irrecevable",
+    "Déclarer irrecevable",
+    "Projet déclaré irrecevable\u00a0: la lettre est partie.",
+)
+ROUVERT = ActeMotive("rouvrir", rouvrir, "se rouvrir", "Rouvrir l’examen du projet", "Rouvrir", "Examen rouvert.")
+LEVEE = ActeMotive(
+    "reprendre_sans_complement",
+    lever_la_demande,
+    "reprendre",
+    "Lever la demande de complément",
+    "Lever la demande",
+    "Demande levée\u00a0: la dernière copie déposée fait foi.",
+)
 
 
 def panneau_recevabilite(personne: Personne, projet: Projet) -> dict[str, Any]:
     """Les variables de `_recevabilite.html`. `projet` : ses demandes préchargées."""
-    actes = CYCLE_PROJET.actes_possibles(projet.etat)
+    actes = CYCLE_PROJET.actes_possibles(projet.etat) if peut_suivre_l_instruction(personne) else []
+    form = _formulaire(projet)
+    irrecevabilites = projet.irrecevabilites.select_related("prononcee_par", "levee_par")
     return {
         "demande": next((demande for demande in projet.demandes.all() if demande.repondue_le is None), None),
-        "peut_demander": peut_suivre_l_instruction(personne) and "demander_une_piece" in actes,
+        "form_de_recevabilite": form,
+        "repondus": len(form.controles),
+        "est_controlable": projet.etat in CONTROLABLES,
+        "obstacles": obstacles(_points(form)),
+        "irrecevabilites": list(irrecevabilites),
+        "actes_de_recevabilite": actes,
     }
+
+
+@require_http_methods(LECTURE_ECRITURE)
+@reservee_a(peut_suivre_l_instruction)
+def controler(request: HttpRequest, pk: int) -> HttpResponse:
+    """Répondre aux points de recevabilité ; refusée, la saisie est rendue telle que tapée, sur sa page."""
+    vise = projet_visible(request, pk)
+    form = _formulaire(vise, request.POST or None)
+
+    def acte() -> object:
+        return controler_la_recevabilite(auteur=personne_de(request), projet=vise, reponses=form.reponses())
+
+    if enregistre(form, acte):
+        messages.success(request, "Contrôle de recevabilité enregistré.")
+        return redirect("projets:fiche_instruction", pk=pk)
+    contexte = {
+        "projet": vise,
+        "form_de_recevabilite": form,
+        "form": form,
+        "est_controlable": vise.etat in CONTROLABLES,
+        "fil": [(vise.intitule, page_du_projet(personne_de(request), vise))],
+    }
+    return render(request, "projets/instruction/recevabilite.html", contexte)
+
+
+@require_POST
+@reservee_a(peut_suivre_l_instruction)
+def recevable(request: HttpRequest, pk: int) -> HttpResponse:
+    """Conclure que le projet est recevable, ou dire ce qui s’y oppose."""
+    vise = projet_visible(request, pk)
+    try:
+        declarer_recevable(auteur=personne_de(request), projet=vise)
+    except PassageRefuse as refus:
+        messages.error(request, str(refus))
+    else:
+        messages.success(request, "Le projet est recevable.")
+    return redirect("projets:fiche_instruction", pk=pk)
+
+
+@require_http_methods(LECTURE_ECRITURE)
+@reservee_a(peut_suivre_l_instruction)
+def irrecevable(request: HttpRequest, pk: int) -> HttpResponse:
+    """Déclarer irrecevable, avec un motif ; la lettre part."""
+    return _motiver(request, pk, IRRECEVABLE)
+
+
+@require_http_methods(LECTURE_ECRITURE)
+@reservee_a(peut_suivre_l_instruction)
+def rouvrir_le_projet(request: HttpRequest, pk: int) -> HttpResponse:
+    """Lever l’irrecevabilité, avec un motif."""
+    return _motiver(request, pk, ROUVERT)
+
+
+@require_http_methods(LECTURE_ECRITURE)
+@reservee_a(peut_suivre_l_instruction)
+def lever(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ne plus attendre le complément demandé, avec un motif."""
+    return _motiver(request, pk, LEVEE)
+
+
+@require_http_methods(LECTURE_ECRITURE)
+@reservee_a(peut_suivre_l_instruction)
+def demander(request: HttpRequest, pk: int) -> HttpResponse:
+    """Demander un complément au porteur."""
+    vise = projet_visible(request, pk)
+    if request.method != "POST" and (refus := impossible("demander_une_piece", vise, "se compléter")):
+        return renvoyer(request, vise, refus)
+    form = ComplementForm(request.POST or None, initial={"vu": partial(dernier_passage, vise)})
+
+    def acte() -> object:
+        return demander_un_complement(auteur=personne_de(request), projet=vise, **form.cleaned_data)
+
+    return faire(
+        request, vise, form, acte, titre="Demander un complément", bouton="Demander", fait="Complément demandé."
+    )
+
+
+@require_safe
+@reservee_a(suit_un_projet)
+def lettre_d_irrecevabilite(request: HttpRequest, pk: int, irrecevabilite: int) -> HttpResponseBase:
+    """Le PDF de la lettre, pour l’organisme et pour qui instruit le projet."""
+    lignes = Irrecevabilite.objects.filter(projet__in=Projet.objects.visibles_par(personne_de(request)))
+    lettre = get_object_or_404(lignes, projet=pk, pk=irrecevabilite)
+    if not lettre.fichier:
+        raise Http404("La lettre n’est pas encore prête.")
+    return telechargement(lettre.fichier, "irrecevabilite.pdf")
+
+
+def _motiver(request: HttpRequest, pk: int, acte: ActeMotive) -> HttpResponse:
+    vise = projet_visible(request, pk)
+    if request.method != "POST" and (refus := impossible(acte.nom, vise, acte.quoi)):
+        return renvoyer(request, vise, refus)
+    form = MotifForm(request.POST or None, initial={"vu": partial(dernier_passage, vise)})
+
+    def fait() -> object:
+        return acte.acte(auteur=personne_de(request), projet=vise, **form.cleaned_data)
+
+    return faire(request, vise, form, fait, titre=acte.titre, bouton=acte.bouton, fait=acte.fait)
+
+
+def _formulaire(projet: Projet, donnees: QueryDict | None = None) -> ControleForm:
+    controles = projet.controles.select_related("par")
+    return ControleForm(projet.appel.points_de_recevabilite.order_by("ordre"), controles, donnees)
+
+
+def _points(form: ControleForm) -> list[PointControle]:
+    """Les points et les réponses gardées, pour dire ce qui s’oppose à la recevabilité."""
+    gardees = {pk: controle.reponse for pk, controle in form.controles.items()}
+    return [PointControle(p.intitule, p.est_obligatoire, gardees.get(p.pk, "")) for p in form.points]

@@ -20,7 +20,8 @@ from config.socle.models import Journal
 from config.socle.transitions import Passage, PassageRefuse
 from projets.actions.classer import classer_sans_suite
 from projets.actions.deposer import completer, deposer
-from projets.actions.echanges import demander_un_complement
+from projets.actions.echanges import demander_un_complement, lever_la_demande
+from projets.actions.recevabilite import declarer_irrecevable, declarer_recevable, rouvrir
 from projets.actions.rendre_un_avis import presenter, rendre_un_avis
 from projets.actions.retirer import retirer_projet
 from projets.models import (
@@ -58,6 +59,10 @@ ACTES: dict[str, Acte] = {
     "demander_une_piece": lambda p, projet: demander_un_complement(
         auteur=p, projet=projet, texte="Le RIB", echeance=demain()
     ),
+    "reprendre_sans_complement": lambda p, projet: lever_la_demande(auteur=p, projet=projet, motif="Déjà là"),
+    "declarer_recevable": lambda p, projet: declarer_recevable(auteur=p, projet=projet),
+    "declarer_irrecevable": lambda p, projet: declarer_irrecevable(auteur=p, projet=projet, motif="Hors délai"),
+    "rouvrir": lambda p, projet: rouvrir(auteur=p, projet=projet, motif="Délai prolongé"),
     "retirer": lambda p, projet: retirer_projet(auteur=p, projet=projet, motif="Plus de financement"),
     "rendre_un_avis": lambda p, projet: rendre_un_avis(auteur=p, projet=projet, contenu=contenu(projet), version=0),
     "reviser_l_avis": lambda p, projet: rendre_un_avis(auteur=p, projet=projet, contenu=contenu(projet), version=1),
@@ -66,7 +71,6 @@ ACTES: dict[str, Acte] = {
 }
 # Les passages de l’arbitrage, qui viendra avec les enveloppes : personne ne les franchit encore.
 A_VENIR = {"retenir", "mettre_en_attente", "ne_pas_retenir"}
-A_VENIR |= {"declarer_recevable", "declarer_irrecevable", "rouvrir"}
 
 
 def _deja_note(projet: Projet) -> None:

@@ -111,7 +111,7 @@ def test_l_onglet_du_projet_montre_la_copie_deposee(connecter):
     projet = ProjetFactory()
     recepisse_de(projet)
     page = texte(connecter("pilote").get(f"/instruction/{projet.pk}/"))
-    assert ("Déposé le 20/04/2016" in page, "copie-organisme" in page) == (True, True)
+    assert ("Déposé le 20/04/2016" in page, "copie-fiche" in page) == (True, True)
 
 
 @pytest.mark.django_db

@@ -1,0 +1,179 @@
+"""Contrôler la recevabilité d’un projet déposé, et conclure : recevable, irrecevable, rouvert."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from comptes.actions.deposer_courriel import deposer_courriel
+from comptes.models import Personne
+from config.socle.journal import journaliser
+from config.socle.transitions import PassageRefuse
+from projets.actions.collisions import refuser_si_change
+from projets.actions.echanges import prevenir_l_autre_cote
+from projets.models import ControleDeRecevabilite, DemandeDeComplement, Irrecevabilite, Projet
+from projets.models.recevabilite import LONGUEUR_D_UN_MOTIF, contenu_de_la_lettre
+from projets.notifications.irrecevabilite import avis_d_irrecevabilite
+from projets.permissions import instruit
+from projets.rules.recevabilite import PointControle, obstacles
+from projets.states import CONTROLABLES, CYCLE_PROJET
+from projets.tasks.irrecevabilite import lancer_la_lettre
+
+
+@dataclass(frozen=True, slots=True)
+class Reponse:
+    """Ce que l’on répond à un point ; `lue` : la réponse que la personne avait sous les yeux, vide s’il n’y en
+    avait pas."""
+
+    reponse: str
+    precision: str = ""
+    lue: str = ""
+
+
+@transaction.atomic
+def controler_la_recevabilite(
+    *, auteur: Personne, projet: Projet, reponses: Mapping[int, Reponse]
+) -> list[ControleDeRecevabilite]:
+    """Écrit les réponses qui changent, par point (clé), et les rend. Un second envoi n’écrit rien.
+
+    Lève `PermissionDenied`, `PassageRefuse` (état, ou un collègue a répondu autre chose entre-temps),
+    `ValidationError` (« non » sans précision).
+    """
+    verrouille = _verrouiller(auteur, projet)
+    if verrouille.etat not in CONTROLABLES:
+        etat = verrouille.get_etat_display()
+        raise PassageRefuse(f"La recevabilité ne se contrôle plus\u00a0: le projet est «\u00a0{etat}\u00a0».")
+    actuels = {c.point_id: c for c in verrouille.controles.select_related("par", "point")}
+    ecrits = []
+    for point in verrouille.appel.points_de_recevabilite.filter(pk__in=reponses):
+        voulue = reponses[point.pk]
+        actuel = actuels.get(point.pk)
+        if not voulue.reponse or (actuel and _dit_deja(actuel, voulue)):
+            continue
+        _refuser_la_collision(actuel, voulue, auteur)
+        controle = actuel or ControleDeRecevabilite(projet=verrouille, point=point)
+        avant = {"reponse": actuel.reponse, "precision": actuel.precision} if actuel else None
+        controle.reponse, controle.precision = voulue.reponse, voulue.precision.strip()
+        controle.par, controle.le = auteur, timezone.now()
+        controle.full_clean()
+        controle.save()
+        ecrits.append(controle)
+        apres = {"point": point.intitule, "reponse": controle.reponse, "precision": controle.precision}
+        journaliser(auteur=auteur, acte="controler_la_recevabilite", objet=verrouille, avant=avant, apres=apres)
+    return ecrits
+
+
+@transaction.atomic
+def declarer_recevable(*, auteur: Personne, projet: Projet) -> Projet:
+    """Le projet s’étudie. Lève `PermissionDenied`, `PassageRefuse` (état, ou le point qui s’y oppose)."""
+    verrouille = _verrouiller(auteur, projet)
+    avant, apres = verrouille.etat, CYCLE_PROJET.franchir("declarer_recevable", verrouille.etat)
+    if trouves := obstacles(points_controles(verrouille)):
+        raise PassageRefuse(f"Le projet ne peut pas être déclaré recevable\u00a0: {', '.join(trouves)}.")
+    _changer_d_etat(verrouille, apres)
+    journaliser(
+        auteur=auteur, acte="declarer_recevable", objet=verrouille, avant={"etat": avant}, apres={"etat": apres}
+    )
+    return verrouille
+
+
+@transaction.atomic
+def declarer_irrecevable(*, auteur: Personne, projet: Projet, motif: str, vu: int | None = None) -> Irrecevabilite:
+    """Le motif se fige, la lettre part par courriel et s’écrit en PDF. Une demande de complément échue se clôt.
+
+    Lève `PermissionDenied`, `PassageRefuse` (état ; le porteur a encore le temps de compléter), `ValidationError`.
+    """
+    verrouille = _verrouiller(auteur, projet)
+    refuser_si_change(verrouille, auteur, vu)
+    avant, apres = verrouille.etat, CYCLE_PROJET.franchir("declarer_irrecevable", verrouille.etat)
+    demande = DemandeDeComplement.objects.filter(projet=verrouille, repondue_le__isnull=True).first()
+    if demande and not demande.est_en_retard:
+        raise PassageRefuse(
+            f"Le porteur a jusqu’au {demande.echeance:%d/%m/%Y} pour compléter son projet. Attendez ce jour, ou levez "
+            "la demande."
+        )
+    if demande:
+        DemandeDeComplement.objects.filter(pk=demande.pk).update(repondue_le=timezone.now())
+    instant = timezone.now()
+    irrecevabilite = Irrecevabilite(
+        projet=verrouille,
+        motif=motif.strip(),
+        contenu=contenu_de_la_lettre(verrouille, auteur=auteur, motif=motif.strip(), instant=instant),
+        prononcee_par=auteur,
+        prononcee_le=instant,
+    )
+    irrecevabilite.full_clean()
+    irrecevabilite.save()
+    _changer_d_etat(verrouille, apres)
+    journaliser(
+        auteur=auteur,
+        acte="declarer_irrecevable",
+        objet=verrouille,
+        avant={"etat": avant},
+        apres={"etat": apres, "motif": irrecevabilite.motif},
+    )
+    for message in avis_d_irrecevabilite(irrecevabilite):
+        deposer_courriel(message=message)
+    transaction.on_commit(partial(lancer_la_lettre, irrecevabilite.pk))
+    return irrecevabilite
+
+
+@transaction.atomic
+def rouvrir(*, auteur: Personne, projet: Projet, motif: str, vu: int | None = None) -> Projet:
+    """L’irrecevabilité est levée, l’examen reprend ; le porteur lit le motif. Mêmes refus que les autres actes."""
+    verrouille = _verrouiller(auteur, projet)
+    refuser_si_change(verrouille, auteur, vu)
+    avant, apres = verrouille.etat, CYCLE_PROJET.franchir("rouvrir", verrouille.etat)
+    motif = motif.strip()
+    if not 0 < len(motif) <= LONGUEUR_D_UN_MOTIF:
+        raise ValidationError({"motif": f"Dites pourquoi, en {LONGUEUR_D_UN_MOTIF} caractères au plus."})
+    for irrecevabilite in verrouille.irrecevabilites.filter(levee_le__isnull=True):
+        irrecevabilite.levee_par, irrecevabilite.levee_le = auteur, timezone.now()
+        irrecevabilite.motif_de_la_levee = motif
+        irrecevabilite.full_clean()
+        irrecevabilite.save(update_fields=["levee_par", "levee_le", "motif_de_la_levee"])
+    _changer_d_etat(verrouille, apres)
+    journaliser(
+        auteur=auteur,
+        acte="rouvrir",
+        objet=verrouille,
+        avant={"etat": avant},
+        apres={"etat": apres, "motif": motif},
+    )
+    prevenir_l_autre_cote(verrouille, auteur, f"L’examen de «\u00a0{verrouille.intitule}\u00a0» est rouvert.")
+    return verrouille
+
+
+def points_controles(projet: Projet) -> list[PointControle]:
+    """Les points de l’appel, dans l’ordre, et la réponse de ce projet."""
+    reponses = dict(projet.controles.values_list("point", "reponse"))
+    points = projet.appel.points_de_recevabilite.order_by("ordre")
+    return [PointControle(p.intitule, p.est_obligatoire, reponses.get(p.pk, "")) for p in points]
+
+
+def _verrouiller(auteur: Personne, projet: Projet) -> Projet:
+    verrouille = Projet.objects.verrouille(projet.pk)
+    if not instruit(auteur, verrouille):
+        raise PermissionDenied
+    return verrouille
+
+
+def _changer_d_etat(projet: Projet, etat: str) -> None:
+    projet.etat = etat
+    projet.save(update_fields=["etat"])
+
+
+def _dit_deja(actuel: ControleDeRecevabilite, voulue: Reponse) -> bool:
+    return (actuel.reponse, actuel.precision) == (voulue.reponse, voulue.precision.strip())
+
+
+def _refuser_la_collision(actuel: ControleDeRecevabilite | None, voulue: Reponse, auteur: Personne) -> None:
+    """Un collègue a répondu depuis que la page est ouverte : on ne l’écrase pas sans l’avoir lu."""
+    if actuel and actuel.par_id != auteur.pk and actuel.reponse != voulue.lue:
+        raise PassageRefuse(
+            f"{actuel.par} a répondu «\u00a0{actuel.get_reponse_display()}\u00a0» à «\u00a0{actuel.point}\u00a0» "
+            "depuis que vous avez ouvert cette page. Relisez, puis enregistrez de nouveau."
+        )

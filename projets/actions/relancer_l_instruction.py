@@ -1,0 +1,76 @@
+"""Ce que l’horloge dit de l’instruction : un complément attendu ou en retard, un rejet implicite qui approche."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from comptes.actions.avis import prevenir
+from comptes.models import Personne
+from comptes.states import Role
+from projets.models import Affectation, DemandeDeComplement, Projet, RappelFait
+from projets.permissions import instructeurs_de
+from projets.rules.delais import ALERTE, delai_de_rejet
+from projets.states import CYCLE_PROJET
+
+VEILLE, LENDEMAIN, REJET = RappelFait.Sorte.VEILLE, RappelFait.Sorte.LENDEMAIN, RappelFait.Sorte.REJET
+SANS_DECISION = CYCLE_PROJET.passage("classer_sans_suite").depuis
+
+
+def rappeler_les_complements(instant: datetime) -> int:
+    """La veille de l’échéance au porteur, le lendemain aux deux côtés ; une fois chacun. Rend le nombre de rappels."""
+    jour = timezone.localdate(instant)
+    en_cours = DemandeDeComplement.objects.filter(repondue_le__isnull=True).select_related("projet__appel")
+    faits = 0
+    for demande in en_cours.filter(echeance=jour + timedelta(days=1)).order_by("pk"):
+        texte = f"Le complément de «\u00a0{demande.projet.intitule}\u00a0» est à rendre demain au plus tard."
+        faits += _une_fois(demande.projet, VEILLE, demande.echeance, _membres(demande.projet), texte)
+    for demande in en_cours.filter(echeance__lt=jour).order_by("pk"):
+        texte = (
+            f"Le complément de «\u00a0{demande.projet.intitule}\u00a0» était attendu le {demande.echeance:%d/%m/%Y}."
+        )
+        personnes = [*_membres(demande.projet), *_instruction(demande.projet)]
+        faits += _une_fois(demande.projet, LENDEMAIN, demande.echeance, personnes, texte)
+    return faits
+
+
+def alerter_des_rejets(instant: datetime) -> int:
+    """Quinze jours avant le rejet implicite, à qui instruit le projet ; une fois par date de rejet. Une suspension qui
+    la recule donne droit à une nouvelle alerte.
+    """
+    jour = timezone.localdate(instant)
+    projets = Projet.objects.deposes().filter(etat__in=SANS_DECISION, depose_le__isnull=False)
+    faits = 0
+    for projet in projets.select_related("appel").prefetch_related("demandes").order_by("pk").iterator(chunk_size=500):
+        suspensions = [demande.suspension for demande in projet.demandes.all()]
+        delai = delai_de_rejet(timezone.localdate(projet.depose_le), suspensions, jour)
+        if 0 <= delai.jours <= ALERTE:
+            texte = f"«\u00a0{projet.intitule}\u00a0»\u00a0: rejet implicite le {delai.rejet_le:%d/%m/%Y}."
+            faits += _une_fois(projet, REJET, delai.rejet_le, _instruction(projet), texte)
+    return faits
+
+
+@transaction.atomic
+def _une_fois(projet: Projet, sorte: str, pour_le: date, personnes: Iterable[Personne], texte: str) -> int:
+    """Écrit les avis si ce rappel n’est pas déjà fait ; deux passages simultanés n’en font qu’un."""
+    _, est_neuf = RappelFait.objects.get_or_create(projet=projet, sorte=sorte, pour_le=pour_le)
+    if est_neuf:
+        prevenir(personnes=personnes, texte=texte, lien=reverse("projets:projet", args=[projet.pk]))
+    return int(est_neuf)
+
+
+def _membres(projet: Projet) -> list[Personne]:
+    membres = Personne.objects.filter(is_active=True, role=Role.PORTEUR, adhesions__organisme=projet.organisme_id)
+    return list(membres.order_by("pk"))
+
+
+def _instruction(projet: Projet) -> list[Personne]:
+    """Qui le projet est confié ; sinon les instructeurs de ses territoires ; à défaut les pilotes, pour qu’une échéance
+    ne passe pas inaperçue.
+    """
+    tous = list(instructeurs_de(projet).order_by("pk"))
+    charges = set(Affectation.objects.actives().filter(projet=projet).values_list("instructeur", flat=True))
+    confies = [personne for personne in tous if personne.pk in charges]
+    return confies or [personne for personne in tous if personne.role == Role.INSTRUCTEUR] or tous

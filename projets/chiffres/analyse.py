@@ -1,0 +1,118 @@
+"""Un projet face aux autres : médianes de son axe, autres projets de l’organisme, financements qui se recoupent."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.postgres.search import TrigramSimilarity
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q
+
+from comptes.models import Personne
+from projets.models import Cofinancement, ExerciceProjet, Projet
+from projets.models.cofinancement import Financeur
+from projets.rules.analyse import RESSEMBLANCE
+from projets.states import EtatProjet
+
+SANS_SUITE = frozenset(
+    {EtatProjet.RETIRE.value, EtatProjet.IRRECEVABLE.value, EtatProjet.NON_RETENU.value, EtatProjet.CLASSE.value}
+)
+# Coût par allocataire et par an, part du département dans le coût : du projet, et médiane des déposés de l’axe.
+_REPERES = """
+    WITH deposes AS (
+        SELECT p.id,
+               sum(e.cout) / NULLIF(p.allocataires_prevus * count(*), 0) AS par_allocataire,
+               100 * sum(e.montant_demande) / NULLIF(sum(e.cout), 0) AS part
+          FROM projets_projet p JOIN projets_exerciceprojet e ON e.projet_id = p.id
+         WHERE p.appel_id = %(appel)s AND p.axe_id = %(axe)s AND p.numero IS NOT NULL AND p.etat <> 'brouillon'
+         GROUP BY p.id
+    )
+    SELECT round(max(par_allocataire) FILTER (WHERE id = %(projet)s), 2),
+           round((percentile_cont(0.5) WITHIN GROUP (ORDER BY par_allocataire))::numeric, 2),
+           round(max(part) FILTER (WHERE id = %(projet)s), 1),
+           round((percentile_cont(0.5) WITHIN GROUP (ORDER BY part))::numeric, 1),
+           count(*)
+      FROM deposes
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Repere:
+    """La valeur du projet et la médiane de son axe ; None quand elle ne se calcule pas."""
+
+    valeur: Decimal | None
+    mediane: Decimal | None
+
+    @property
+    def maximum(self) -> Decimal:
+        """Ce qui met les deux à la même échelle."""
+        return max(self.valeur or Decimal(0), self.mediane or Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Reperes:
+    """`par_allocataire` : euros par allocataire et par an ; `part` : % du coût ; `comparables` : projets de l’axe."""
+
+    par_allocataire: Repere
+    part: Repere
+    comparables: int
+
+
+def reperes(projet: Projet) -> Reperes:
+    """Une requête, quel que soit le nombre de projets déposés."""
+    with connection.cursor() as curseur:
+        curseur.execute(_REPERES, {"appel": projet.appel_id, "axe": projet.axe_id, "projet": projet.pk})
+        cout, cout_median, part, part_mediane, nombre = curseur.fetchone()
+    return Reperes(Repere(cout, cout_median), Repere(part, part_mediane), nombre)
+
+
+@dataclass(frozen=True, slots=True)
+class AutresProjets:
+    """Les autres projets déposés du même SIREN : ceux que la personne voit, et combien elle n’en voit pas.
+
+    `doublons` : ceux, vus, dont l’intitulé ressemble et dont une année est commune ; `fse` : ceux, vus, d’une année
+    commune qui demandent aussi le FSE.
+    """
+
+    vus: list[Projet]
+    caches: int
+    doublons: list[Projet]
+    fse: list[Projet]
+
+
+def autres_projets(personne: Personne, projet: Projet) -> AutresProjets:
+    """Une requête. Un projet hors du périmètre de la personne n’est que compté."""
+    communes = ExerciceProjet.objects.filter(
+        projet=OuterRef("pk"), annee__in=ExerciceProjet.objects.filter(projet=projet).values("annee")
+    )
+    fse = Cofinancement.objects.filter(projet=OuterRef("pk"), financeur=Financeur.FSE)
+    visibles = Projet.objects.visibles_par(personne).filter(pk=OuterRef("pk"))
+    lignes = (
+        Projet.objects.deposes()
+        .filter(_du_meme_siren(projet))
+        .exclude(pk=projet.pk)
+        .avec_montants()
+        .annotate(
+            ressemblance=TrigramSimilarity("intitule_tri", projet.intitule_tri),
+            est_commun=Exists(communes),
+            a_du_fse=Exists(fse),
+            est_visible=Exists(visibles),
+        )
+        .select_related("appel")
+        .order_by("-appel__annee_debut", "numero")
+    )
+    tous: list[Any] = list(lignes)  # annotés
+    vus = [autre for autre in tous if autre.est_visible]
+    vivants = [autre for autre in vus if autre.est_commun and autre.etat not in SANS_SUITE]
+    return AutresProjets(
+        vus=vus,
+        caches=len(tous) - len(vus),
+        doublons=[autre for autre in vivants if Decimal(autre.ressemblance) >= RESSEMBLANCE],
+        fse=[autre for autre in vivants if autre.a_du_fse],
+    )
+
+
+def _du_meme_siren(projet: Projet) -> Q:
+    """Même organisme, ou un autre établissement de la même entreprise."""
+    siret = projet.organisme.siret
+    return Q(organisme=projet.organisme_id) | (Q(organisme__siret__startswith=siret[:9]) if siret else Q())

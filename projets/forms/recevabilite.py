@@ -1,0 +1,82 @@
+"""Contrôler la recevabilité, point par point ; dire pourquoi un projet est irrecevable, ou rouvert."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django import forms
+
+from projets.actions.recevabilite import Reponse
+from projets.forms.suivi import SurCeQuiEstVu
+from projets.models import ControleDeRecevabilite, PointDeRecevabilite
+from projets.models.recevabilite import LONGUEUR_D_UN_MOTIF, LONGUEUR_D_UNE_PRECISION
+from projets.states import ReponseDeRecevabilite
+
+
+class ControleForm(forms.Form):
+    """Un groupe de trois boutons et une précision par point ; `lu_…` garde la réponse que la page montrait."""
+
+    def __init__(
+        self,
+        points: Iterable[PointDeRecevabilite],
+        controles: Iterable[ControleDeRecevabilite],
+        *args: Any,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.points = list(points)
+        self.controles = {controle.point_id: controle for controle in controles}
+        for point in self.points:
+            actuel = self.controles.get(point.pk)
+            self.fields[f"reponse_{point.pk}"] = forms.ChoiceField(
+                label=point.intitule,
+                choices=ReponseDeRecevabilite.choices,
+                widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
+                required=False,
+                initial=actuel.reponse if actuel else "",
+            )
+            self.fields[f"precision_{point.pk}"] = forms.CharField(
+                label=f"Précision sur «\u00a0{point.intitule}\u00a0»",
+                max_length=LONGUEUR_D_UNE_PRECISION,
+                required=False,
+                widget=forms.TextInput(attrs={"class": "form-control"}),
+                initial=actuel.precision if actuel else "",
+            )
+            self.fields[f"lu_{point.pk}"] = forms.CharField(
+                required=False, widget=forms.HiddenInput, initial=actuel.reponse if actuel else ""
+            )
+
+    def lignes(self) -> Iterator[tuple[Any, ...]]:
+        """Chaque point, ses trois champs, et la réponse gardée s’il y en a une."""
+        for point in self.points:
+            champs = (self[f"{nom}_{point.pk}"] for nom in ("reponse", "precision", "lu"))
+            yield point, *champs, self.controles.get(point.pk)
+
+    def clean(self) -> Any:
+        """Un « non » dit ce qui ne convient pas ; une précision accompagne une réponse."""
+        donnees = super().clean() or self.cleaned_data
+        for point in self.points:
+            reponse, precision = donnees.get(f"reponse_{point.pk}"), donnees.get(f"precision_{point.pk}", "").strip()
+            if reponse == ReponseDeRecevabilite.NON and not precision:
+                self.add_error(f"precision_{point.pk}", "Dites ce qui ne convient pas.")
+            elif precision and not reponse:
+                self.add_error(f"reponse_{point.pk}", "Répondez à ce point pour garder la précision.")
+        return donnees
+
+    def reponses(self) -> dict[int, Reponse]:
+        """Ce que l’acte écrit, par point."""
+        propres = self.cleaned_data
+        return {
+            p.pk: Reponse(propres[f"reponse_{p.pk}"], propres[f"precision_{p.pk}"], propres[f"lu_{p.pk}"])
+            for p in self.points
+        }
+
+
+class MotifForm(SurCeQuiEstVu):
+    """Un motif que le porteur lira."""
+
+    motif = forms.CharField(
+        label="Motif",
+        max_length=LONGUEUR_D_UN_MOTIF,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text="Le porteur lit ce texte tel quel.",
+    )

@@ -1,0 +1,106 @@
+"""La fiche d’instruction dans un vrai navigateur : chaque onglet, à deux largeurs, et la recevabilité."""
+
+import os
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from comptes.models import Personne
+from comptes.states import Role
+from projets.actions.deposer import completer, deposer
+from projets.actions.echanges import demander_un_complement, ecrire_un_message
+from projets.forms.dossier.copie import copie
+from projets.forms.dossier.dossier import Dossier
+from projets.models import Cofinancement, Projet
+from projets.pdf.page import en_pdf
+from tests.comptes.fabriques import DocumentFactory, PersonneFactory
+from tests.projets.complets import projet_complet, responsable_pret
+from tests.projets.fabriques import PointFactory, ProjetFactory
+from tests.projets.pieces import piece_jointe
+from tests.projets.test_deposer import verifie
+from tests.territoires.fabriques import TerritoireFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ONGLETS = ("projet", "budget", "pieces", "echanges", "historique")
+CARRE = {"type": "Polygon", "coordinates": [[[3.0, 50.2], [3.4, 50.2], [3.4, 50.5], [3.0, 50.5], [3.0, 50.2]]]}
+VOISIN = {"type": "Polygon", "coordinates": [[[3.4, 50.2], [3.8, 50.2], [3.8, 50.5], [3.4, 50.5], [3.4, 50.2]]]}
+
+
+@pytest.fixture
+def depose() -> tuple[Projet, Personne]:
+    """Un projet déposé puis complété, avec une pièce, des messages, un frère ; et son instructeur."""
+    val, dou = TerritoireFactory(code="VAL", nom="Valenciennois"), TerritoireFactory(code="DOU", nom="Douaisis")
+    for territoire, contour in ((val, CARRE), (dou, VOISIN)):
+        territoire.contour = contour
+        territoire.save()
+    instructeur = PersonneFactory(role=Role.INSTRUCTEUR, prenom="Ines", nom="Caron")
+    instructeur.territoires.add(val)
+    adhesion = responsable_pret()
+    projet = projet_complet(adhesion)
+    for nom in ("Délai", "Complétude", "Budget équilibré"):
+        PointFactory(appel=projet.appel, intitule=nom, aide="Ce que l’on vérifie.")
+    pdf = en_pdf("<html lang=fr><title>Statuts</title><h1>Statuts de l’association</h1><p>Article premier.</p></html>")
+    for rang in (1, 2):
+        document = DocumentFactory(
+            organisme=projet.organisme, nom=f"statuts-{rang}.pdf", fichier=ContentFile(pdf, "s.pdf")
+        )
+        piece_jointe(projet, document)
+    contenu = copie(Dossier(Projet.objects.get(pk=projet.pk)))
+    vise = verifie(projet, territoire=val, contenu=contenu)
+    deposer(auteur=adhesion.personne, projet=projet, verifie=vise)
+    projet = Projet.objects.get(pk=projet.pk)
+    ecrire_un_message(auteur=adhesion.personne, projet=projet, texte="Bonjour, avez-vous tout reçu ?")
+    demander_un_complement(auteur=instructeur, projet=projet, texte="Le RIB manque.", echeance=_dans(10))
+    projet = Projet.objects.get(pk=projet.pk)
+    change = {**contenu, "intitule": "Garde d’enfants de nuit"}
+    completer(auteur=adhesion.personne, projet=projet, verifie=verifie(projet, territoire=val, contenu=change))
+    ProjetFactory(
+        organisme=projet.organisme, axe=projet.axe, numero=50, territoires={val: 100}, intitule=projet.intitule
+    )
+    Cofinancement.objects.create(projet=projet, financeur="commune", precision="Denain", montant=10)
+    return Projet.objects.get(pk=projet.pk), instructeur
+
+
+def _dans(jours: int) -> Any:
+    return timezone.localdate() + timedelta(days=jours)
+
+
+@pytest.mark.parametrize("largeur", [1280, 375])
+def test_chaque_onglet_est_accessible(
+    live_server: Any, page_connectee: Any, depose: Any, verifier_axe: Any, largeur: int
+) -> None:
+    projet, instructeur = depose
+    page: Page = page_connectee(instructeur)
+    page.set_viewport_size({"width": largeur, "height": 900})
+    for onglet in ONGLETS:
+        page.goto(f"{live_server.url}/instruction/{projet.pk}/?onglet={onglet}")
+        verifier_axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), onglet
+        if os.environ.get("CAPTURES"):
+            page.wait_for_timeout(1500)
+            page.screenshot(path=f"{os.environ['CAPTURES']}/{onglet}-{largeur}.png", full_page=True)
+    page.goto("about:blank")  # plus rien ne se demande pendant que les tables se vident
+
+
+def test_l_instructeur_lit_une_piece_controle_et_conclut(live_server: Any, page_connectee: Any, depose: Any) -> None:
+    projet, instructeur = depose
+    page: Page = page_connectee(instructeur)
+    page.goto(f"{live_server.url}/instruction/{projet.pk}/?onglet=pieces")
+    reponses: dict[str, tuple[int, str | None]] = {}
+    page.on("response", lambda r: reponses.setdefault(r.url, (r.status, r.headers.get("content-type"))))
+    with page.expect_response(lambda reponse: "voir" in reponse.url) as cadre:
+        page.get_by_role("link", name="Suivante").click()
+    assert reponses[cadre.value.url] == (200, "application/pdf")
+    page.get_by_role("button", name="Déclarer recevable").click()
+    expect(page.get_by_text("ne peut pas être déclaré recevable")).to_be_visible()
+    for nom in ("Délai", "Complétude", "Budget équilibré"):
+        page.get_by_role("group", name=nom).get_by_label("Oui").check()
+    page.get_by_role("button", name="Enregistrer le contrôle").click()
+    expect(page.get_by_text("3 points sur 3")).to_be_visible()
+    page.get_by_role("button", name="Déclarer recevable").click()
+    expect(page.get_by_text("Le projet est recevable.")).to_be_visible()
+    page.goto("about:blank")

@@ -1,0 +1,118 @@
+"""Les repères d’un budget : médianes en SQL, écarts, doublons, et rien de ce que la personne ne voit pas."""
+
+from decimal import Decimal
+
+import pytest
+
+from comptes.states import Role
+from projets.chiffres.analyse import Repere, Reperes, autres_projets, reperes
+from projets.models import Cofinancement, Projet
+from projets.rules.analyse import EcartAnnuel, Exercice, ecarts_annuels, financeurs_en_double, s_ecarte
+from projets.states import EtatProjet
+from tests.comptes.fabriques import OrganismeFactory, PersonneFactory
+from tests.financements.fabriques import action_votee
+from tests.projets.fabriques import AxeFactory, ProjetFactory
+from tests.territoires.fabriques import TerritoireFactory
+
+
+# --- Les règles ---------------------------------------------------------------------------------------------
+def test_un_ecart_entre_annees_se_dit_au_dela_du_seuil():
+    def cout(*couts):
+        return [Exercice(2027 + rang, cout, 0) for rang, cout in enumerate(couts)]
+
+    assert ecarts_annuels(cout(100_00, 120_00, 96_00)) == []
+    assert ecarts_annuels(cout(100_00, 121_00, 0, 50_00)) == [EcartAnnuel(2028, 21), EcartAnnuel(2029, -100)]
+
+
+def test_un_financeur_inscrit_deux_fois_se_nomme():
+    financeurs = [("commune, Denain", "commune, denain"), ("État", "etat"), ("commune, DENAIN", "commune, denain")]
+    assert financeurs_en_double(financeurs) == ["commune, Denain"]
+
+
+@pytest.mark.parametrize(
+    ("valeur", "mediane", "attendu"),
+    [(150, 100, False), (151, 100, True), (49, 100, True), (None, 100, False), (1, None, False)],
+)
+def test_s_ecarter_c_est_de_plus_de_moitie(valeur, mediane, attendu):
+    dites = [None if nombre is None else Decimal(nombre) for nombre in (valeur, mediane)]
+    assert s_ecarte(*dites) is attendu
+
+
+# --- Les chiffres -------------------------------------------------------------------------------------------
+@pytest.mark.django_db
+def test_la_mediane_est_celle_des_projets_deposes_de_l_axe():
+    axe = AxeFactory()
+    projets = [
+        ProjetFactory(axe=axe, allocataires_prevus=10, budget={2016: (cout, demande), 2017: (cout, demande)})
+        for cout, demande in (("1000", "500"), ("2000", "1200"), ("6000", "6000"))
+    ]
+    ProjetFactory(axe=axe, numero=None, etat=EtatProjet.BROUILLON, budget={2016: ("90000", "1")})
+    ProjetFactory(axe=AxeFactory(appel=axe.appel), budget={2016: ("90000", "1")})
+    assert reperes(projets[0]) == Reperes(
+        Repere(Decimal("100.00"), Decimal("200.00")), Repere(Decimal("50.0"), Decimal("60.0")), 3
+    )
+
+
+@pytest.mark.django_db
+def test_sans_allocataire_ni_budget_rien_ne_se_divise():
+    projet = ProjetFactory(allocataires_prevus=0, budget={2016: ("0", "0")})
+    assert reperes(projet) == Reperes(Repere(None, None), Repere(None, None), 1)
+
+
+@pytest.fixture
+def territoire():
+    return TerritoireFactory()
+
+
+@pytest.fixture
+def projet(territoire):
+    organisme = OrganismeFactory(siret="73282932000074")
+    return ProjetFactory(
+        organisme=organisme, territoires={territoire: 100}, intitule="Garde d’enfants en horaires décalés"
+    )
+
+
+@pytest.mark.django_db
+def test_un_projet_proche_du_meme_siren_et_d_une_annee_commune_est_un_doublon(projet, territoire):
+    freres = {"organisme": OrganismeFactory(siret="73282932000082"), "territoires": {territoire: 100}}
+    proche = ProjetFactory(**freres, intitule="Garde d’enfants, horaires décalés")
+    autre = ProjetFactory(**freres, intitule="Jardin partagé")
+    ProjetFactory(**freres, intitule=projet.intitule, etat=EtatProjet.NON_RETENU)
+    ProjetFactory(**freres, intitule=projet.intitule, budget={2030: ("1", "1")})
+    ProjetFactory(intitule=projet.intitule, territoires={territoire: 100})  # d’un autre organisme
+    ProjetFactory(**freres, intitule=projet.intitule, numero=None, etat=EtatProjet.BROUILLON)
+    Cofinancement.objects.create(projet=autre, financeur="fse", montant=10)
+    trouves = autres_projets(PersonneFactory(pilote=True), Projet.objects.get(pk=projet.pk))
+    assert (len(trouves.vus), trouves.caches, trouves.doublons, trouves.fse) == (4, 0, [proche], [autre])
+
+
+@pytest.mark.django_db
+def test_un_projet_d_un_autre_territoire_n_est_que_compte(connecter, projet, territoire):
+    secret = ProjetFactory(organisme=projet.organisme, intitule="Garde d’enfants en horaires très décalés")
+    instructeur = PersonneFactory(role=Role.INSTRUCTEUR)
+    instructeur.territoires.add(territoire)
+    page = connecter(instructeur).get(f"/instruction/{projet.pk}/?onglet=budget")
+    autres = page.context["autres"]
+    assert (autres.vus, autres.caches, autres.doublons) == ([], 1, [])
+    assert secret.intitule not in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_l_onglet_dit_les_alertes_et_les_aides_passees(connecter, projet, territoire):
+    action_votee(organisme=projet.organisme, parts={territoire: 100}, intitule="Garde d’enfants en horaires décalés")
+    for _ in range(2):
+        Cofinancement.objects.create(projet=projet, financeur="commune", precision="Denain", montant=10)
+    page = " ".join(connecter("pilote").get(f"/instruction/{projet.pk}/?onglet=budget").content.decode().split())
+    attendus = ["Double financement possible", "Financeur inscrit deux fois&nbsp;: commune, Denain", "aides-passees"]
+    assert [attendu for attendu in attendus if attendu not in page] == []
+
+
+@pytest.mark.django_db
+def test_l_onglet_prend_autant_de_requetes_pour_un_frere_que_pour_trois(connecter, requetes, projet):
+    navigateur, comptes = connecter("pilote"), []
+    for _ in range(3):
+        ProjetFactory(organisme=projet.organisme)
+        with requetes() as prises:
+            navigateur.get(f"/instruction/{projet.pk}/?onglet=budget")
+        comptes.append(prises.nombre)
+    assert len(set(comptes)) == 1, prises
