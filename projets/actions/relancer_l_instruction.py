@@ -67,8 +67,8 @@ def _membres(projet: Projet) -> list[Personne]:
 
 
 def _instruction(projet: Projet) -> list[Personne]:
-    """Qui le projet est confié ; sinon les instructeurs de ses territoires ; à défaut les pilotes, pour qu’une échéance
-    ne passe pas inaperçue.
+    """Ceux à qui le projet est confié ; sinon les instructeurs de ses territoires ; à défaut les pilotes, pour que
+    rien ne passe inaperçu.
     """
     tous = list(instructeurs_de(projet).order_by("pk"))
     charges = set(Affectation.objects.actives().filter(projet=projet).values_list("instructeur", flat=True))

@@ -82,6 +82,9 @@ class ProjetQuerySet(models.QuerySet["Projet"]):
             .annotate(
                 nombre_de_pieces=_pieces_de_la_derniere_copie(),
                 nombre_de_messages=_nombre("messages"),
+                a_ete_irrecevable=models.Exists(
+                    Projet.objects.filter(pk=models.OuterRef("pk"), irrecevabilites__isnull=False)
+                ),
             )
             .select_related("organisme__commune", "axe", "appel")
             .prefetch_related("parts__territoire", "demandes__demandee_par")

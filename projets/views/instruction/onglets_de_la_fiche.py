@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from projets.forms.commentaire import CommentaireForm
+from projets.forms.suivi import MessageForm
 from projets.rules.differences import differences
 from projets.views.instruction.budget import onglet_budget
 from projets.views.instruction.lecture import Lecture
 from projets.views.instruction.pieces import onglet_pieces
-from projets.views.suivi import echanges_du_projet, histoire_du_projet
+from projets.views.suivi import histoire_du_projet
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ def _projet(lecture: Lecture) -> dict[str, Any]:
 def _echanges(lecture: Lecture) -> dict[str, Any]:
     """Les messages avec le porteur, et les notes internes que lui ne lit pas."""
     return {
-        **echanges_du_projet(lecture.personne, lecture.projet),
+        "fil_des_messages": list(lecture.projet.messages.select_related("auteur")),
+        "form_message": MessageForm(),  # qui lit la fiche instruit le projet
         "commentaires": list(lecture.projet.commentaires.en_fil()),
         "form_de_note": CommentaireForm(lecture.personne, lecture.projet),
         "moi": lecture.personne.pk,

@@ -64,9 +64,10 @@ LEVEE = ActeMotive(
 
 
 def panneau_recevabilite(personne: Personne, projet: Projet) -> dict[str, Any]:
-    """Les variables de `_recevabilite.html`. `projet` : ses demandes préchargées."""
+    """Les variables de `_recevabilite.html`. `projet` : tel que le lit `en_instruction`."""
     actes = CYCLE_PROJET.actes_possibles(projet.etat) if peut_suivre_l_instruction(personne) else []
     form = _formulaire(projet)
+    annote: Any = projet
     irrecevabilites = projet.irrecevabilites.select_related("prononcee_par", "levee_par")
     return {
         "demande": next((demande for demande in projet.demandes.all() if demande.repondue_le is None), None),
@@ -74,7 +75,7 @@ def panneau_recevabilite(personne: Personne, projet: Projet) -> dict[str, Any]:
         "repondus": len(form.controles),
         "est_controlable": projet.etat in CONTROLABLES,
         "obstacles": obstacles(_points(form)),
-        "irrecevabilites": list(irrecevabilites),
+        "irrecevabilites": list(irrecevabilites) if annote.a_ete_irrecevable else [],
         "actes_de_recevabilite": actes,
     }
 

@@ -108,4 +108,4 @@ def test_l_onglet_des_echanges_prend_autant_de_requetes_pour_une_note_que_pour_t
         with requetes() as prises:
             navigateur.get(f"/instruction/{projet.pk}/?onglet=echanges")
         comptes.append(prises.nombre)
-    assert (len(set(comptes)), comptes[0] <= 15) == (1, True), prises
+    assert (len(set(comptes)), comptes[0] <= 16) == (1, True), prises
