@@ -145,6 +145,7 @@ def test_les_travaux_longs_ont_leur_file_et_un_travailleur_ecoute_toutes_les_fil
         "financements.importer_programme",
         "financements.produire_rapport",
         "financements.produire_volume",
+        "projets.produire_le_journal",
     ]
     assert sorted(app.amqp.queues.consume_from) == ["celery", "travaux"]
 
