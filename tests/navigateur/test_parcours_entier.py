@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
+import comptes.planning  # noqa: F401 (enregistre la tâche d’analyse, appelée par son nom)
 from comptes.models import Courriel, Document
 from financements.demonstration.appel_suivant import BROUILLONS, COMPTE
 from projets.models import Depot, Projet
@@ -129,7 +130,7 @@ def remplir_la_suite(page: Page) -> None:
     statuts = page.get_by_role("region", name="Statuts à jour")
     fichier = {"name": "statuts.pdf", "mimeType": "application/pdf", "buffer": pdf()}
     statuts.get_by_label("Envoyer des fichiers pour Statuts à jour").set_input_files([fichier])
-    expect(statuts.get_by_text("« statuts.pdf » est joint.")).to_be_visible()
+    expect(statuts.get_by_role("link", name="statuts")).to_be_visible(timeout=20_000)  # joint, et contrôlé
     page.get_by_role("link", name="Continuer").click()
     expect(page.get_by_text("Rien ne manque")).to_be_visible()
 
