@@ -13,6 +13,7 @@ from config.socle.journal import journaliser
 from config.socle.transitions import PassageRefuse
 from projets.actions.affecter import affecter, passer
 from projets.actions.echanges import demander_un_complement
+from projets.actions.recevabilite import declarer_recevable
 from projets.models import LigneDeLot, Lot, Projet
 from projets.models.lot import LIGNES_ADMISES
 from projets.states import ActeEnLot
@@ -80,6 +81,11 @@ def _demander(auteur: Personne, projet: Projet, parametres: dict[str, Any]) -> s
     return f"Complément demandé pour le {echeance:%d/%m/%Y}."
 
 
+def _declarer_recevable(auteur: Personne, projet: Projet, parametres: dict[str, Any]) -> str:  # noqa: ARG001 (rien à dire)
+    declarer_recevable(auteur=auteur, projet=projet)
+    return "Déclaré recevable."
+
+
 def _passer(auteur: Personne, projet: Projet, parametres: dict[str, Any]) -> str:
     de, a = (Personne.objects.get(pk=parametres[cle]) for cle in ("de", "a"))
     affectation = passer(auteur=auteur, projet=projet, de=de, a=a)
@@ -88,6 +94,7 @@ def _passer(auteur: Personne, projet: Projet, parametres: dict[str, Any]) -> str
 
 _ACTES: dict[ActeEnLot, Callable[[Personne, Projet, dict[str, Any]], str]] = {
     ActeEnLot.AFFECTER: _affecter,
+    ActeEnLot.DECLARER_RECEVABLE: _declarer_recevable,
     ActeEnLot.DEMANDER_UN_COMPLEMENT: _demander,
     ActeEnLot.PASSER: _passer,
 }

@@ -16,7 +16,7 @@ def form_du_lot(acte: str, instructeurs: list[Personne], donnees: Any) -> forms.
         return ConfierForm(instructeurs, donnees)
     if acte == ActeEnLot.DEMANDER_UN_COMPLEMENT:
         return ComplementForm(donnees)
-    return None
+    return forms.Form(donnees) if acte == ActeEnLot.DECLARER_RECEVABLE else None
 
 
 def parametres_du_lot(form: forms.Form) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from projets.states import ActeEnLot
 SUR_PLACE = 25  # lignes : au-delà de deux secondes ou presque, le lot se fait hors de la requête
 TITRES = {
     ActeEnLot.AFFECTER: "Affecter",
+    ActeEnLot.DECLARER_RECEVABLE: "Déclarer recevables",
     ActeEnLot.DEMANDER_UN_COMPLEMENT: "Demander un complément",
 }
 

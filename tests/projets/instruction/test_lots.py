@@ -62,6 +62,18 @@ def test_demander_un_complement_en_lot(connecter, val):
     assert DemandeDeComplement.objects.filter(texte="Le RIB de l’organisme").count() == 2
 
 
+def test_declarer_recevables_en_lot_ne_passe_que_ceux_qui_le_peuvent(connecter, val):
+    depose = ProjetFactory(numero=1, territoires={val: 100})
+    decide = ProjetFactory(numero=2, territoires={val: 100}, etat=EtatProjet.RETENU)
+    navigateur = connecter(instructeur_de(val))
+    prepare = navigateur.post("/instruction/lots/", {"acte": "declarer_recevable", "projets": [depose.pk, decide.pk]})
+    assert (prepare.status_code, Lot.objects.count()) == (200, 0)
+    navigateur.post("/instruction/lots/", envoi([depose, decide], acte="declarer_recevable"))
+    assert [(n, fait) for n, fait, _ in resultats(Lot.objects.get())] == [(1, True), (2, False)]
+    depose.refresh_from_db()
+    assert depose.etat == EtatProjet.RECEVABLE
+
+
 def test_une_saisie_fautive_est_rendue_telle_que_tapee_avec_ses_projets(connecter, val):
     projet = ProjetFactory(territoires={val: 100})
     champs = {"acte": "demander_un_complement", "texte": "Le RIB", "echeance": "2001-01-01"}
