@@ -93,6 +93,7 @@
     });
     message.append(texte, bouton);
     formulaire.before(message);
+    formulaire.closest("details")?.setAttribute("open", ""); // un texte retrouvé ne reste pas replié
     const annonce = document.getElementById("annonce");
     if (annonce) annonce.textContent = texte.textContent;
   };
