@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from comptes.models import Personne
 from comptes.permissions import personne_de, reservee_a
 from comptes.states import Role
 from config.socle.transitions import PassageRefuse
@@ -21,14 +20,16 @@ from projets.forms.affectation import ConfierForm, MotifForm
 from projets.models import Affectation, Deport, Projet
 from projets.permissions import peut_repartir, peut_suivre_l_instruction
 from projets.states import NON_DECIDES, Qualite
+from projets.views.instruction.lecture import Lecture
 from projets.views.reglages import enregistre
 
 LECTURE_ECRITURE = ["GET", "HEAD", "POST"]
 ANCRE = "#affectation"
 
 
-def panneau_affectation(personne: Personne, projet: Projet) -> dict[str, Any]:
+def panneau_affectation(lecture: Lecture) -> dict[str, Any]:
     """Les variables de `_affectation.html` : deux requêtes."""
+    personne, projet = lecture.personne, lecture.projet
     suivis = list(projet.affectations.actives().select_related("instructeur", "territoire"))
     suivis.sort(key=lambda affectation: affectation.qualite != Qualite.CHEF_DE_FILE)
     chef = next((a for a in suivis if a.qualite == Qualite.CHEF_DE_FILE), None)

@@ -11,21 +11,19 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from comptes.models import Personne
 from comptes.permissions import personne_de, reservee_a
 from config.socle.transitions import PassageRefuse
 from projets.actions.motifs import communiquer_les_motifs
 from projets.actions.rendre_un_avis import ce_qui_manque_a_l_avis, presenter, rendre_un_avis, rendre_un_avis_associe
-from projets.chiffres.notation import notation_du_projet
 from projets.forms.avis import AvisAssocieForm, AvisForm
 from projets.models import AvisAssocie, AvisExterne, AvisInstruction, DemandeDeMotifs, Projet
 from projets.permissions import (
     conduit_l_instruction,
-    notations_sont_ouvertes,
     peut_suivre_l_instruction,
     territoires_associes,
 )
 from projets.states import AVANT_LA_NOTATION, DECIDES, NOTABLES, EtatProjet, SensDeLAvis
+from projets.views.instruction.lecture import Lecture
 from projets.views.instruction.notation import page_d_un_panneau, projet_visible
 from projets.views.reglages import LECTURE_ECRITURE, enregistre, version_lue
 
@@ -58,9 +56,10 @@ class PanneauAvis:
 
 
 def panneau_avis(
-    personne: Personne, projet: Projet, form: AvisForm | None = None, form_associe: AvisAssocieForm | None = None
+    lecture: Lecture, form: AvisForm | None = None, form_associe: AvisAssocieForm | None = None
 ) -> dict[str, Any]:
-    """Le panneau de cette personne, en un nombre constant de requêtes. `projet` : un de ceux qu’elle instruit."""
+    """Le panneau de cette personne, en un nombre constant de requêtes ; elle instruit le projet."""
+    personne, projet = lecture.personne, lecture.projet
     if projet.etat in AVANT_LA_NOTATION and form is None and form_associe is None:
         return {"avis": PanneauAvis()}
     est_en_instruction = projet.etat in NOTABLES
@@ -72,7 +71,7 @@ def panneau_avis(
     motifs = DemandeDeMotifs.objects.select_related("demandee_par", "communiquee_par").filter(projet=projet)
     panneau = PanneauAvis(
         form=form,
-        manque=_manque(personne, projet) if est_en_instruction else "",
+        manque=_manque(lecture) if est_en_instruction else "",
         versions=versions,
         associes=list(projet.avis_associes.select_related("territoire", "instructeur")),
         externes=list(projet.avis_externes.select_related("demande_par")),
@@ -84,9 +83,8 @@ def panneau_avis(
     return {"avis": panneau}
 
 
-def _manque(personne: Personne, projet: Projet) -> str:
-    est_precis = notations_sont_ouvertes(personne, projet)
-    return ce_qui_manque_a_l_avis(notation_du_projet(projet.pk), projet.appel, est_precis=est_precis)
+def _manque(lecture: Lecture) -> str:
+    return ce_qui_manque_a_l_avis(lecture.bilan, lecture.projet.appel, est_precis=lecture.notations_ouvertes)
 
 
 @require_http_methods(LECTURE_ECRITURE)
@@ -95,7 +93,7 @@ def avis(request: HttpRequest, pk: int) -> HttpResponse:
     """L’avis ; le rendre, ou en rendre une nouvelle version. Un autre vient d’être rendu : les deux se montrent."""
     projet, personne = projet_visible(request, pk), personne_de(request)
     if request.method != "POST":
-        return _page(request, projet, panneau_avis(personne, projet))
+        return _page(request, projet, panneau_avis(Lecture(personne, projet)))
     dernier = projet.avis.prefetch_related("propositions").order_by("version").last()
     form = AvisForm(list(projet.exercices.order_by("annee")), dernier, request.POST)
 
@@ -105,7 +103,7 @@ def avis(request: HttpRequest, pk: int) -> HttpResponse:
     if enregistre(form, acte):
         messages.success(request, "Avis rendu." if dernier is None else "Nouvelle version de l’avis rendue.")
         return _vers_la_fiche(pk)
-    return _page(request, projet, panneau_avis(personne, projet, form=form))
+    return _page(request, projet, panneau_avis(Lecture(personne, projet), form=form))
 
 
 @require_POST
@@ -131,7 +129,7 @@ def avis_associe(request: HttpRequest, pk: int) -> HttpResponse:
     if enregistre(form, acte):
         messages.success(request, "Avis du territoire donné.")
         return _vers_la_fiche(pk)
-    return _page(request, projet, panneau_avis(personne, projet, form_associe=form))
+    return _page(request, projet, panneau_avis(Lecture(personne, projet), form_associe=form))
 
 
 @require_POST

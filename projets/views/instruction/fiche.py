@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from comptes.models import Personne
 from comptes.permissions import personne_de, reservee_a
 from projets.models import DemandeDeComplement, Projet
 from projets.permissions import peut_classer, peut_suivre_l_instruction
@@ -24,7 +23,7 @@ from projets.views.instruction.parcours import parcours
 from projets.views.instruction.recevabilite import panneau_recevabilite
 
 # Chaque panneau rend les variables de son fragment, que `fiche.html` inclut dans cet ordre.
-PANNEAUX: tuple[Callable[[Personne, Projet], dict[str, Any]], ...] = (
+PANNEAUX: tuple[Callable[[Lecture], dict[str, Any]], ...] = (
     panneau_recevabilite,
     panneau_notation,
     panneau_avis,
@@ -40,6 +39,8 @@ def fiche_instruction(request: HttpRequest, pk: int) -> HttpResponse:
     projet = get_object_or_404(Projet.objects.visibles_par(personne).en_instruction(), pk=pk)
     cle = request.GET.get("onglet", "")
     onglet = ONGLETS.get(cle) or ONGLETS["projet"]
+    lecture = Lecture(personne, projet, request.GET)
+    lecture = Lecture(personne, projet, request.GET)
     contexte = {
         "projet": projet,
         "fil": [("Instruction", reverse("projets:instruction"))],
@@ -50,10 +51,10 @@ def fiche_instruction(request: HttpRequest, pk: int) -> HttpResponse:
         "onglets": [(o.cle, o.libelle, getattr(projet, o.nombre, None)) for o in ONGLETS.values()],
         "gabarit": f"projets/instruction/onglets/{onglet.cle}.html",
         **parcours(request, personne, projet),
-        **onglet.contexte(Lecture(personne, projet, request.GET)),
+        **onglet.contexte(lecture),
     }
     for panneau in PANNEAUX:
-        contexte |= panneau(personne, projet)
+        contexte |= panneau(lecture)
     return render(request, "projets/instruction/fiche.html", contexte)
 
 

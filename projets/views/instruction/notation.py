@@ -17,12 +17,13 @@ from comptes.states import Role
 from config.socle.montants import en_euros, format_nombre
 from config.socle.transitions import PassageRefuse
 from projets.actions.noter import enregistrer_notes, rendre_la_notation, reprendre_la_notation
-from projets.chiffres.notation import NotationDuProjet, notation_du_projet, totaux_des_notations
+from projets.chiffres.notation import NotationDuProjet, totaux_des_notations
 from projets.forms.notation import NotationForm
 from projets.models import Critere, Notation, Note, Projet
-from projets.permissions import notations_sont_ouvertes, note, peut_suivre_l_instruction
+from projets.permissions import note, peut_suivre_l_instruction
 from projets.rules.notation import ce_qui_manque, notables, total
 from projets.states import AVANT_LA_NOTATION, NOTABLES, NOTES_ARRETEES, EtatProjet
+from projets.views.instruction.lecture import Lecture
 from projets.views.reglages import LECTURE_ECRITURE, enregistre, version_lue
 
 ANCRE = "#notation"
@@ -82,12 +83,12 @@ class PanneauNotation:
         return f"{RANGS.get(rang, f'{rang}ᵉ')} notation {quoi}"
 
 
-def panneau_notation(personne: Personne, projet: Projet, form: NotationForm | None = None) -> dict[str, Any]:
-    """Le panneau de cette personne, en un nombre constant de requêtes. `projet` : un de ceux qu’elle instruit."""
+def panneau_notation(lecture: Lecture, form: NotationForm | None = None) -> dict[str, Any]:
+    """Le panneau de cette personne, en un nombre constant de requêtes ; elle instruit le projet."""
+    personne, projet, lit = lecture.personne, lecture.projet, lecture.notations_ouvertes
     if projet.etat in AVANT_LA_NOTATION and form is None:
         return {"notation": PanneauNotation(projet=projet, phrase="Le projet se note une fois recevable.")}
     criteres = list(projet.appel.criteres.order_by("ordre"))
-    lit = notations_sont_ouvertes(personne, projet)
     visibles = Notation.objects.filter(projet=projet).select_related("instructeur").prefetch_related("notes")
     toutes = list(visibles.rendues() if lit else visibles.filter(instructeur=personne))
     mienne = next((n for n in toutes if n.instructeur_id == personne.pk), None)
@@ -100,7 +101,7 @@ def panneau_notation(personne: Personne, projet: Projet, form: NotationForm | No
         mienne=mienne,
         lignes=_lignes(criteres, colonnes),
         colonnes=colonnes,
-        bilan=notation_du_projet(projet.pk) if lit else None,
+        bilan=lecture.bilan if lit else None,
         peut_reprendre=est_rendue and _on_note(projet) and projet.etat == EtatProjet.RECEVABLE,
         phrase="" if lit or not _on_note(projet) else _phrase(projet.appel.notations_attendues),
     )
@@ -155,7 +156,7 @@ def noter(request: HttpRequest, pk: int) -> HttpResponse:
     """La grille ; enregistrer au fil de la frappe (htmx) ou par le bouton, ou rendre."""
     projet, personne = projet_visible(request, pk), personne_de(request)
     if request.method != "POST":
-        return _page(request, projet, panneau_notation(personne, projet))
+        return _page(request, projet, panneau_notation(Lecture(personne, projet)))
     if not note(personne, projet):
         raise PermissionDenied
     mienne = Notation.objects.filter(projet=projet, instructeur=personne).prefetch_related("notes").first()
@@ -173,7 +174,7 @@ def noter(request: HttpRequest, pk: int) -> HttpResponse:
     if fait:
         messages.success(request, "Notation rendue." if rend else "Notation enregistrée\u00a0; elle reste à rendre.")
         return redirect(reverse("projets:fiche_instruction", args=[pk]) + ANCRE)
-    return _page(request, projet, panneau_notation(personne, projet, form))
+    return _page(request, projet, panneau_notation(Lecture(personne, projet), form))
 
 
 def _fragment(
@@ -185,7 +186,9 @@ def _fragment(
         contexte = {"notation": panneau, "version": faits[0].version}
         return render(request, "projets/instruction/_notation_enregistree.html", contexte)
     reponse = render(
-        request, "projets/instruction/_notation.html", {"projet": projet, **panneau_notation(personne, projet, form)}
+        request,
+        "projets/instruction/_notation.html",
+        {"projet": projet, **panneau_notation(Lecture(personne, projet), form)},
     )
     reponse["HX-Retarget"], reponse["HX-Reswap"] = ANCRE, "outerHTML"
     return reponse

@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Qu
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from comptes.models import Personne
 from comptes.permissions import personne_de, reservee_a
 from config.socle.fichiers.envoi import telechargement
 from config.socle.transitions import PassageRefuse
@@ -28,6 +27,7 @@ from projets.models import Irrecevabilite, Projet
 from projets.permissions import peut_suivre_l_instruction, suit_un_projet
 from projets.rules.recevabilite import PointControle, obstacles
 from projets.states import CONTROLABLES, CYCLE_PROJET
+from projets.views.instruction.lecture import Lecture
 from projets.views.reglages import LECTURE_ECRITURE, enregistre
 from projets.views.suivi import faire, impossible, page_du_projet, projet_visible, renvoyer
 
@@ -63,8 +63,9 @@ LEVEE = ActeMotive(
 )
 
 
-def panneau_recevabilite(personne: Personne, projet: Projet) -> dict[str, Any]:
+def panneau_recevabilite(lecture: Lecture) -> dict[str, Any]:
     """Les variables de `_recevabilite.html`. `projet` : tel que le lit `en_instruction`."""
+    personne, projet = lecture.personne, lecture.projet
     actes = CYCLE_PROJET.actes_possibles(projet.etat) if peut_suivre_l_instruction(personne) else []
     form = _formulaire(projet)
     annote: Any = projet
