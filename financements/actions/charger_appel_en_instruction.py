@@ -15,6 +15,7 @@ from comptes.states import EtatDocument, Role
 from config.socle.fichiers.noms import chemin_au_hasard
 from config.socle.montants import en_euros
 from financements.actions.affecter_la_demonstration import affecter_les_projets
+from financements.actions.controler_la_demonstration import controler_les_projets
 from financements.actions.ecrire_projets_deposes import Contexte, ecrire_les_projets
 from financements.actions.journal_de_demonstration import journaliser_les_parcours
 from financements.actions.noter_la_demonstration import noter_les_projets
@@ -66,6 +67,7 @@ def charger_appel_en_instruction(lignes: Sequence[LigneDemo], porteur: Personne)
     contexte = preparer(appel, projets, porteur)
     ecrits = ecrire_les_projets(contexte, projets)
     affecter_les_projets(contexte, ecrits)
+    controler_les_projets(contexte, ecrits)
     noter_les_projets(contexte, ecrits)
     journaliser_les_parcours(contexte, ecrits)
     return appel

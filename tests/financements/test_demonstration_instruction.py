@@ -23,6 +23,7 @@ from projets.models import (
     Affectation,
     AppelAProjets,
     Cofinancement,
+    Commentaire,
     DemandeDeComplement,
     Depot,
     ExerciceProjet,
@@ -159,7 +160,7 @@ def test_le_journal_suit_la_table_des_passages_dans_l_ordre_du_temps(appel: Appe
     etats = dict(Projet.objects.filter(appel=appel).values_list("pk", "etat"))
     lignes = Journal.objects.filter(objet_type="projets.Projet", objet_id__in=map(str, etats)).order_by("quand", "pk")
     atteints = dict.fromkeys(etats, "brouillon")
-    for ligne in lignes.exclude(acte="creer_projet"):
+    for ligne in lignes.exclude(acte__in=["creer_projet", "commenter"]):
         atteints[int(ligne.objet_id)] = CYCLE_PROJET.franchir(ligne.acte, atteints[int(ligne.objet_id)])
     assert atteints == etats
     assert lignes.filter(quand__gt=timezone.now()).count() == 0
@@ -191,6 +192,16 @@ def test_chaque_projet_a_son_chef_de_file_sauf_quelques_uns(appel: AppelAProjets
     associes = Affectation.objects.filter(projet__appel=appel, qualite=Qualite.ASSOCIE)
     assert associes.exists()
     assert not associes.filter(territoire__isnull=True).exists()
+
+
+def test_la_recevabilite_est_controlee_et_les_irrecevabilites_prononcees(appel: AppelAProjets) -> None:
+    examines = Projet.objects.filter(appel=appel, etat__in=["recevable", "instruit", "irrecevable"])
+    reponses = examines.annotate(reponses=Count("controles")).values_list("reponses", flat=True)
+    assert set(reponses) == {appel.points_de_recevabilite.count()}
+    irrecevables = Projet.objects.filter(irrecevabilites__levee_le__isnull=True, irrecevabilites__isnull=False)
+    assert set(irrecevables.values_list("etat", flat=True)) == {"irrecevable"}
+    assert irrecevables.count() == 9
+    assert Commentaire.objects.filter(projet__appel=appel).count() == 10
 
 
 def test_le_tirage_est_le_meme_a_chaque_fois() -> None:

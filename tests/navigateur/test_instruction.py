@@ -1,4 +1,4 @@
-"""L’instruction de bout en bout, dans un vrai navigateur : un complément, une collision, une porte fermée."""
+"""L’instruction de bout en bout, dans un vrai navigateur : de la file à l’avis, un complément, une collision."""
 
 from datetime import timedelta
 from typing import Any
@@ -11,12 +11,12 @@ from playwright.sync_api import Browser, Page, expect
 from comptes.models import Personne
 from comptes.states import Role
 from config.socle.templatetags.socle import jour
-from projets.models import Depot, Projet
+from projets.models import AvisInstruction, Depot, Projet
 from projets.rules.depot import rejet_implicite_le
 from projets.states import EtatAppel
 from tests.comptes.fabriques import DocumentFactory, PersonneFactory
 from tests.projets.complets import projet_complet, responsable_pret
-from tests.projets.fabriques import AppelFactory, AxeFactory, ProjetFactory
+from tests.projets.fabriques import AppelFactory, AxeFactory, CritereFactory, PointFactory, ProjetFactory
 from tests.projets.pieces import depot_avec
 from tests.territoires.fabriques import TerritoireFactory
 
@@ -32,13 +32,43 @@ def instructeur(nom: str, projet: Projet) -> Personne:
 
 @pytest.fixture
 def projet(live_server: Any) -> Projet:
-    """Un projet déposé il y a dix jours sur un appel en instruction."""
+    """Un projet déposé il y a dix jours sur un appel qui a un point de recevabilité et deux critères."""
     appel = AppelFactory(etat=EtatAppel.INSTRUCTION, prefixe="AAP26")
+    PointFactory(appel=appel, ordre=1, intitule="Complétude")
+    for ordre, intitule in enumerate(("Réponse au besoin", "Méthode"), 1):
+        CritereFactory(appel=appel, ordre=ordre, intitule=intitule, poids=50)
     axe = AxeFactory(appel=appel, numero=1)
     depose_le = timezone.now() - timedelta(days=10)
     return ProjetFactory(
         axe=axe, intitule="Garage solidaire", depose_le=depose_le, territoires={TerritoireFactory(): 100}
     )
+
+
+def test_de_la_file_a_l_avis(live_server: Any, page_connectee: Any, projet: Projet) -> None:
+    page = page_connectee(instructeur("Dupont", projet))
+    page.goto(f"{live_server.url}/instruction/?portee=territoires")
+    page.get_by_role("link", name="Garage solidaire").click()
+    page.get_by_role("button", name="Prendre ce projet").click()
+    expect(page.locator("#affectation strong", has_text="Marie Dupont")).to_be_visible()
+    page.get_by_role("group", name="Complétude").get_by_label("Oui").check()
+    page.get_by_role("button", name="Enregistrer le contrôle").click()
+    page.get_by_role("button", name="Déclarer recevable").click()
+    expect(page.locator(".etat", has_text="recevable").first).to_be_visible()
+    for critere in ("Réponse au besoin", "Méthode"):
+        groupe = page.get_by_role("group", name=critere)
+        groupe.locator("label", has_text="4").click()
+        groupe.get_by_role("textbox").fill("Solide et argumenté.")
+    page.get_by_role("button", name="Rendre la notation").click()
+    expect(page.get_by_text("80,00").first).to_be_visible()
+    avis = page.locator("#avis")
+    avis.locator("label", has_text="Favorable").first.click()
+    avis.get_by_label("Motif").fill("Le besoin est réel.")
+    for annee in (2016, 2017, 2018):
+        avis.get_by_label(f"Proposé {annee}").fill("9000")
+    avis.get_by_role("button", name="Rendre l’avis").click()
+    expect(page.locator(".etat", has_text="instruit").first).to_be_visible()
+    rendu = AvisInstruction.objects.get()
+    assert (rendu.sens, sum(p.montant for p in rendu.propositions.all())) == ("favorable", 27_000)
 
 
 def test_un_complement_suspend_le_delai_et_le_porteur_repond(live_server: Any, page_connectee: Any) -> None:

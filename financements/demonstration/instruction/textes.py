@@ -270,3 +270,9 @@ IRRECEVABILITES = (
     "La demande porte sur un investissement, que l’appel ne finance pas.",
 )
 RETRAITS = ("Financement obtenu ailleurs pour la même action.", "Le poste de coordination n’a pas pu être pourvu.")
+NOTES_INTERNES = (
+    "Appelé le porteur ce matin : l’accord de la commune est voté, il l’envoie.",
+    "Même action déjà financée par le FSE ? À vérifier avant de noter.",
+    "Coût par allocataire très au-dessus de la médiane : regarder le poste 64.",
+    "Visite faite mardi : équipe solide, locaux à l’étroit.",
+)
