@@ -39,7 +39,7 @@ def refuser_si_change(projet: Projet, auteur: Personne, vu: int | None) -> None:
     if faits:
         raise DejaChange(
             f"Rien n’est fait\u00a0: depuis que vous avez ouvert cette page, {', '.join(faits)}. Le projet est "
-            f"«\u00a0{projet.get_etat_display()}\u00a0». Ce que vous avez écrit est gardé ci-dessous."
+            f"«\u00a0{projet.get_etat_display()}\u00a0». Relisez-le avant de recommencer."
         )
 
 

@@ -67,9 +67,13 @@ def controler_la_recevabilite(
 
 
 @transaction.atomic
-def declarer_recevable(*, auteur: Personne, projet: Projet) -> Projet:
-    """Le projet s’étudie. Lève `PermissionDenied`, `PassageRefuse` (état, ou le point qui s’y oppose)."""
+def declarer_recevable(*, auteur: Personne, projet: Projet, vu: int | None = None) -> Projet:
+    """Le projet s’étudie. `vu` : voir `projets.actions.collisions`.
+
+    Lève `PermissionDenied`, `PassageRefuse` (état, ou le point qui s’y oppose).
+    """
     verrouille = _verrouiller(auteur, projet)
+    refuser_si_change(verrouille, auteur, vu)
     avant, apres = verrouille.etat, CYCLE_PROJET.franchir("declarer_recevable", verrouille.etat)
     if trouves := obstacles(points_controles(verrouille)):
         raise PassageRefuse(f"Le projet ne peut pas être déclaré recevable\u00a0: {', '.join(trouves)}.")

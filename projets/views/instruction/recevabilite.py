@@ -78,6 +78,7 @@ def panneau_recevabilite(lecture: Lecture) -> dict[str, Any]:
         "obstacles": obstacles(_points(form)),
         "irrecevabilites": list(irrecevabilites) if annote.a_ete_irrecevable else [],
         "actes_de_recevabilite": actes,
+        "vu": dernier_passage(projet) if "declarer_recevable" in actes else 0,
     }
 
 
@@ -108,9 +109,9 @@ def controler(request: HttpRequest, pk: int) -> HttpResponse:
 @reservee_a(peut_suivre_l_instruction)
 def recevable(request: HttpRequest, pk: int) -> HttpResponse:
     """Conclure que le projet est recevable, ou dire ce qui s’y oppose."""
-    vise = projet_visible(request, pk)
+    vise, vu = projet_visible(request, pk), request.POST.get("vu", "")
     try:
-        declarer_recevable(auteur=personne_de(request), projet=vise)
+        declarer_recevable(auteur=personne_de(request), projet=vise, vu=int(vu) if vu.isdecimal() else None)
     except PassageRefuse as refus:
         messages.error(request, str(refus))
     else:

@@ -14,6 +14,7 @@ from config.socle.transitions import PassageRefuse
 from projets.actions.classer import classer_sans_suite
 from projets.actions.collisions import DejaChange, dernier_passage
 from projets.actions.echanges import demander_un_complement
+from projets.actions.recevabilite import declarer_irrecevable, declarer_recevable
 from projets.models import DemandeDeComplement, Projet
 from projets.states import EtatProjet
 from tests.comptes.fabriques import PersonneFactory
@@ -52,8 +53,8 @@ def test_qui_arrive_apres_apprend_ce_qui_a_ete_fait_et_par_qui(projet, pilotes):
         classer(projet, second, vu)
     assert str(refus.value) == (
         f"Rien n’est fait\u00a0: depuis que vous avez ouvert cette page, complément demandé par Marie Dupont le "
-        f"{quand:%d/%m/%Y à %H\u00a0h\u00a0%M}. Le projet est «\u00a0incomplet\u00a0». Ce que vous avez écrit est "
-        "gardé ci-dessous."
+        f"{quand:%d/%m/%Y à %H\u00a0h\u00a0%M}. Le projet est «\u00a0incomplet\u00a0». Relisez-le avant "
+        "de recommencer."
     )
     assert (Projet.objects.get().etat, Journal.objects.count()) == (EtatProjet.INCOMPLET, 1)
 
@@ -104,7 +105,19 @@ def au_meme_instant(*actes):
     return sorts
 
 
-PAIRES = {"complément et classement": (demander, classer)}
+def recevable(projet, auteur, vu=None):
+    return declarer_recevable(auteur=auteur, projet=projet, vu=vu)
+
+
+def irrecevable(projet, auteur, vu=None):
+    return declarer_irrecevable(auteur=auteur, projet=projet, motif="Hors sujet", vu=vu)
+
+
+PAIRES = {
+    "complément et classement": (demander, classer),
+    "recevable et irrecevable": (recevable, irrecevable),
+    "complément et recevable": (demander, recevable),
+}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -14,7 +14,7 @@ from tests.projets.fabriques import ProjetFactory, recepisse_de
 from tests.projets.pieces import depot_avec, piece_jointe
 from tests.territoires.fabriques import TerritoireFactory
 
-REQUETES_DE_LA_FICHE = 16  # session, personne, projet, parts, territoires, quatre panneaux, l’onglet
+REQUETES_DE_LA_FICHE = 17  # session, personne, projet, parts, territoires, quatre panneaux, l’onglet
 ONGLETS = ("projet", "budget", "pieces", "echanges", "historique")
 
 
