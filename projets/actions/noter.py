@@ -1,4 +1,4 @@
-"""Noter un projet : enregistrer au fil de l’eau, rendre sa notation, la reprendre tant qu’aucun avis n’est rendu."""
+"""Noter un projet : enregistrer au fil de l’eau, rendre sa notation, la reprendre tant qu’elle est seule rendue."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,6 +19,10 @@ from projets.rules.notation import ce_qui_manque
 from projets.states import NOTABLES, NOTES_ARRETEES, EtatProjet
 
 RENDUE = "Votre notation est rendue\u00a0: reprenez-la d’abord pour la changer."
+DEJA_LISIBLES = (
+    "Un autre instructeur a rendu sa notation\u00a0: la vôtre ne se reprend plus. "
+    "Si votre appréciation a changé, écrivez-le dans une note interne."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +67,10 @@ def rendre_la_notation(*, auteur: Personne, projet: Projet, saisie: Saisie, vers
 
 @transaction.atomic
 def reprendre_la_notation(*, auteur: Personne, projet: Projet) -> Notation:
-    """Rouvre sa notation, tant qu’aucun avis n’est rendu ; le journal garde ce qu’elle était.
+    """Rouvre sa notation, tant qu’aucun avis n’est rendu ni aucune autre notation ; le journal garde ce qu’elle était.
 
-    Lève `PermissionDenied`, `PassageRefuse` si un avis est rendu ou si elle n’est pas rendue.
+    Qui a pu lire un collègue ne change plus la sienne. Lève `PermissionDenied`, `PassageRefuse` si un avis ou une
+    autre notation est rendu, ou si elle n’est pas rendue.
     """
     verrouille = _verrouiller(auteur, projet)
     _exiger_que_l_on_note(verrouille)
@@ -74,6 +79,8 @@ def reprendre_la_notation(*, auteur: Personne, projet: Projet) -> Notation:
     notation = Notation.objects.rendues().filter(projet=verrouille, instructeur=auteur).first()
     if notation is None:
         raise PassageRefuse("Vous n’avez pas de notation rendue sur ce projet.")
+    if Notation.objects.rendues().filter(projet=verrouille).exclude(pk=notation.pk).exists():
+        raise PassageRefuse(DEJA_LISIBLES)
     avant = _photographie(notation)
     notation.rendue_le = None
     notation.version += 1

@@ -17,21 +17,22 @@ from projets.states import EtatProjet
 SANS_SUITE = frozenset(
     {EtatProjet.RETIRE.value, EtatProjet.IRRECEVABLE.value, EtatProjet.NON_RETENU.value, EtatProjet.CLASSE.value}
 )
-# Coût par allocataire et par an, part du département dans le coût : du projet, et médiane des déposés de l’axe.
+# Coût par allocataire et par an, part du département dans le coût : du projet, et médiane de l’axe, sans suite exclus.
 _REPERES = """
     WITH deposes AS (
-        SELECT p.id,
+        SELECT p.id, p.etat <> ALL(%(sans_suite)s) AS compte,
                sum(e.cout) / NULLIF(p.allocataires_prevus * count(*), 0) AS par_allocataire,
                100 * sum(e.montant_demande) / NULLIF(sum(e.cout), 0) AS part
           FROM projets_projet p JOIN projets_exerciceprojet e ON e.projet_id = p.id
          WHERE p.appel_id = %(appel)s AND p.axe_id = %(axe)s AND p.numero IS NOT NULL AND p.etat <> 'brouillon'
-         GROUP BY p.id
+           AND (p.id = %(projet)s OR p.etat <> ALL(%(sans_suite)s))
+         GROUP BY p.id, p.etat
     )
     SELECT round(max(par_allocataire) FILTER (WHERE id = %(projet)s), 2),
-           round((percentile_cont(0.5) WITHIN GROUP (ORDER BY par_allocataire))::numeric, 2),
+           round((percentile_cont(0.5) WITHIN GROUP (ORDER BY par_allocataire) FILTER (WHERE compte))::numeric, 2),
            round(max(part) FILTER (WHERE id = %(projet)s), 1),
-           round((percentile_cont(0.5) WITHIN GROUP (ORDER BY part))::numeric, 1),
-           count(*)
+           round((percentile_cont(0.5) WITHIN GROUP (ORDER BY part) FILTER (WHERE compte))::numeric, 1),
+           count(*) FILTER (WHERE compte)
       FROM deposes
 """
 
@@ -61,7 +62,8 @@ class Reperes:
 def reperes(projet: Projet) -> Reperes:
     """Une requête, quel que soit le nombre de projets déposés."""
     with connection.cursor() as curseur:
-        curseur.execute(_REPERES, {"appel": projet.appel_id, "axe": projet.axe_id, "projet": projet.pk})
+        vise = {"appel": projet.appel_id, "axe": projet.axe_id, "projet": projet.pk}
+        curseur.execute(_REPERES, {**vise, "sans_suite": list(SANS_SUITE)})
         cout, cout_median, part, part_mediane, nombre = curseur.fetchone()
     return Reperes(Repere(cout, cout_median), Repere(part, part_mediane), nombre)
 

@@ -139,7 +139,7 @@ class Export:
 def preparer_l_export(personne: Personne, pks: Sequence[int]) -> Export:
     """L’export de ces projets, que la personne voit déjà. Deux requêtes."""
     annees = ExerciceProjet.objects.filter(projet__in=pks).order_by("annee").values_list("annee", flat=True).distinct()
-    notations = Notation.objects.rendues().visibles_par(personne).filter(projet__in=pks).order_by()
+    notations = Notation.objects.qui_comptent().visibles_par(personne).filter(projet__in=pks).order_by()
     return Export(pks, list(annees), list(notations.values_list("pk", flat=True)))
 
 

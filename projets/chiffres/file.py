@@ -100,7 +100,7 @@ def lignes_de_la_file(pks: Sequence[int], personne: Personne) -> list[LigneDeFil
     parts = PartProjet.objects.filter(**du_projet).order_by().values("projet")
     suivies = Affectation.objects.actives().filter(**du_projet).order_by().values("projet")
     demandes = DemandeDeComplement.objects.filter(repondue_le__isnull=True, **du_projet)
-    rendues = Notation.objects.rendues().visibles_par(personne).filter(**du_projet).order_by().values("projet")
+    rendues = Notation.objects.qui_comptent().visibles_par(personne).filter(**du_projet).order_by().values("projet")
     nom = Trim(Concat("instructeur__prenom", Value(" "), "instructeur__nom"))
     lignes = Projet.objects.filter(pk__in=pks).annotate(
         montant=Subquery(montants.annotate(s=Sum("montant_demande")).values("s")),

@@ -19,7 +19,12 @@ from projets.rules import notation as regles
 
 DENOMINATEUR = lcm(*range(1, 101))
 
-# Le total d’une notation rendue, en points sur 100.
+# Une notation `n` compte : rendue, et son auteur ne s’est pas déporté depuis. En Python : `qui_comptent()`.
+COMPTE = """n.rendue_le IS NOT NULL AND NOT EXISTS (
+         SELECT 1 FROM projets_deport d
+          WHERE d.projet_id = n.projet_id AND d.personne_id = n.instructeur_id AND d.leve_le IS NULL)"""
+
+# Le total d’une notation qui compte, en points sur 100.
 TOTAUX = f"""
     SELECT n.id, n.projet_id, n.instructeur_id,
            round(div(200 * sum(c.poids * o.valeur * div({DENOMINATEUR}::numeric, c.note_maximale)) + {DENOMINATEUR},
@@ -27,9 +32,9 @@ TOTAUX = f"""
       FROM projets_notation n
       JOIN projets_note o ON o.notation_id = n.id
       JOIN projets_critere c ON c.id = o.critere_id
-     WHERE n.rendue_le IS NOT NULL
+     WHERE {COMPTE}
      GROUP BY n.id, n.projet_id, n.instructeur_id
-"""  # noqa: S608 (un nombre écrit dans le code)
+"""  # noqa: S608 (un nombre et une condition écrits dans le code)
 
 _PAR_PROJET = f"""
     WITH totaux AS ({TOTAUX}), bilans AS (
@@ -41,26 +46,26 @@ _PAR_PROJET = f"""
           FROM projets_notation n
           JOIN projets_note o ON o.notation_id = n.id
           JOIN projets_critere c ON c.id = o.critere_id
-         WHERE n.projet_id = b.projet_id AND n.rendue_le IS NOT NULL AND c.note_plancher IS NOT NULL
+         WHERE n.projet_id = b.projet_id AND {COMPTE} AND c.note_plancher IS NOT NULL
          GROUP BY c.id
         HAVING sum(o.valeur) < c.note_plancher * count(*)
          ORDER BY c.ordre)
       FROM bilans b
 """  # noqa: S608
 
-_PAR_CRITERE = """
+_PAR_CRITERE = f"""
     SELECT c.id, c.intitule, c.note_maximale, c.poids, c.note_plancher, round(avg(o.valeur), 2), count(o.valeur),
            COALESCE(sum(o.valeur) < c.note_plancher * count(o.valeur), false)
       FROM projets_critere c
       LEFT JOIN (projets_note o JOIN projets_notation n
-                     ON n.id = o.notation_id AND n.rendue_le IS NOT NULL AND n.projet_id = %s) ON o.critere_id = c.id
+                     ON n.id = o.notation_id AND {COMPTE} AND n.projet_id = %s) ON o.critere_id = c.id
      WHERE c.appel_id = %s GROUP BY c.id ORDER BY c.ordre
-"""
+"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
 class NotationDuProjet:
-    """Ce que disent les notations rendues d’un projet : combien, moyenne et écart en points sur 100, planchers."""
+    """Ce que disent les notations d’un projet qui comptent : combien, moyenne, écart en points sur 100, planchers."""
 
     nombre: int = 0
     moyenne: Decimal | None = None
@@ -96,7 +101,7 @@ class CritereNote:
 
 
 def totaux_des_notations(notations: Iterable[int]) -> dict[int, Decimal]:
-    """Identifiant d’une notation rendue → total sur 100."""
+    """Identifiant d’une notation qui compte → total sur 100."""
     return dict(_lire(f"SELECT id, total FROM ({TOTAUX}) t WHERE id = ANY(%s)", [list(notations)]))  # noqa: S608
 
 

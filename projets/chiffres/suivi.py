@@ -51,7 +51,8 @@ SEMAINES_MONTREES = 12
 class Avancement:
     """Combien de projets en sont où.
 
-    `notes` : ceux en jeu qui ont reçu toutes les notations que l’appel attend ; `en_retard` : pas décidés, et rejet
+    `notes` : ceux en jeu qui ont toutes les notations que l’appel attend, d’après ce que la personne peut lire : un
+    instructeur n’apprend pas d’un total qu’un collègue a rendu la sienne ; `en_retard` : pas décidés, et rejet
     implicite passé ou dans quinze jours au plus.
     """
 
@@ -128,7 +129,7 @@ def appels_suivis(personne: Personne) -> list[AppelAProjets]:
 def suivi_de_l_instruction(personne: Personne, appel: AppelAProjets, jour: date) -> Suivi:
     """Le suivi de l’appel, borné à ce que la personne voit. Cinq requêtes."""
     visibles = Projet.objects.visibles_par(personne).filter(appel=appel).order_by()
-    mesure = _Mesure(appel, jour)
+    mesure = _Mesure(personne, appel, jour)
     suivi_par_quelqu_un = Exists(Affectation.objects.actives().filter(projet=OuterRef("pk")))
     tranches = {f"age_{du}": Count("pk", filter=_depose_depuis(du, au, jour)) for du, au in TRANCHES_D_AGE}
     total = mesure.preparer(visibles.annotate(est_suivi=suivi_par_quelqu_un), "").aggregate(
@@ -156,12 +157,14 @@ def suivi_de_l_instruction(personne: Personne, appel: AppelAProjets, jour: date)
 class _Mesure:
     """Les comptes d’un `Avancement`, sur des projets ou sur des lignes qui mènent à un projet (`prefixe`)."""
 
+    personne: Personne
     appel: AppelAProjets
     jour: date
 
     def preparer(self, lignes: QuerySet[Any], prefixe: str) -> QuerySet[Any]:
-        """Ajoute `rendues`, le nombre de notations rendues du projet."""
-        rendues = Notation.objects.rendues().filter(projet=OuterRef(f"{prefixe}pk")).order_by().values("projet")
+        """Ajoute `rendues`, le nombre de notations du projet qui comptent et que la personne peut lire."""
+        lisibles = Notation.objects.qui_comptent().visibles_par(self.personne)
+        rendues = lisibles.filter(projet=OuterRef(f"{prefixe}pk")).order_by().values("projet")
         nombre = Subquery(rendues.annotate(n=Count("pk")).values("n"), output_field=IntegerField())
         preparees: QuerySet[Any] = lignes.annotate(rendues=Coalesce(nombre, 0))
         return preparees

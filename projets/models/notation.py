@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from comptes.models import Personne
 from comptes.states import Role
+from projets.models.affectation import Deport
 from projets.models.projet import Projet
 from projets.models.reglages import Critere
 from projets.states import NOTABLES, NOTES_ARRETEES
@@ -35,8 +36,15 @@ _VARIABLES = [("etat_projet", "text"), ("etat_appel", "text"), ("projet", "bigin
 
 class NotationQuerySet(models.QuerySet["Notation"]):
     def rendues(self) -> Self:
-        """Celles que leur auteur a rendues : les seules qui comptent."""
+        """Celles que leur auteur a rendues."""
         return self.filter(rendue_le__isnull=False)
+
+    def qui_comptent(self) -> Self:
+        """Les rendues, sauf celles de qui s’est depuis déporté du projet. En SQL : `projets.chiffres.notation`."""
+        deports = Deport.objects.en_cours().filter(
+            projet=models.OuterRef("projet"), personne=models.OuterRef("instructeur")
+        )
+        return self.rendues().filter(~models.Exists(deports))
 
     def visibles_par(self, personne: Personne) -> Self:
         """La sienne ; celles des autres, rendues, une fois la sienne rendue ou les notes arrêtées. Le pilote, toutes.
@@ -99,6 +107,13 @@ class Notation(models.Model):
                     ) THEN
                         RAISE EXCEPTION 'Une notation rendue ne change plus : on la reprend avant l’avis.'
                             USING ERRCODE = 'check_violation', CONSTRAINT = 'notation_figee';
+                    END IF;
+                    IF TG_OP = 'UPDATE' AND OLD.rendue_le IS NOT NULL AND EXISTS (
+                        SELECT 1 FROM projets_notation autre
+                         WHERE autre.projet_id = projet AND autre.id <> OLD.id AND autre.rendue_le IS NOT NULL
+                    ) THEN
+                        RAISE EXCEPTION 'Une autre notation est rendue sur ce projet : celle-ci ne se reprend plus.'
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'notation_lue';
                     END IF;
                     IF NEW.rendue_le IS NOT NULL AND EXISTS (
                         SELECT 1 FROM projets_critere c JOIN projets_projet p ON p.appel_id = c.appel_id

@@ -24,7 +24,7 @@ def chiffres_du_suivi(suivi: Suivi) -> list[Chiffre]:
     return [
         Chiffre("Déposés", format_nombre(tout.deposes), f"dont {format_nombre(tout.ecartes)} écartés ou retirés"),
         Chiffre("Recevables", format_nombre(tout.complets), "déclarés complets, instruits compris"),
-        Chiffre("Notés", format_nombre(tout.notes), "toutes les notations attendues"),
+        Chiffre("Notés", format_nombre(tout.notes), "toutes les notations attendues, d’après celles que vous lisez"),
         Chiffre(
             "Instruits",
             format_nombre(tout.instruits),

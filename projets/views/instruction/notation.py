@@ -90,7 +90,7 @@ def panneau_notation(lecture: Lecture, form: NotationForm | None = None) -> dict
         return {"notation": PanneauNotation(projet=projet, phrase="Le projet se note une fois recevable.")}
     criteres = list(projet.appel.criteres.order_by("ordre"))
     visibles = Notation.objects.filter(projet=projet).select_related("instructeur").prefetch_related("notes")
-    toutes = list(visibles.rendues() if lit else visibles.filter(instructeur=personne))
+    toutes = list(visibles.qui_comptent() if lit else visibles.filter(instructeur=personne))
     mienne = next((n for n in toutes if n.instructeur_id == personne.pk), None)
     colonnes = _colonnes(personne, toutes)
     est_rendue = mienne is not None and mienne.rendue_le is not None
@@ -102,7 +102,7 @@ def panneau_notation(lecture: Lecture, form: NotationForm | None = None) -> dict
         lignes=_lignes(criteres, colonnes),
         colonnes=colonnes,
         bilan=lecture.bilan if lit else None,
-        peut_reprendre=est_rendue and _on_note(projet) and projet.etat == EtatProjet.RECEVABLE,
+        peut_reprendre=est_rendue and _se_reprend(projet),
         phrase="" if lit or not _on_note(projet) else _phrase(projet.appel.notations_attendues),
     )
     return {"notation": panneau}
@@ -110,6 +110,15 @@ def panneau_notation(lecture: Lecture, form: NotationForm | None = None) -> dict
 
 def _on_note(projet: Projet) -> bool:
     return projet.etat in NOTABLES and projet.appel.etat not in NOTES_ARRETEES
+
+
+def _se_reprend(projet: Projet) -> bool:
+    """Aucun avis, et aucune autre notation rendue ; la sienne l’est."""
+    return (
+        _on_note(projet)
+        and projet.etat == EtatProjet.RECEVABLE
+        and Notation.objects.rendues().filter(projet=projet).count() == 1
+    )
 
 
 def _colonnes(personne: Personne, notations: list[Notation]) -> list[Colonne]:
@@ -201,7 +210,7 @@ def _page(request: HttpRequest, projet: Projet, panneau: dict[str, Any]) -> Http
 @require_POST
 @reservee_a(peut_suivre_l_instruction)
 def reprendre(request: HttpRequest, pk: int) -> HttpResponse:
-    """Rouvrir sa notation, tant qu’aucun avis n’est rendu."""
+    """Rouvrir sa notation, tant qu’aucun avis ni aucune autre notation n’est rendu."""
     projet = projet_visible(request, pk)
     try:
         reprendre_la_notation(auteur=personne_de(request), projet=projet)

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from comptes.states import Role
-from projets.chiffres.analyse import Repere, Reperes, autres_projets, reperes
+from projets.chiffres.analyse import SANS_SUITE, Repere, Reperes, autres_projets, reperes
 from projets.models import Cofinancement, Projet
 from projets.rules.analyse import EcartAnnuel, Exercice, ecarts_annuels, financeurs_en_double, s_ecarte
 from projets.states import EtatProjet
@@ -51,6 +51,19 @@ def test_la_mediane_est_celle_des_projets_deposes_de_l_axe():
     assert reperes(projets[0]) == Reperes(
         Repere(Decimal("100.00"), Decimal("200.00")), Repere(Decimal("50.0"), Decimal("60.0")), 3
     )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("etat", sorted(SANS_SUITE))
+def test_la_mediane_ignore_ce_qui_est_sans_suite_et_le_projet_garde_sa_valeur(etat):
+    axe = AxeFactory()
+    vivant = ProjetFactory(axe=axe, allocataires_prevus=10, budget={2016: ("1000", "500")})
+    ecarte = ProjetFactory(axe=axe, allocataires_prevus=10, budget={2016: ("9000", "9000")}, etat=etat)
+    mediane = (Decimal("100.00"), Decimal("50.0"))
+    assert [reperes(projet) for projet in (vivant, ecarte)] == [
+        Reperes(Repere(Decimal("100.00"), mediane[0]), Repere(Decimal("50.0"), mediane[1]), 1),
+        Reperes(Repere(Decimal("900.00"), mediane[0]), Repere(Decimal("100.0"), mediane[1]), 1),
+    ]
 
 
 @pytest.mark.django_db

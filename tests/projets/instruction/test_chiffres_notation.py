@@ -4,6 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,8 +18,10 @@ from projets.chiffres.notation import (
     notation_du_projet,
     totaux_des_notations,
 )
+from projets.models import Notation
 from projets.rules import notation as regles
 from tests.comptes.fabriques import PersonneFactory
+from tests.projets.fabriques import deport_de
 from tests.projets.instruction.jury import appel_en_instruction, instructeur_de, projet_a_noter, rendre
 
 pytestmark = pytest.mark.django_db
@@ -167,3 +170,22 @@ def test_le_severe_se_voit_et_les_filtres_restreignent(requetes):
     assert notations_par_instructeur(appel=autre.pk) == [Instructeur("Denis Doux", 1, d("100.00"), d("0.00"), 0, None)]
     assert notations_par_instructeur(axe=appel.axes.get().pk)[1].nombre == 2
     assert instructeur_de(seul).pk  # qui n’a rien noté n’est pas dans la liste
+
+
+def test_la_notation_de_qui_s_est_deporte_ne_compte_plus_nulle_part():
+    projet = projet_a_noter(appel_en_instruction(((5, "60", 3), (5, "40", None))))
+    restee, ecartee = rendre(projet, valeurs=(4, 3)), rendre(projet, valeurs=(0, 0))
+    deport = deport_de(ecartee.instructeur, projet)
+    seule = NotationDuProjet(1, Decimal("72.00"), Decimal(0), ())
+    assert notation_du_projet(projet.pk) == seule
+    assert totaux_des_notations([restee.pk, ecartee.pk]) == {restee.pk: Decimal("72.00")}
+    par_critere = [
+        (c.nombre, c.moyenne, c.est_sous_le_plancher) for c in moyennes_par_critere(projet.pk, projet.appel_id)
+    ]
+    assert par_critere == [(1, Decimal("4.00"), False), (1, Decimal("3.00"), False)]
+    assert [(i.nombre, i.ecart) for i in notations_par_instructeur(projet.appel_id)] == [(1, None)]
+    assert list(Notation.objects.qui_comptent()) == [restee]
+    assert Notation.objects.rendues().count() == 2, "elle reste, et le journal la garde"
+    deport.leve_le, deport.leve_par, deport.motif_de_levee = timezone.now(), PersonneFactory(pilote=True), "Erreur"
+    deport.save()
+    assert notation_du_projet(projet.pk).nombre == 2

@@ -3,6 +3,7 @@
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from comptes.states import Role
 from config.socle.models import Journal
@@ -188,10 +189,42 @@ def test_on_lit_les_autres_une_fois_sa_notation_rendue(projet, instructeur):
     )
     rendre_la_notation(auteur=instructeur, projet=projet, saisie=saisie(projet, 1, 1), version=1)
     assert lus(instructeur) == (sorted([instructeur.pk, autre.pk]), True)
-    reprendre_la_notation(auteur=instructeur, projet=projet)
-    assert lus(instructeur) == ([instructeur.pk], False), "reprendre, c’est de nouveau noter seul"
     Projet.objects.filter(pk=projet.pk).update(etat=EtatProjet.PRESENTE)
-    assert lus(instructeur) == (sorted([autre.pk, instructeur.pk]), True), "les notes arrêtées, il n’y a plus à cacher"
+    assert lus(instructeur_de(projet)) == (sorted([autre.pk, instructeur.pk]), True), "arrêtées, plus rien à cacher"
+
+
+@pytest.mark.parametrize("premier", [True, False])
+def test_qui_a_pu_lire_un_collegue_ne_reprend_plus_sa_notation(projet, instructeur, premier):
+    """Sinon : rendre n’importe quoi, lire les autres, reprendre, s’y accorder."""
+    autre = instructeur_de(projet)
+    for auteur in (instructeur, autre) if premier else (autre, instructeur):
+        rendre(projet, auteur)
+    for auteur in (instructeur, autre):
+        with pytest.raises(PassageRefuse, match="Un autre instructeur a rendu sa notation"):
+            reprendre_la_notation(auteur=auteur, projet=projet)
+    refuse("notation_lue", lambda: _reprendre_en_base(instructeur))
+    assert Notation.objects.rendues().count() == 2
+    assert list(Journal.objects.filter(acte="reprendre_la_notation")) == []
+
+
+def test_le_brouillon_d_un_autre_n_empeche_pas_de_reprendre(projet, instructeur):
+    enregistrer_notes(auteur=instructeur_de(projet), projet=projet, saisie=saisie(projet, 1, 1), version=0)
+    rendre(projet, instructeur)
+    assert reprendre_la_notation(auteur=instructeur, projet=projet).rendue_le is None
+
+
+def test_la_notation_d_un_deporte_empeche_encore_de_reprendre(projet, instructeur):
+    """Elle ne compte plus, mais on a pu la lire."""
+    autre = instructeur_de(projet)
+    rendre(projet, autre)
+    rendre(projet, instructeur)
+    se_deporter(auteur=autre, projet=projet, motif="Membre du bureau.")
+    with pytest.raises(PassageRefuse, match="ne se reprend plus"):
+        reprendre_la_notation(auteur=instructeur, projet=projet)
+
+
+def _reprendre_en_base(instructeur) -> None:
+    Notation.objects.filter(instructeur=instructeur).update(rendue_le=None, version=F("version") + 1)
 
 
 @pytest.mark.parametrize("role", [Role.PORTEUR, Role.FINANCES, Role.LECTURE, Role.ADMINISTRATEUR])

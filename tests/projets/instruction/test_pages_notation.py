@@ -61,6 +61,17 @@ def test_enregistrer_puis_rendre_sans_script(projet, instructeur, connecter):
     assert Notation.objects.get().rendue_le is None
 
 
+def test_reprendre_ne_se_propose_plus_quand_un_autre_a_rendu(projet, instructeur, connecter):
+    navigateur = connecter(instructeur)
+    rendre(projet, instructeur)
+    assert "Reprendre ma notation" in navigateur.get(adresse(projet, "")).content.decode()
+    rendre(projet)
+    assert "Reprendre ma notation" not in navigateur.get(adresse(projet, "")).content.decode()
+    refus = navigateur.post(adresse(projet, "notation/reprendre/"), follow=True).content.decode()
+    assert "Un autre instructeur a rendu sa notation" in refus
+    assert Notation.objects.rendues().count() == 2
+
+
 def test_au_fil_de_la_frappe_seuls_la_version_et_le_total_reviennent(projet, instructeur, connecter):
     navigateur = connecter(instructeur)
     reponse = navigateur.post(adresse(projet), champs(projet, 4, ""), headers=HTMX)

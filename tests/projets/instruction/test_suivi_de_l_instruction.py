@@ -10,7 +10,7 @@ from projets.models import AvisInstruction, Projet
 from projets.rules.prevision import Semaine
 from projets.states import EtatAppel, EtatProjet, Qualite
 from tests.comptes.fabriques import PersonneFactory
-from tests.projets.fabriques import AffectationFactory, AppelFactory, AxeFactory, ProjetFactory
+from tests.projets.fabriques import AffectationFactory, AppelFactory, AxeFactory, ProjetFactory, deport_de
 from tests.projets.instruction.jury import appel_en_instruction, avis_rendu, instructeur_de, rendre
 from tests.territoires.fabriques import TerritoireFactory
 
@@ -94,6 +94,19 @@ def test_un_projet_est_note_quand_toutes_les_notations_attendues_sont_rendues(va
     rendre(complet)
     lu = suivi("pilote", appel)
     assert [li.notes for li in (lu.ensemble, *lu.par_territoire, *lu.par_axe)] == [1, 1, 1]
+    nadia = instructeur_de(complet)
+    assert suivi(nadia, appel).ensemble.notes == 0, "elle n’a pas rendu la sienne : chacun note seul"
+    rendre(complet, nadia)
+    assert suivi(nadia, appel).ensemble.notes == 1
+
+
+def test_la_notation_d_un_deporte_ne_compte_plus_dans_le_suivi(val):
+    appel = appel_en_instruction(notations_attendues=1)
+    projet = depose(appel, EtatProjet.RECEVABLE, territoires={val: 100})
+    notation = rendre(projet)
+    assert suivi("pilote", appel).ensemble.notes == 1
+    deport_de(notation.instructeur, projet)
+    assert suivi("pilote", appel).ensemble.notes == 0
 
 
 def test_en_retard_le_rejet_implicite_passe_ou_dans_quinze_jours_et_rien_de_decide(appel, val):
