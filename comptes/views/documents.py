@@ -23,8 +23,7 @@ from comptes.views.envoi import dire, en_json, erreurs_en_json, recevoir, veut_d
 from config.socle.fichiers import antivirus
 from config.socle.fichiers.envoi import telechargement
 from config.socle.listes import page_de
-
-LECTURE_ECRITURE = ["GET", "HEAD", "POST"]
+from config.socle.saisie import LECTURE_ECRITURE
 
 
 @require_safe

@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator
 
 from config.socle.montants import format_nombre
 
+LECTURE_ECRITURE = ["GET", "HEAD", "POST"]  # les méthodes d’une page de saisie : on la lit, on l’envoie
 NOMBRE_AU_PLUS = 1_000_000  # bénévoles, adhérents… : au-delà, c’est une faute de frappe
 
 

@@ -32,7 +32,7 @@ def affecter(
     déjà le projet. Lève `PermissionDenied` ; `PassageRefuse` si le projet est décidé, s’il a déjà un chef de file, ou
     si la personne n’instruit pas ou s’est déportée.
     """
-    verrouille = verrouiller(projet)
+    verrouille = Projet.objects.verrouille(projet.pk)
     _verifier_le_droit(auteur, verrouille, instructeur)
     _verifier_la_personne(verrouille, instructeur)
     en_cours = {a.instructeur_id: a for a in _actives(verrouille)}
@@ -52,7 +52,7 @@ def affecter(
 @transaction.atomic
 def changer_de_chef_de_file(*, auteur: Personne, projet: Projet, instructeur: Personne, motif: str) -> Affectation:
     """Le chef de file en place laisse sa place ; le pilote le décide, ou le chef de file lui-même. Mêmes refus."""
-    verrouille = verrouiller(projet)
+    verrouille = Projet.objects.verrouille(projet.pk)
     chef = _actives(verrouille).filter(qualite=Qualite.CHEF_DE_FILE).first()
     _verifier_le_droit(auteur, verrouille, instructeur)
     if not peut_repartir(auteur) and chef is not None and chef.instructeur_id != auteur.pk:
@@ -71,7 +71,7 @@ def retirer_l_affectation(*, auteur: Personne, affectation: Affectation, motif: 
 
     Lève `PermissionDenied`, `PassageRefuse` sans motif.
     """
-    verrouille = verrouiller(affectation.projet)
+    verrouille = Projet.objects.verrouille(affectation.projet_id)
     lue = Affectation.objects.select_for_update(of=("self",)).select_related("instructeur").get(pk=affectation.pk)
     if not instruit(auteur, verrouille) or not (peut_repartir(auteur) or lue.instructeur_id == auteur.pk):
         raise PermissionDenied
@@ -93,7 +93,7 @@ def retirer_l_affectation(*, auteur: Personne, affectation: Affectation, motif: 
 @transaction.atomic
 def passer(*, auteur: Personne, projet: Projet, de: Personne, a: Personne) -> Affectation:
     """Un collègue reprend le projet au même titre. Lève comme `affecter`, et si `de` ne suit pas le projet."""
-    verrouille = verrouiller(projet)
+    verrouille = Projet.objects.verrouille(projet.pk)
     if auteur.pk != de.pk and not peut_repartir(auteur):
         raise PermissionDenied
     lue = _actives(verrouille).filter(instructeur=de).first()
@@ -109,11 +109,6 @@ def passer(*, auteur: Personne, projet: Projet, de: Personne, a: Personne) -> Af
     if deja:
         _finir(deja, "devient chef de file")
     return _creer(auteur, verrouille, a, lue.qualite, lue.territoire)
-
-
-def verrouiller(projet: Projet) -> Projet:
-    """Le projet relu, que personne d’autre ne change jusqu’à la fin de la transaction."""
-    return Projet.objects.select_for_update(of=("self",)).select_related("organisme", "appel").get(pk=projet.pk)
 
 
 def finir_les_affectations(projet: Projet, personne: Personne, motif: str) -> int:

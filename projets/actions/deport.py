@@ -10,7 +10,7 @@ from comptes.models import Personne
 from comptes.states import Role
 from config.socle.journal import journaliser
 from config.socle.transitions import PassageRefuse
-from projets.actions.affecter import finir_les_affectations, verrouiller
+from projets.actions.affecter import finir_les_affectations
 from projets.models import Deport, Projet
 from projets.permissions import instruit, peut_repartir
 
@@ -21,7 +21,7 @@ def se_deporter(*, auteur: Personne, projet: Projet, motif: str) -> Deport:
 
     Lève `PermissionDenied` si elle ne voit pas le projet, `ValidationError` sans motif.
     """
-    verrouille = verrouiller(projet)
+    verrouille = Projet.objects.verrouille(projet.pk)
     if not instruit(auteur, verrouille):
         raise PermissionDenied
     finies = finir_les_affectations(verrouille, auteur, "déport")
@@ -46,7 +46,7 @@ def lever_le_deport(*, auteur: Personne, deport: Deport, motif: str) -> Deport:
 
     Lève `PermissionDenied`, `PassageRefuse` si le déport est déjà levé, `ValidationError` sans motif.
     """
-    verrouille = verrouiller(deport.projet)
+    verrouille = Projet.objects.verrouille(deport.projet_id)
     if not peut_repartir(auteur) or not instruit(auteur, verrouille):
         raise PermissionDenied
     lu = Deport.objects.select_for_update(of=("self",)).select_related("personne").get(pk=deport.pk)

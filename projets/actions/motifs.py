@@ -20,7 +20,7 @@ def demander_les_motifs(*, auteur: Personne, projet: Projet) -> DemandeDeMotifs:
 
     Lève `PermissionDenied`, `PassageRefuse` avant la décision, ou si rien n’a été instruit ici.
     """
-    verrouille = _verrouiller(projet)
+    verrouille = Projet.objects.verrouille(projet.pk)
     if adhesion_de(auteur, verrouille.organisme) is None:
         raise PermissionDenied
     if verrouille.etat not in DECIDES:
@@ -40,7 +40,7 @@ def communiquer_les_motifs(*, auteur: Personne, projet: Projet) -> DemandeDeMoti
 
     Lève `PermissionDenied`, `PassageRefuse` si rien n’est demandé ou si c’est déjà fait.
     """
-    verrouille = _verrouiller(projet)
+    verrouille = Projet.objects.verrouille(projet.pk)
     if not instruit(auteur, verrouille):
         raise PermissionDenied
     demande = DemandeDeMotifs.objects.filter(projet=verrouille).first()
@@ -53,7 +53,3 @@ def communiquer_les_motifs(*, auteur: Personne, projet: Projet) -> DemandeDeMoti
     journaliser(auteur=auteur, acte="communiquer_les_motifs", objet=verrouille, apres={"demande": demande.pk})
     prevenir_l_autre_cote(verrouille, auteur, f"Les motifs de la décision sur « {verrouille.intitule} » sont à lire.")
     return demande
-
-
-def _verrouiller(projet: Projet) -> Projet:
-    return Projet.objects.verrouille(projet.pk)

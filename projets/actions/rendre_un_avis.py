@@ -62,7 +62,7 @@ def rendre_un_avis(*, auteur: Personne, projet: Projet, contenu: Contenu, versio
     Lève `PermissionDenied`, `PassageRefuse` (mauvais état, notation attendue), `VersionPerimee` si un autre avis vient
     d’être rendu, `ValidationError` (montants, motif).
     """
-    verrouille = _verrouiller(projet)
+    verrouille = Projet.objects.verrouille(projet.pk)
     if not instruit(auteur, verrouille):
         raise PermissionDenied
     dernier = verrouille.avis.order_by("version").last()
@@ -95,7 +95,7 @@ def rendre_un_avis_associe(
     Lève `PermissionDenied` si le territoire n’est pas le sien, `PassageRefuse` hors de l’instruction,
     `ValidationError` sans motif.
     """
-    verrouille = _verrouiller(projet)
+    verrouille = Projet.objects.verrouille(projet.pk)
     if not instruit(auteur, verrouille) or territoire not in territoires_associes(auteur, verrouille):
         raise PermissionDenied
     if verrouille.etat not in NOTABLES:
@@ -126,7 +126,7 @@ def presenter(*, auteur: Personne, projet: Projet) -> Projet:
 
     Lève `PermissionDenied`, `PassageRefuse` s’il n’est pas instruit.
     """
-    verrouille = _verrouiller(projet)
+    verrouille = Projet.objects.verrouille(projet.pk)
     if not (conduit_l_instruction(auteur) and instruit(auteur, verrouille)):
         raise PermissionDenied
     avant, verrouille.etat = verrouille.etat, CYCLE_PROJET.franchir("presenter", verrouille.etat)
@@ -135,10 +135,6 @@ def presenter(*, auteur: Personne, projet: Projet) -> Projet:
         auteur=auteur, acte="presenter", objet=verrouille, avant={"etat": avant}, apres={"etat": verrouille.etat}
     )
     return verrouille
-
-
-def _verrouiller(projet: Projet) -> Projet:
-    return Projet.objects.verrouille(projet.pk)
 
 
 def _ecrire(auteur: Personne, projet: Projet, contenu: Contenu, version: int) -> AvisInstruction:

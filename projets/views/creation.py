@@ -7,12 +7,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from comptes.permissions import personne_de, reservee_a
+from config.socle.saisie import LECTURE_ECRITURE
 from projets.actions.copier_appel import copier_appel
 from projets.actions.creer_appel import creer_appel
 from projets.forms.appel import AppelForm
 from projets.models import AppelAProjets
 from projets.permissions import peut_regler_les_appels
-from projets.views.reglages import LECTURE_ECRITURE, enregistre
+from projets.views.reglages import enregistre
 
 
 @require_http_methods(LECTURE_ECRITURE)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from comptes.permissions import personne_de, reservee_a
 from config.socle.montants import format_pourcent
+from config.socle.saisie import LECTURE_ECRITURE
 from config.socle.transitions import PassageRefuse
 from projets.actions.regler import (
     Element,
@@ -28,7 +29,7 @@ from projets.models import AppelAProjets, Axe, Critere, PieceDemandee, PointDeRe
 from projets.permissions import peut_lire_les_reglages, peut_regler_les_appels
 from projets.rules.publication import TEXTES_D_UN_ELEMENT
 from projets.states import EtatAppel
-from projets.views.reglages import LECTURE_ECRITURE, contexte, enregistre, version_lue
+from projets.views.reglages import contexte, enregistre, version_lue
 
 
 @dataclass(frozen=True, slots=True)

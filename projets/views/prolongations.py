@@ -7,12 +7,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from comptes.permissions import personne_de, reservee_a
+from config.socle.saisie import LECTURE_ECRITURE
 from config.socle.transitions import PassageRefuse
 from projets.actions.prolonger import PROLONGEABLES, accorder_une_prolongation, retirer_une_prolongation
 from projets.forms.appel import ProlongationForm
 from projets.models import AppelAProjets, Prolongation
 from projets.permissions import peut_lire_les_reglages, peut_regler_les_appels
-from projets.views.reglages import LECTURE_ECRITURE, contexte, enregistre
+from projets.views.reglages import contexte, enregistre
 
 
 @require_http_methods(LECTURE_ECRITURE)

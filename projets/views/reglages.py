@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from comptes.permissions import personne_de, reservee_a
+from config.socle.saisie import LECTURE_ECRITURE
 from config.socle.transitions import PassageRefuse
 from config.socle.versions import VersionPerimee
 from projets.actions.publier_appel import depublier_appel, publier_appel, reglages_de
@@ -26,7 +27,6 @@ from projets.rules.publication import champs_modifiables, manques
 from projets.states import EtatAppel
 from projets.views.appels import contexte_de_l_appel
 
-LECTURE_ECRITURE = ["GET", "HEAD", "POST"]
 RUBRIQUES = (
     ("ensemble", "Vue d’ensemble"),
     ("presentation", "Présentation"),

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from comptes.models import Personne
 from comptes.permissions import est_porteur, est_responsable, personne_de, reservee_a
 from config.socle.models import Journal
+from config.socle.saisie import LECTURE_ECRITURE
 from projets.actions.classer import classer_sans_suite
 from projets.actions.collisions import dernier_passage
 from projets.actions.copier_projet import copier_projet
@@ -29,8 +30,6 @@ from projets.permissions import echange_sur, peut_classer, suit_un_projet
 from projets.rules.depot import rejet_implicite_le
 from projets.states import CYCLE_PROJET, HISTOIRE_PUBLIQUE, EtatProjet
 from projets.views.reglages import enregistre
-
-LECTURE_ECRITURE = ["GET", "HEAD", "POST"]
 
 
 def page_du_projet(personne: Personne, projet: Projet) -> str:

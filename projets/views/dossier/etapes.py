@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from comptes.permissions import est_porteur, est_responsable, personne_de, reservee_a
+from config.socle.saisie import LECTURE_ECRITURE
 from config.socle.transitions import PassageRefuse
 from projets.actions.saisir import Enregistrement, saisir
 from projets.forms.dossier.dossier import PAR_CLE, Dossier, Etape
@@ -21,8 +22,6 @@ from projets.states import EtatProjet
 from projets.views.dossier.compte_rendu import compte_rendu, conflits_montres, heure, present_avec
 from projets.views.dossier.envoi import Envoi, EnvoiDeQuelqunDAutre
 from projets.views.suivi import demande_en_cours
-
-LECTURE_ECRITURE = ["GET", "HEAD", "POST"]
 
 
 def projet_de(request: HttpRequest, pk: int) -> Projet:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from comptes.models import Personne
 from comptes.permissions import personne_de, reservee_a
+from config.socle.saisie import LECTURE_ECRITURE
 from config.socle.transitions import PassageRefuse
 from projets.actions.absence import declarer_une_absence, terminer_l_absence
 from projets.actions.lots import creer_le_lot
@@ -20,8 +21,6 @@ from projets.permissions import peut_repartir, peut_suivre_l_instruction
 from projets.states import NON_DECIDES, ActeEnLot
 from projets.views.instruction.lots import faire
 from projets.views.reglages import enregistre
-
-LECTURE_ECRITURE = ["GET", "HEAD", "POST"]
 
 
 @require_http_methods(LECTURE_ECRITURE)

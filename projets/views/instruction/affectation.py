@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from comptes.permissions import personne_de, reservee_a
 from comptes.states import Role
+from config.socle.saisie import LECTURE_ECRITURE
 from config.socle.transitions import PassageRefuse
 from projets.actions.affecter import affecter, changer_de_chef_de_file, retirer_l_affectation
 from projets.actions.deport import lever_le_deport, se_deporter
@@ -22,8 +23,8 @@ from projets.permissions import peut_repartir, peut_suivre_l_instruction
 from projets.states import NON_DECIDES, Qualite
 from projets.views.instruction.lecture import Lecture
 from projets.views.reglages import enregistre
+from projets.views.suivi import projet_visible
 
-LECTURE_ECRITURE = ["GET", "HEAD", "POST"]
 ANCRE = "#affectation"
 
 
@@ -51,7 +52,7 @@ def panneau_affectation(lecture: Lecture) -> dict[str, Any]:
 @reservee_a(peut_suivre_l_instruction)
 def prendre(request: HttpRequest, pk: int) -> HttpResponse:
     """Devenir chef de file d’un projet que personne ne mène."""
-    personne, projet = personne_de(request), _visible(request, pk)
+    personne, projet = personne_de(request), projet_visible(request, pk)
     return _faire(
         request,
         projet,
@@ -64,7 +65,7 @@ def prendre(request: HttpRequest, pk: int) -> HttpResponse:
 @reservee_a(peut_suivre_l_instruction)
 def confier(request: HttpRequest, pk: int) -> HttpResponse:
     """Choisir un chef de file, ou un associé ; un chef de file en place laisse sa place."""
-    personne, projet = personne_de(request), _visible(request, pk)
+    personne, projet = personne_de(request), projet_visible(request, pk)
     form = ConfierForm(instructeurs_actifs(), request.POST or None)
 
     def acte() -> object:
@@ -99,7 +100,7 @@ def rendre(request: HttpRequest, pk: int) -> HttpResponse:
 @reservee_a(peut_suivre_l_instruction)
 def deporter(request: HttpRequest, pk: int) -> HttpResponse:
     """Se déporter : le projet se ferme, on revient à la file."""
-    personne, projet = personne_de(request), _visible(request, pk)
+    personne, projet = personne_de(request), projet_visible(request, pk)
     aide = "Un lien personnel, familial, professionnel ou financier avec l’organisme. Le motif est gardé au journal."
     form = MotifForm(request.POST or None, aide=aide)
 
@@ -124,10 +125,6 @@ def lever(request: HttpRequest, pk: int) -> HttpResponse:
 
     textes = (f"Lever le déport de {deport.personne}", "Lever le déport", "Déport levé.")
     return _formulaire(request, deport.projet, form, acte, textes)
-
-
-def _visible(request: HttpRequest, pk: int) -> Projet:
-    return get_object_or_404(Projet.objects.visibles_par(personne_de(request)).select_related("organisme"), pk=pk)
 
 
 def _fiche(projet: Projet) -> str:

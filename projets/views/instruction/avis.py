@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from comptes.permissions import personne_de, reservee_a
+from config.socle.saisie import LECTURE_ECRITURE
 from config.socle.transitions import PassageRefuse
 from projets.actions.motifs import communiquer_les_motifs
 from projets.actions.rendre_un_avis import ce_qui_manque_a_l_avis, presenter, rendre_un_avis, rendre_un_avis_associe
@@ -24,8 +25,9 @@ from projets.permissions import (
 )
 from projets.states import AVANT_LA_NOTATION, DECIDES, NOTABLES, EtatProjet, SensDeLAvis
 from projets.views.instruction.lecture import Lecture
-from projets.views.instruction.notation import page_d_un_panneau, projet_visible
-from projets.views.reglages import LECTURE_ECRITURE, enregistre, version_lue
+from projets.views.instruction.notation import page_d_un_panneau
+from projets.views.reglages import enregistre, version_lue
+from projets.views.suivi import projet_visible
 
 ANCRE = "#avis"
 

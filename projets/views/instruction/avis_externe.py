@@ -17,6 +17,7 @@ from comptes.models import Personne
 from comptes.permissions import personne_de, reservee_a
 from comptes.states import UTILISABLES
 from config.socle.fichiers.envoi import telechargement
+from config.socle.saisie import LECTURE_ECRITURE
 from config.socle.transitions import PassageRefuse
 from projets.actions.avis_externe import (
     demander_un_avis_externe,
@@ -29,8 +30,8 @@ from projets.models import AvisExterne, Projet
 from projets.permissions import instruit, peut_suivre_l_instruction
 from projets.states import SensDeLAvis
 from projets.views.instruction.avis import ANCRE
-from projets.views.instruction.notation import projet_visible
-from projets.views.reglages import LECTURE_ECRITURE, enregistre
+from projets.views.reglages import enregistre
+from projets.views.suivi import projet_visible
 
 ESSAIS_PAR_HEURE = 20
 UNE_HEURE = 3600  # secondes

@@ -13,24 +13,20 @@ from config.socle.models import SceauDuJournal
 from config.socle.travaux import EtatTravail
 from projets.actions.exporter_le_journal import exporter_le_journal
 from projets.exports.journal import journal_en_csv
-from projets.models import ExportDuJournal, Projet
+from projets.models import ExportDuJournal
 from projets.models.journal import journal_du_projet, lisible
 from projets.permissions import lit_les_journaux, peut_suivre_l_instruction
+from projets.views.suivi import projet_visible
 
 PAR_PAGE = 50
 EXPORTS_MONTRES = 5
-
-
-def _projet(request: HttpRequest, pk: int) -> Projet:
-    lignes = Projet.objects.visibles_par(personne_de(request)).select_related("appel", "organisme")
-    return get_object_or_404(lignes, pk=pk)
 
 
 @require_safe
 @reservee_a(lit_les_journaux)
 def journal(request: HttpRequest, pk: int) -> HttpResponse:
     """Les actes, du plus récent au plus ancien ; hors de son périmètre, c’est un 404."""
-    personne, projet = personne_de(request), _projet(request, pk)
+    personne, projet = personne_de(request), projet_visible(request, pk)
     page = page_de(request, journal_du_projet(projet, personne).select_related("auteur"), PAR_PAGE)
     exports = list(ExportDuJournal.objects.visibles_par(personne).filter(projet=projet)[:EXPORTS_MONTRES])
     contexte = {
@@ -49,7 +45,7 @@ def journal(request: HttpRequest, pk: int) -> HttpResponse:
 @reservee_a(lit_les_journaux)
 def journal_csv(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Le journal entier, de la plus ancienne ligne à la plus récente ; le nom du fichier annonce leur nombre."""
-    projet = _projet(request, pk)
+    projet = projet_visible(request, pk)
     lignes = journal_du_projet(projet, personne_de(request))
     nom = f"journal-{projet.numero}-{lignes.count()}-lignes.csv"
     reponse = StreamingHttpResponse(journal_en_csv(lignes), content_type="text/csv; charset=utf-8")
@@ -62,7 +58,7 @@ def journal_csv(request: HttpRequest, pk: int) -> HttpResponseBase:
 @reservee_a(lit_les_journaux)
 def demander_le_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """Lance la production ; la page du journal dit quand c’est prêt."""
-    exporter_le_journal(auteur=personne_de(request), projet=_projet(request, pk))
+    exporter_le_journal(auteur=personne_de(request), projet=projet_visible(request, pk))
     messages.success(request, "Le PDF se prépare ; il paraîtra sur cette page.")
     return redirect("projets:journal", pk=pk)
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -15,6 +15,7 @@ from comptes.models import Personne
 from comptes.permissions import personne_de, reservee_a
 from comptes.states import Role
 from config.socle.montants import en_euros, format_nombre
+from config.socle.saisie import LECTURE_ECRITURE
 from config.socle.transitions import PassageRefuse
 from projets.actions.noter import enregistrer_notes, rendre_la_notation, reprendre_la_notation
 from projets.chiffres.notation import NotationDuProjet, totaux_des_notations
@@ -24,7 +25,8 @@ from projets.permissions import note, peut_suivre_l_instruction
 from projets.rules.notation import ce_qui_manque, notables, total
 from projets.states import AVANT_LA_NOTATION, NOTABLES, NOTES_ARRETEES, EtatProjet
 from projets.views.instruction.lecture import Lecture
-from projets.views.reglages import LECTURE_ECRITURE, enregistre, version_lue
+from projets.views.reglages import enregistre, version_lue
+from projets.views.suivi import projet_visible
 
 ANCRE = "#notation"
 RANGS = {3: "troisième", 4: "quatrième", 5: "cinquième", 6: "sixième"}
@@ -144,12 +146,6 @@ def _phrase(attendues: int) -> str:
 def _points(centiemes: int) -> str:
     points = en_euros(centiemes)
     return format_nombre(points, 0 if points == points.to_integral_value() else 2)
-
-
-def projet_visible(request: HttpRequest, pk: int) -> Projet:
-    """Le projet déposé de son périmètre ; celui d’ailleurs est un 404."""
-    lignes = Projet.objects.visibles_par(personne_de(request)).select_related("organisme", "appel", "axe")
-    return get_object_or_404(lignes, pk=pk)
 
 
 def page_d_un_panneau(request: HttpRequest, projet: Projet, **contexte: Any) -> HttpResponse:

@@ -13,13 +13,13 @@ from django.views.decorators.http import require_http_methods
 
 from comptes.models import Personne
 from comptes.permissions import personne_de, reservee_a
+from config.socle.saisie import LECTURE_ECRITURE
 from config.socle.transitions import PassageRefuse
 from projets.actions.rendre_un_avis import ce_qui_manque_a_l_avis, presenter
 from projets.chiffres.notation import NotationDuProjet, notation_des_projets, totaux_proposes
 from projets.models import AppelAProjets, AvisInstruction, Projet
 from projets.permissions import conduit_l_instruction
 from projets.states import TONS_DES_AVIS, EtatProjet, SensDeLAvis
-from projets.views.reglages import LECTURE_ECRITURE
 
 AVANT = (EtatProjet.DEPOSE, EtatProjet.INCOMPLET, EtatProjet.COMPLETE)
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from comptes.permissions import personne_de, reservee_a
 from config.socle.fichiers.envoi import telechargement
+from config.socle.saisie import LECTURE_ECRITURE
 from config.socle.transitions import PassageRefuse
 from projets.actions.collisions import dernier_passage
 from projets.actions.echanges import demander_un_complement, lever_la_demande
@@ -28,7 +29,7 @@ from projets.permissions import peut_suivre_l_instruction, suit_un_projet
 from projets.rules.recevabilite import PointControle, obstacles
 from projets.states import CONTROLABLES, CYCLE_PROJET
 from projets.views.instruction.lecture import Lecture
-from projets.views.reglages import LECTURE_ECRITURE, enregistre
+from projets.views.reglages import enregistre
 from projets.views.suivi import faire, impossible, page_du_projet, projet_visible, renvoyer
 
 

@@ -11,14 +11,13 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST
 
 from comptes.permissions import personne_de, reservee_a
+from config.socle.saisie import LECTURE_ECRITURE
 from config.socle.transitions import PassageRefuse
 from projets.actions.vues import enregistrer_la_vue, renommer_la_vue, supprimer_la_vue
 from projets.models import VueEnregistree
 from projets.permissions import peut_suivre_l_instruction
 from projets.tables import cles_choisies
 from projets.views.instruction.selection import GARDES
-
-LECTURE_ECRITURE = ["GET", "HEAD", "POST"]
 
 
 @require_http_methods(LECTURE_ECRITURE)
