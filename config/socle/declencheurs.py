@@ -12,10 +12,14 @@ _VIDER_EST_REFUSE = """
 """
 
 
-def en_ajout_seul(table: str, phrase: str) -> list[pgtrigger.Trigger]:
-    """PostgreSQL refuse de modifier, de supprimer et de vider. `phrase` : ce que dit le refus de vider."""
+def en_ajout_seul(table: str, phrase: str, *, refus: str = "") -> list[pgtrigger.Trigger]:
+    """PostgreSQL refuse de modifier, de supprimer et de vider.
+
+    `phrase` : ce que dit le refus de vider ; `refus` : ce que dit celui de modifier ou de supprimer, s’il peut se lire
+    à l’écran.
+    """
     return [
-        pgtrigger.Protect(name=f"{table}_ajout_seul", operation=pgtrigger.Update | pgtrigger.Delete),
+        _ligne_figee(table, refus),
         pgtrigger.Trigger(
             name=f"{table}_ne_se_vide_pas",
             level=pgtrigger.Statement,
@@ -24,3 +28,18 @@ def en_ajout_seul(table: str, phrase: str) -> list[pgtrigger.Trigger]:
             func=_VIDER_EST_REFUSE % phrase,
         ),
     ]
+
+
+def _ligne_figee(table: str, refus: str) -> pgtrigger.Trigger:
+    nom, operation = f"{table}_ajout_seul", pgtrigger.Update | pgtrigger.Delete
+    if not refus:
+        return pgtrigger.Protect(name=nom, operation=operation)
+    return pgtrigger.Trigger(
+        name=nom,
+        when=pgtrigger.Before,
+        operation=operation,
+        func=f"""
+            RAISE EXCEPTION '{refus}'
+                USING ERRCODE = 'restrict_violation', CONSTRAINT = '{nom}';
+        """,
+    )

@@ -5,12 +5,14 @@ from django.db import models
 from django.db.models import F, Q
 
 from comptes.models import Personne
-from projets.models.figements import ajout_seul
+from config.socle.declencheurs import en_ajout_seul
 from projets.models.projet import Projet
 from projets.states import TONS_DES_AVIS, SensDeLAvis
 from territoires.models import Territoire
 
 LONGUEUR_D_UN_MOTIF = 5000
+AVIS_RENDU = "Un avis rendu ne se modifie ni ne s’efface : une nouvelle version le remplace."
+PROPOSITION_RENDUE = "Une proposition rendue ne se modifie ni ne s’efface : une nouvelle version le remplace."
 
 
 class AvisInstruction(models.Model):
@@ -48,7 +50,7 @@ class AvisInstruction(models.Model):
             ),
         ]
         triggers = [
-            ajout_seul("avis", "Un avis rendu"),
+            *en_ajout_seul("avis", "Les avis ne se vident pas.", refus=AVIS_RENDU),
             pgtrigger.Trigger(
                 name="avis_en_instruction",
                 when=pgtrigger.Before,
@@ -128,7 +130,7 @@ class PropositionAnnuelle(models.Model):
             ),
         ]
         triggers = [
-            ajout_seul("proposition", "Une proposition rendue"),
+            *en_ajout_seul("proposition", "Les propositions ne se vident pas.", refus=PROPOSITION_RENDUE),
             pgtrigger.Trigger(
                 name="proposition_du_budget",
                 when=pgtrigger.Before,
@@ -194,7 +196,7 @@ class AvisAssocie(models.Model):
             ),
         ]
         triggers = [
-            ajout_seul("avis_associe", "Un avis rendu"),
+            *en_ajout_seul("avis_associe", "Les avis ne se vident pas.", refus=AVIS_RENDU),
             pgtrigger.Trigger(
                 name="avis_associe_d_un_territoire",
                 when=pgtrigger.Before,

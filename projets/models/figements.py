@@ -1,4 +1,4 @@
-"""Les déclencheurs de ce qui ne change plus : la façon de noter d’un appel publié, un avis rendu."""
+"""Le déclencheur de ce qui ne change plus : la façon de noter d’un appel publié."""
 
 import pgtrigger
 
@@ -16,18 +16,5 @@ def notation_figee_une_fois_publiee() -> pgtrigger.Trigger:
                     USING ERRCODE = 'check_violation', CONSTRAINT = 'appel_notation_figee';
             END IF;
             RETURN NEW;
-        """,
-    )
-
-
-def ajout_seul(table: str, quoi: str) -> pgtrigger.Trigger:
-    """Déclencheur : une ligne écrite ne se modifie ni ne s’efface. `quoi` : « Un avis rendu »."""
-    return pgtrigger.Trigger(
-        name=f"{table}_ajout_seul",
-        when=pgtrigger.Before,
-        operation=pgtrigger.Update | pgtrigger.Delete,
-        func=f"""
-            RAISE EXCEPTION '{quoi} ne se modifie ni ne s’efface : une nouvelle version le remplace.'
-                USING ERRCODE = 'restrict_violation', CONSTRAINT = '{table}_ajout_seul';
         """,
     )

@@ -15,6 +15,7 @@ from projets.actions.rendre_un_avis import Contenu, Proposition, presenter, rend
 from projets.models import AvisAssocie, AvisInstruction, Projet, PropositionAnnuelle
 from projets.states import EtatProjet, SensDeLAvis
 from tests.comptes.fabriques import AdhesionFactory, PersonneFactory
+from tests.fixtures.ajout_seul import sans_le_droit_de_vider
 from tests.projets.instruction.jury import (
     ailleurs,
     appel_en_instruction,
@@ -219,6 +220,15 @@ def test_un_avis_rendu_ne_se_modifie_ni_ne_s_efface(note):
         ):
             with pytest.raises(IntegrityError, match="nouvelle version le remplace"), transaction.atomic():
                 geste()
+
+
+@pytest.mark.parametrize("modele", [AvisInstruction, AvisAssocie, PropositionAnnuelle])
+def test_les_avis_ne_se_vident_pas(note, modele):
+    avis_rendu(note)
+    avant = list(PropositionAnnuelle.objects.order_by("pk").values())
+    with pytest.raises(IntegrityError, match="ne se vident pas"):
+        sans_le_droit_de_vider(f"TRUNCATE {modele._meta.db_table} CASCADE")
+    assert list(PropositionAnnuelle.objects.order_by("pk").values()) == avant != []
 
 
 def test_un_territoire_associe_donne_son_avis_et_y_revient():
