@@ -1,6 +1,6 @@
 """Classer un projet sans suite : le pilote y met fin avant la décision, avec un motif."""
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
@@ -8,11 +8,11 @@ from comptes.models import Personne
 from config.socle.journal import journaliser
 from projets.actions.collisions import refuser_si_change
 from projets.actions.echanges import prevenir_l_autre_cote
+from projets.actions.motiver import exiger_un_motif
 from projets.models import DemandeDeComplement, Projet
 from projets.permissions import classe_sans_suite
+from projets.rules.motifs import LONGUEUR_DU_MOTIF_DE_FIN
 from projets.states import CYCLE_PROJET
-
-LONGUEUR_DU_MOTIF = 2000
 
 
 @transaction.atomic
@@ -28,8 +28,7 @@ def classer_sans_suite(*, auteur: Personne, projet: Projet, motif: str, vu: int 
         raise PermissionDenied
     refuser_si_change(verrouille, auteur, vu)
     avant, verrouille.etat = verrouille.etat, CYCLE_PROJET.franchir("classer_sans_suite", verrouille.etat)
-    if not 0 < len(motif.strip()) <= LONGUEUR_DU_MOTIF:
-        raise ValidationError({"motif": f"Dites pourquoi, en {LONGUEUR_DU_MOTIF} caractères au plus."})
+    motif = exiger_un_motif(motif, LONGUEUR_DU_MOTIF_DE_FIN)
     verrouille.save(update_fields=["etat"])
     DemandeDeComplement.objects.filter(projet=verrouille, repondue_le__isnull=True).update(repondue_le=timezone.now())
     journaliser(
@@ -37,7 +36,7 @@ def classer_sans_suite(*, auteur: Personne, projet: Projet, motif: str, vu: int 
         acte="classer_sans_suite",
         objet=verrouille,
         avant={"etat": avant},
-        apres={"etat": verrouille.etat, "motif": motif.strip()},
+        apres={"etat": verrouille.etat, "motif": motif},
     )
     prevenir_l_autre_cote(verrouille, auteur, f"«\u00a0{verrouille.intitule}\u00a0» est classé sans suite.")
     return verrouille

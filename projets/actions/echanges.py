@@ -5,7 +5,7 @@ complément, qui fixe un délai, dans un courriel à lui, aussitôt.
 from collections.abc import Iterable
 from datetime import date
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -17,10 +17,11 @@ from comptes.models import Personne
 from comptes.states import Role
 from config.socle.journal import journaliser
 from projets.actions.collisions import refuser_si_change
+from projets.actions.motiver import exiger_un_motif
 from projets.models import Affectation, DemandeDeComplement, Deport, MessageDuProjet, PartProjet, Projet
-from projets.models.echanges import LONGUEUR_D_UN_MESSAGE
 from projets.notifications.complement import complement_demande
 from projets.permissions import echange_sur, instruit
+from projets.rules.motifs import LONGUEUR_D_UN_MOTIF
 from projets.states import CYCLE_PROJET
 
 
@@ -98,9 +99,7 @@ def lever_la_demande(
         raise PermissionDenied
     refuser_si_change(verrouille, auteur, vu)
     avant, verrouille.etat = verrouille.etat, CYCLE_PROJET.franchir("reprendre_sans_complement", verrouille.etat)
-    motif = motif.strip()
-    if not 0 < len(motif) <= LONGUEUR_D_UN_MESSAGE:
-        raise ValidationError({"motif": f"Dites pourquoi, en {LONGUEUR_D_UN_MESSAGE} caractères au plus."})
+    motif = exiger_un_motif(motif, LONGUEUR_D_UN_MOTIF)
     demande = verrouille.demandes.filter(repondue_le__isnull=True).first()
     if demande:
         demande.repondue_le, demande.levee_par = timezone.now(), auteur

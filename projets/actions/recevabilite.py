@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
@@ -14,10 +14,12 @@ from config.socle.journal import journaliser
 from config.socle.transitions import PassageRefuse
 from projets.actions.collisions import refuser_si_change
 from projets.actions.echanges import prevenir_l_autre_cote
+from projets.actions.motiver import exiger_un_motif
 from projets.models import ControleDeRecevabilite, DemandeDeComplement, Irrecevabilite, Projet
-from projets.models.recevabilite import LONGUEUR_D_UN_MOTIF, contenu_de_la_lettre
+from projets.models.recevabilite import contenu_de_la_lettre
 from projets.notifications.irrecevabilite import avis_d_irrecevabilite
 from projets.permissions import instruit
+from projets.rules.motifs import LONGUEUR_D_UN_MOTIF
 from projets.rules.recevabilite import PointControle, obstacles
 from projets.states import CONTROLABLES, CYCLE_PROJET
 from projets.tasks.irrecevabilite import lancer_la_lettre
@@ -131,9 +133,7 @@ def rouvrir(*, auteur: Personne, projet: Projet, motif: str, vu: int | None = No
     verrouille = _verrouiller(auteur, projet)
     refuser_si_change(verrouille, auteur, vu)
     avant, apres = verrouille.etat, CYCLE_PROJET.franchir("rouvrir", verrouille.etat)
-    motif = motif.strip()
-    if not 0 < len(motif) <= LONGUEUR_D_UN_MOTIF:
-        raise ValidationError({"motif": f"Dites pourquoi, en {LONGUEUR_D_UN_MOTIF} caractères au plus."})
+    motif = exiger_un_motif(motif, LONGUEUR_D_UN_MOTIF)
     for irrecevabilite in verrouille.irrecevabilites.filter(levee_le__isnull=True):
         irrecevabilite.levee_par, irrecevabilite.levee_le = auteur, timezone.now()
         irrecevabilite.motif_de_la_levee = motif

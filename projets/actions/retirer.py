@@ -1,6 +1,6 @@
 """Retirer un projet, avant ou après le dépôt, avec un motif."""
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
@@ -8,10 +8,10 @@ from comptes.models import Personne
 from comptes.permissions import adhesion_de, est_responsable
 from config.socle.journal import journaliser
 from projets.actions.echanges import prevenir_l_autre_cote
+from projets.actions.motiver import exiger_un_motif
 from projets.models import DemandeDeComplement, Projet
+from projets.rules.motifs import LONGUEUR_DU_MOTIF_DE_FIN
 from projets.states import CYCLE_PROJET, EtatProjet
-
-LONGUEUR_DU_MOTIF = 2000
 
 
 @transaction.atomic
@@ -29,8 +29,7 @@ def retirer_projet(*, auteur: Personne, projet: Projet, motif: str) -> Projet:
     if not peut:
         raise PermissionDenied
     avant, verrouille.etat = verrouille.etat, CYCLE_PROJET.franchir("retirer", verrouille.etat)
-    if not 0 < len(motif.strip()) <= LONGUEUR_DU_MOTIF:
-        raise ValidationError({"motif": f"Dites pourquoi, en {LONGUEUR_DU_MOTIF} caractères au plus."})
+    motif = exiger_un_motif(motif, LONGUEUR_DU_MOTIF_DE_FIN)
     verrouille.save(update_fields=["etat"])
     DemandeDeComplement.objects.filter(projet=verrouille, repondue_le__isnull=True).update(repondue_le=timezone.now())
     journaliser(
@@ -38,7 +37,7 @@ def retirer_projet(*, auteur: Personne, projet: Projet, motif: str) -> Projet:
         acte="retirer",
         objet=verrouille,
         avant={"etat": avant},
-        apres={"etat": verrouille.etat, "motif": motif.strip()},
+        apres={"etat": verrouille.etat, "motif": motif},
     )
     if verrouille.numero:
         prevenir_l_autre_cote(verrouille, auteur, f"{auteur} a retiré « {verrouille.intitule} ».")

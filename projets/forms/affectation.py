@@ -41,7 +41,7 @@ class ConfierForm(forms.Form):
         self.fields = {"instructeur": _choisir("Instructeur", instructeurs), **self.fields}
 
 
-class MotifForm(forms.Form):
+class MotifInterneForm(forms.Form):
     """Pourquoi."""
 
     motif = forms.CharField(label="Motif", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))

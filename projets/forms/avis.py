@@ -16,8 +16,8 @@ from projets.actions.rendre_un_avis import Contenu, Proposition
 from projets.forms.fields import DecimalFrField
 from projets.forms.version import Difference
 from projets.models import AvisExterne, AvisInstruction, ExerciceProjet, Projet
-from projets.models.avis import LONGUEUR_D_UN_MOTIF
 from projets.models.avis_externe import LONGUEUR_D_UN_TEXTE
+from projets.rules.motifs import LONGUEUR_D_UN_MOTIF
 from projets.states import SensDeLAvis
 from territoires.models import Territoire
 

@@ -8,7 +8,8 @@ from django import forms
 from projets.actions.recevabilite import Reponse
 from projets.forms.suivi import SurCeQuiEstVu
 from projets.models import ControleDeRecevabilite, PointDeRecevabilite
-from projets.models.recevabilite import LONGUEUR_D_UN_MOTIF, LONGUEUR_D_UNE_PRECISION
+from projets.models.recevabilite import LONGUEUR_D_UNE_PRECISION
+from projets.rules.motifs import LONGUEUR_D_UN_MOTIF
 from projets.states import ReponseDeRecevabilite
 
 
@@ -71,7 +72,7 @@ class ControleForm(forms.Form):
         }
 
 
-class MotifForm(SurCeQuiEstVu):
+class MotifLuParLePorteurForm(SurCeQuiEstVu):
     """Un motif que le porteur lira."""
 
     motif = forms.CharField(

@@ -9,11 +9,11 @@ from django.utils import timezone
 from comptes.models import Personne
 from config.socle.recherche import cle_de_tri
 from config.socle.saisie import SaisieEntiere
-from projets.actions.retirer import LONGUEUR_DU_MOTIF
 from projets.forms.dossier.champs import texte_long
 from projets.models import AppelAProjets, Axe, Projet
 from projets.models.echanges import ECHEANCE_TROP_LOIN, LONGUEUR_D_UN_MESSAGE
 from projets.rules.depot import DUREE_MAXIMALE
+from projets.rules.motifs import LONGUEUR_DU_MOTIF_DE_FIN
 
 
 class MessageForm(SaisieEntiere, forms.Form):
@@ -56,7 +56,7 @@ class ComplementForm(SurCeQuiEstVu):
 class RetraitForm(SaisieEntiere, forms.Form):
     """Pourquoi on retire le projet."""
 
-    motif = texte_long("Motif du retrait", "Il est gardé avec le projet.", lignes=4, longueur=LONGUEUR_DU_MOTIF)
+    motif = texte_long("Motif du retrait", "Il est gardé avec le projet.", lignes=4, longueur=LONGUEUR_DU_MOTIF_DE_FIN)
 
 
 class ClassementForm(SurCeQuiEstVu):
@@ -66,7 +66,7 @@ class ClassementForm(SurCeQuiEstVu):
         "Motif du classement",
         "Il est gardé avec le projet, et dit à qui le demande.",
         lignes=4,
-        longueur=LONGUEUR_DU_MOTIF,
+        longueur=LONGUEUR_DU_MOTIF_DE_FIN,
     )
 
 

@@ -7,10 +7,10 @@ from django.db.models import F, Q
 from comptes.models import Personne
 from config.socle.declencheurs import en_ajout_seul
 from projets.models.projet import Projet
+from projets.rules.motifs import LONGUEUR_D_UN_MOTIF
 from projets.states import TONS_DES_AVIS, SensDeLAvis
 from territoires.models import Territoire
 
-LONGUEUR_D_UN_MOTIF = 5000
 AVIS_RENDU = "Un avis rendu ne se modifie ni ne s’efface : une nouvelle version le remplace."
 PROPOSITION_RENDUE = "Une proposition rendue ne se modifie ni ne s’efface : une nouvelle version le remplace."
 

@@ -14,10 +14,10 @@ from projets.models.appel import AppelAProjets
 from projets.models.declencheurs import fige_une_fois_publie
 from projets.models.fichiers import chemin_de_la_lettre
 from projets.models.projet import Projet
+from projets.rules.motifs import LONGUEUR_D_UN_MOTIF
 from projets.states import ReponseDeRecevabilite
 
 LONGUEUR_D_UNE_PRECISION = 1000
-LONGUEUR_D_UN_MOTIF = 5000
 
 
 class PointDeRecevabilite(models.Model):

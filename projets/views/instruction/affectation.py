@@ -17,7 +17,7 @@ from config.socle.transitions import PassageRefuse
 from projets.actions.affecter import affecter, changer_de_chef_de_file, retirer_l_affectation
 from projets.actions.deport import lever_le_deport, se_deporter
 from projets.chiffres.charges import instructeurs_actifs
-from projets.forms.affectation import ConfierForm, MotifForm
+from projets.forms.affectation import ConfierForm, MotifInterneForm
 from projets.models import Affectation, Deport, Projet
 from projets.permissions import peut_repartir, peut_suivre_l_instruction
 from projets.states import NON_DECIDES, Qualite
@@ -86,7 +86,7 @@ def rendre(request: HttpRequest, pk: int) -> HttpResponse:
     siennes = lignes if peut_repartir(personne) else lignes.filter(instructeur=personne)
     affectation = get_object_or_404(siennes.select_related("projet", "instructeur"), pk=pk)
     qui = "du projet" if affectation.instructeur_id == personne.pk else f"de {affectation.instructeur}"
-    form = MotifForm(request.POST or None)
+    form = MotifInterneForm(request.POST or None)
 
     def acte() -> object:
         motif = form.cleaned_data["motif"]
@@ -102,7 +102,7 @@ def deporter(request: HttpRequest, pk: int) -> HttpResponse:
     """Se déporter : le projet se ferme, on revient à la file."""
     personne, projet = personne_de(request), projet_visible(request, pk)
     aide = "Un lien personnel, familial, professionnel ou financier avec l’organisme. Le motif est gardé au journal."
-    form = MotifForm(request.POST or None, aide=aide)
+    form = MotifInterneForm(request.POST or None, aide=aide)
 
     def acte() -> object:
         return se_deporter(auteur=personne, projet=projet, motif=form.cleaned_data["motif"])
@@ -118,7 +118,7 @@ def lever(request: HttpRequest, pk: int) -> HttpResponse:
     personne = personne_de(request)
     lignes = Deport.objects.en_cours().filter(projet__in=Projet.objects.visibles_par(personne))
     deport = get_object_or_404(lignes.select_related("projet", "personne"), pk=pk)
-    form = MotifForm(request.POST or None, aide=f"Motif du déport : {deport.motif}")
+    form = MotifInterneForm(request.POST or None, aide=f"Motif du déport : {deport.motif}")
 
     def acte() -> object:
         return lever_le_deport(auteur=personne, deport=deport, motif=form.cleaned_data["motif"])

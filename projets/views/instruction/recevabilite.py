@@ -22,7 +22,7 @@ from projets.actions.recevabilite import (
     declarer_recevable,
     rouvrir,
 )
-from projets.forms.recevabilite import ControleForm, MotifForm
+from projets.forms.recevabilite import ControleForm, MotifLuParLePorteurForm
 from projets.forms.suivi import ComplementForm
 from projets.models import Irrecevabilite, Projet
 from projets.permissions import peut_suivre_l_instruction, suit_un_projet
@@ -173,7 +173,7 @@ def _motiver(request: HttpRequest, pk: int, acte: ActeMotive) -> HttpResponse:
     vise = projet_visible(request, pk)
     if request.method != "POST" and (refus := impossible(acte.nom, vise, acte.quoi)):
         return renvoyer(request, vise, refus)
-    form = MotifForm(request.POST or None, initial={"vu": partial(dernier_passage, vise)})
+    form = MotifLuParLePorteurForm(request.POST or None, initial={"vu": partial(dernier_passage, vise)})
 
     def fait() -> object:
         return acte.acte(auteur=personne_de(request), projet=vise, **form.cleaned_data)
