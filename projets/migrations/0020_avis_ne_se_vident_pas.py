@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('projets', '0018_rappels_faits'),
+        ('projets', '0019_corrige_y'),
     ]
 
     operations = [
