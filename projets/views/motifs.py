@@ -3,18 +3,17 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from comptes.permissions import est_porteur, personne_de, reservee_a
-from config.socle.transitions import PassageRefuse
 from projets.actions.motifs import demander_les_motifs
 from projets.chiffres.notation import CritereNote, NotationDuProjet, moyennes_par_critere, notation_du_projet
 from projets.models import AvisInstruction, DemandeDeMotifs, Projet
 from projets.states import DECIDES
+from projets.views.reglages import agir
 
 
 @dataclass(frozen=True)
@@ -45,9 +44,6 @@ def demander_les_motifs_du_projet(request: HttpRequest, pk: int) -> HttpResponse
     """Demander les motifs, une fois la décision prise."""
     personne = personne_de(request)
     projet = get_object_or_404(Projet.objects.visibles_par(personne), pk=pk)
-    try:
-        demander_les_motifs(auteur=personne, projet=projet)
-        messages.success(request, "Demande envoyée. Le service vous répondra sur cette page.")
-    except PassageRefuse as refus:
-        messages.error(request, str(refus))
+    fait = "Demande envoyée. Le service vous répondra sur cette page."
+    agir(request, lambda: demander_les_motifs(auteur=personne, projet=projet), fait)
     return redirect(reverse("projets:projet", args=[pk]))

@@ -87,6 +87,16 @@ def enregistre(form: forms.BaseForm, acte: Callable[[], object]) -> bool:
     return False
 
 
+def agir(request: HttpRequest, acte: Callable[[], object], fait: str) -> None:
+    """Fait l’acte d’un bouton et le dit ; refusé, dit pourquoi."""
+    try:
+        acte()
+    except PassageRefuse as refus:
+        messages.error(request, str(refus))
+    else:
+        messages.success(request, fait)
+
+
 def _refuser(form: forms.BaseForm, refus: ValidationError) -> None:
     """Chaque erreur à côté de son champ ; en haut celles d’un champ que le formulaire ne montre pas."""
     par_champ = refus.error_dict if hasattr(refus, "error_dict") else {"": refus.error_list}
@@ -167,9 +177,8 @@ def apercu(request: HttpRequest, slug: str) -> HttpResponse:
 def publier(request: HttpRequest, slug: str) -> HttpResponse:
     """Publier, ou dire ce qui manque."""
     appel = get_object_or_404(AppelAProjets, slug=slug)
-    return _acter(
-        request, appel, lambda: publier_appel(auteur=personne_de(request), appel=appel), "L’appel est publié."
-    )
+    agir(request, lambda: publier_appel(auteur=personne_de(request), appel=appel), "L’appel est publié.")
+    return redirect("projets:reglages", slug=slug)
 
 
 @require_POST
@@ -177,17 +186,5 @@ def publier(request: HttpRequest, slug: str) -> HttpResponse:
 def depublier(request: HttpRequest, slug: str) -> HttpResponse:
     """Revenir au brouillon avant l’ouverture."""
     appel = get_object_or_404(AppelAProjets, slug=slug)
-    acte = depublier_appel
-    return _acter(
-        request, appel, lambda: acte(auteur=personne_de(request), appel=appel), "L’appel redevient un brouillon."
-    )
-
-
-def _acter(request: HttpRequest, appel: AppelAProjets, acte: Callable[[], object], fait: str) -> HttpResponse:
-    try:
-        acte()
-    except PassageRefuse as refus:
-        messages.error(request, str(refus))
-    else:
-        messages.success(request, fait)
-    return redirect("projets:reglages", slug=appel.slug)
+    agir(request, lambda: depublier_appel(auteur=personne_de(request), appel=appel), "L’appel redevient un brouillon.")
+    return redirect("projets:reglages", slug=slug)

@@ -193,14 +193,17 @@ def renvoyer(request: HttpRequest, vise: Projet, refus: str) -> HttpResponse:
 def faire(
     request: HttpRequest, vise: Projet, form: forms.Form, acte: Callable[[], object], *, fait: str, **textes: Any
 ) -> HttpResponse:
-    """Fait l’acte et revient à la fiche ; refusé, rend le formulaire tel que tapé. `textes` : `titre`, `bouton`."""
+    """Fait l’acte et revient à la fiche ; refusé, rend le formulaire tel que tapé.
+
+    `textes` : `titre`, `bouton` ; `retour`, l’endroit de la fiche ; `suite`, où aller une fois fait.
+    """
     if enregistre(form, acte):
         messages.success(request, fait)
-        return redirect(page_du_projet(personne_de(request), vise))
+        return redirect(textes.get("suite") or textes.get("retour") or page_du_projet(personne_de(request), vise))
     return _formulaire(request, vise, form, **textes)
 
 
 def _formulaire(request: HttpRequest, vise: Projet, form: forms.Form, **textes: Any) -> HttpResponse:
-    retour = page_du_projet(personne_de(request), vise)
+    retour = textes.get("retour") or page_du_projet(personne_de(request), vise)
     contexte = {"projet": vise, "form": form, "retour": retour, "fil": [(vise.intitule, retour)], **textes}
     return render(request, "projets/suivi/formulaire.html", contexte)

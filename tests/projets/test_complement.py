@@ -62,7 +62,8 @@ def vu_par_le_service(pilote: Client, projet: Projet, axe: Axe) -> dict[str, obj
     """La liste, ses filtres, la recherche et la fiche."""
 
     def liste(**filtres: object) -> list[tuple[str, int]]:
-        return [(p.intitule, p.axe.numero) for p in pilote.get("/instruction/", filtres).context["page"]]
+        montres = Projet.objects.filter(pk__in=list(pilote.get("/instruction/", filtres).context["page"]))
+        return [(p.intitule, p.axe.numero) for p in montres]
 
     fiche = pilote.get(f"/instruction/{projet.pk}/").context["projet"]
     return {

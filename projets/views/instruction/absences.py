@@ -20,7 +20,7 @@ from projets.models.affectation import AbsenceQuerySet
 from projets.permissions import peut_repartir, peut_suivre_l_instruction
 from projets.states import NON_DECIDES, ActeEnLot
 from projets.views.instruction.lots import faire
-from projets.views.reglages import enregistre
+from projets.views.reglages import agir, enregistre
 
 
 @require_http_methods(LECTURE_ECRITURE)
@@ -50,12 +50,7 @@ def absences(request: HttpRequest) -> HttpResponse:
 def terminer(request: HttpRequest, pk: int) -> HttpResponse:
     """Le retour avant l’heure, ou l’annulation d’une absence à venir."""
     absence = get_object_or_404(_visibles(personne_de(request)), pk=pk)
-    try:
-        terminer_l_absence(auteur=personne_de(request), absence=absence)
-    except PassageRefuse as refus:
-        messages.error(request, str(refus))
-    else:
-        messages.success(request, "L’absence est terminée.")
+    agir(request, lambda: terminer_l_absence(auteur=personne_de(request), absence=absence), "L’absence est terminée.")
     return redirect("projets:absences")
 
 

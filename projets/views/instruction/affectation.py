@@ -1,19 +1,15 @@
 """Sur la fiche d’un projet : qui le mène, qui y est associé ; le prendre, le confier, le rendre, s’en déporter."""
 
-from collections.abc import Callable
 from typing import Any
 
-from django import forms
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from comptes.permissions import personne_de, reservee_a
 from comptes.states import Role
 from config.socle.saisie import LECTURE_ECRITURE
-from config.socle.transitions import PassageRefuse
 from projets.actions.affecter import affecter, changer_de_chef_de_file, retirer_l_affectation
 from projets.actions.deport import lever_le_deport, se_deporter
 from projets.chiffres.charges import instructeurs_actifs
@@ -22,8 +18,8 @@ from projets.models import Affectation, Deport, Projet
 from projets.permissions import peut_repartir, peut_suivre_l_instruction
 from projets.states import NON_DECIDES, Qualite
 from projets.views.instruction.lecture import Lecture
-from projets.views.reglages import enregistre
-from projets.views.suivi import projet_visible
+from projets.views.reglages import agir
+from projets.views.suivi import faire, projet_visible
 
 ANCRE = "#affectation"
 
@@ -53,12 +49,9 @@ def panneau_affectation(lecture: Lecture) -> dict[str, Any]:
 def prendre(request: HttpRequest, pk: int) -> HttpResponse:
     """Devenir chef de file d’un projet que personne ne mène."""
     personne, projet = personne_de(request), projet_visible(request, pk)
-    return _faire(
-        request,
-        projet,
-        lambda: affecter(auteur=personne, projet=projet, instructeur=personne),
-        "Vous êtes chef de file de ce projet.",
-    )
+    fait = "Vous êtes chef de file de ce projet."
+    agir(request, lambda: affecter(auteur=personne, projet=projet, instructeur=personne), fait)
+    return redirect(_fiche(projet))
 
 
 @require_http_methods(LECTURE_ECRITURE)
@@ -74,7 +67,8 @@ def confier(request: HttpRequest, pk: int) -> HttpResponse:
             return changer_de_chef_de_file(auteur=personne, projet=projet, instructeur=instructeur, motif="")
         return affecter(auteur=personne, projet=projet, instructeur=instructeur, qualite=qualite)
 
-    return _formulaire(request, projet, form, acte, ("Confier le projet", "Confier", "Projet confié."))
+    textes = {"titre": "Confier le projet", "bouton": "Confier", "fait": "Projet confié."}
+    return faire(request, projet, form, acte, retour=_fiche(projet), **textes)
 
 
 @require_http_methods(LECTURE_ECRITURE)
@@ -92,8 +86,12 @@ def rendre(request: HttpRequest, pk: int) -> HttpResponse:
         motif = form.cleaned_data["motif"]
         return retirer_l_affectation(auteur=personne, affectation=affectation, motif=motif)
 
-    textes = (f"Retirer l’affectation {qui}", "Retirer l’affectation", "Affectation retirée.")
-    return _formulaire(request, affectation.projet, form, acte, textes)
+    textes = {
+        "titre": f"Retirer l’affectation {qui}",
+        "bouton": "Retirer l’affectation",
+        "fait": "Affectation retirée.",
+    }
+    return faire(request, affectation.projet, form, acte, retour=_fiche(affectation.projet), **textes)
 
 
 @require_http_methods(LECTURE_ECRITURE)
@@ -107,8 +105,13 @@ def deporter(request: HttpRequest, pk: int) -> HttpResponse:
     def acte() -> object:
         return se_deporter(auteur=personne, projet=projet, motif=form.cleaned_data["motif"])
 
-    textes = ("Se déporter du projet", "Me déporter", "Vous êtes déporté de ce projet : il vous est fermé.")
-    return _formulaire(request, projet, form, acte, textes, adresse=reverse("projets:instruction"))
+    textes = {
+        "titre": "Se déporter du projet",
+        "bouton": "Me déporter",
+        "fait": "Vous êtes déporté de ce projet : il vous est fermé.",
+    }
+    suite = reverse("projets:instruction")
+    return faire(request, projet, form, acte, retour=_fiche(projet), suite=suite, **textes)
 
 
 @require_http_methods(LECTURE_ECRITURE)
@@ -123,38 +126,13 @@ def lever(request: HttpRequest, pk: int) -> HttpResponse:
     def acte() -> object:
         return lever_le_deport(auteur=personne, deport=deport, motif=form.cleaned_data["motif"])
 
-    textes = (f"Lever le déport de {deport.personne}", "Lever le déport", "Déport levé.")
-    return _formulaire(request, deport.projet, form, acte, textes)
+    textes = {
+        "titre": f"Lever le déport de {deport.personne}",
+        "bouton": "Lever le déport",
+        "fait": "Déport levé.",
+    }
+    return faire(request, deport.projet, form, acte, retour=_fiche(deport.projet), **textes)
 
 
 def _fiche(projet: Projet) -> str:
     return reverse("projets:fiche_instruction", args=[projet.pk]) + ANCRE
-
-
-def _faire(request: HttpRequest, projet: Projet, acte: Callable[[], object], fait: str) -> HttpResponse:
-    try:
-        acte()
-    except PassageRefuse as refus:
-        messages.error(request, str(refus))
-    else:
-        messages.success(request, fait)
-    return redirect(_fiche(projet))
-
-
-def _formulaire(
-    request: HttpRequest,
-    projet: Projet,
-    form: forms.Form,
-    acte: Callable[[], object],
-    textes: tuple[str, str, str],
-    *,
-    adresse: str = "",
-) -> HttpResponse:
-    """`textes` : titre, bouton, phrase une fois fait ; `adresse` : où aller ensuite, la fiche sinon."""
-    titre, bouton, fait = textes
-    if request.method == "POST" and enregistre(form, acte):
-        messages.success(request, fait)
-        return redirect(adresse or _fiche(projet))
-    retour = _fiche(projet)
-    contexte = {"projet": projet, "form": form, "titre": titre, "bouton": bouton, "retour": retour}
-    return render(request, "projets/suivi/formulaire.html", {**contexte, "fil": [(projet.intitule, retour)]})

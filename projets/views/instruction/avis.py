@@ -1,6 +1,5 @@
 """L’avis d’un projet : le rendre, le réviser, celui des territoires associés, présenter, communiquer les motifs."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from comptes.permissions import personne_de, reservee_a
 from config.socle.saisie import LECTURE_ECRITURE
-from config.socle.transitions import PassageRefuse
 from projets.actions.motifs import communiquer_les_motifs
 from projets.actions.rendre_un_avis import ce_qui_manque_a_l_avis, presenter, rendre_un_avis, rendre_un_avis_associe
 from projets.forms.avis import AvisAssocieForm, AvisForm
@@ -26,7 +24,7 @@ from projets.permissions import (
 from projets.states import AVANT_LA_NOTATION, DECIDES, NOTABLES, EtatProjet, SensDeLAvis
 from projets.views.instruction.lecture import Lecture
 from projets.views.instruction.notation import page_d_un_panneau
-from projets.views.reglages import enregistre, version_lue
+from projets.views.reglages import agir, enregistre, version_lue
 from projets.views.suivi import projet_visible
 
 ANCRE = "#avis"
@@ -139,7 +137,8 @@ def avis_associe(request: HttpRequest, pk: int) -> HttpResponse:
 def presenter_le_projet(request: HttpRequest, pk: int) -> HttpResponse:
     """Un projet instruit passe devant le comité."""
     projet = projet_visible(request, pk)
-    return _faire(request, pk, lambda: presenter(auteur=personne_de(request), projet=projet), "Projet présenté.")
+    agir(request, lambda: presenter(auteur=personne_de(request), projet=projet), "Projet présenté.")
+    return _vers_la_fiche(pk)
 
 
 @require_POST
@@ -147,20 +146,8 @@ def presenter_le_projet(request: HttpRequest, pk: int) -> HttpResponse:
 def communiquer(request: HttpRequest, pk: int) -> HttpResponse:
     """Donner à lire les motifs que l’organisme demande."""
     projet = projet_visible(request, pk)
-    return _faire(
-        request,
-        pk,
-        lambda: communiquer_les_motifs(auteur=personne_de(request), projet=projet),
-        "Motifs communiqués\u00a0: l’organisme en est prévenu.",
-    )
-
-
-def _faire(request: HttpRequest, pk: int, acte: Callable[[], object], fait: str) -> HttpResponse:
-    try:
-        acte()
-        messages.success(request, fait)
-    except PassageRefuse as refus:
-        messages.error(request, str(refus))
+    fait = "Motifs communiqués\u00a0: l’organisme en est prévenu."
+    agir(request, lambda: communiquer_les_motifs(auteur=personne_de(request), projet=projet), fait)
     return _vers_la_fiche(pk)
 
 

@@ -18,7 +18,6 @@ from comptes.permissions import personne_de, reservee_a
 from comptes.states import UTILISABLES
 from config.socle.fichiers.envoi import telechargement
 from config.socle.saisie import LECTURE_ECRITURE
-from config.socle.transitions import PassageRefuse
 from projets.actions.avis_externe import (
     demander_un_avis_externe,
     relancer_un_avis_externe,
@@ -30,7 +29,7 @@ from projets.models import AvisExterne, Projet
 from projets.permissions import instruit, peut_suivre_l_instruction
 from projets.states import SensDeLAvis
 from projets.views.instruction.avis import ANCRE
-from projets.views.reglages import enregistre
+from projets.views.reglages import agir, enregistre
 from projets.views.suivi import projet_visible
 
 ESSAIS_PAR_HEURE = 20
@@ -76,11 +75,7 @@ def retirer_la_demande(request: HttpRequest, pk: int) -> HttpResponse:
 def _acter(request: HttpRequest, pk: int, acte: Callable[..., None], fait: str) -> HttpResponse:
     personne = personne_de(request)
     demande = _demande_visible(personne, pk)
-    try:
-        acte(auteur=personne, avis=demande)
-        messages.success(request, fait)
-    except PassageRefuse as refus:
-        messages.error(request, str(refus))
+    agir(request, lambda: acte(auteur=personne, avis=demande), fait)
     return _vers_la_fiche(demande.projet_id)
 
 

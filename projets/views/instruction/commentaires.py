@@ -7,12 +7,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from comptes.permissions import personne_de, reservee_a
-from config.socle.transitions import PassageRefuse
 from projets.actions.commenter import commenter, retirer_un_commentaire
 from projets.forms.commentaire import CommentaireForm
 from projets.models import Commentaire, Projet
 from projets.permissions import peut_suivre_l_instruction
-from projets.views.reglages import enregistre
+from projets.views.reglages import agir, enregistre
 from projets.views.suivi import projet_visible
 
 
@@ -40,12 +39,7 @@ def retirer_la_note(request: HttpRequest, pk: int) -> HttpResponse:
     personne = personne_de(request)
     visibles = Commentaire.objects.filter(projet__in=Projet.objects.visibles_par(personne))
     commentaire = get_object_or_404(visibles, pk=pk)
-    try:
-        retirer_un_commentaire(auteur=personne, commentaire=commentaire)
-    except PassageRefuse as refus:
-        messages.error(request, str(refus))
-    else:
-        messages.success(request, "Note retirée.")
+    agir(request, lambda: retirer_un_commentaire(auteur=personne, commentaire=commentaire), "Note retirée.")
     return redirect(_retour(commentaire.projet_id))
 
 

@@ -16,7 +16,6 @@ from comptes.permissions import personne_de, reservee_a
 from comptes.states import Role
 from config.socle.montants import en_euros, format_nombre
 from config.socle.saisie import LECTURE_ECRITURE
-from config.socle.transitions import PassageRefuse
 from projets.actions.noter import enregistrer_notes, rendre_la_notation, reprendre_la_notation
 from projets.chiffres.notation import NotationDuProjet, totaux_des_notations
 from projets.forms.notation import NotationForm
@@ -25,7 +24,7 @@ from projets.permissions import note, peut_suivre_l_instruction
 from projets.rules.notation import ce_qui_manque, notables, total
 from projets.states import AVANT_LA_NOTATION, NOTABLES, NOTES_ARRETEES, EtatProjet
 from projets.views.instruction.lecture import Lecture
-from projets.views.reglages import enregistre, version_lue
+from projets.views.reglages import agir, enregistre, version_lue
 from projets.views.suivi import projet_visible
 
 ANCRE = "#notation"
@@ -208,9 +207,6 @@ def _page(request: HttpRequest, projet: Projet, panneau: dict[str, Any]) -> Http
 def reprendre(request: HttpRequest, pk: int) -> HttpResponse:
     """Rouvrir sa notation, tant qu’aucun avis ni aucune autre notation n’est rendu."""
     projet = projet_visible(request, pk)
-    try:
-        reprendre_la_notation(auteur=personne_de(request), projet=projet)
-        messages.success(request, "Votre notation est rouverte\u00a0; le journal garde ce qu’elle était.")
-    except PassageRefuse as refus:
-        messages.error(request, str(refus))
+    fait = "Votre notation est rouverte\u00a0; le journal garde ce qu’elle était."
+    agir(request, lambda: reprendre_la_notation(auteur=personne_de(request), projet=projet), fait)
     return redirect(reverse("projets:fiche_instruction", args=[pk]) + ANCRE)

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from comptes.permissions import personne_de, reservee_a
 from config.socle.fichiers.envoi import telechargement
 from config.socle.saisie import LECTURE_ECRITURE
-from config.socle.transitions import PassageRefuse
 from projets.actions.collisions import dernier_passage
 from projets.actions.echanges import demander_un_complement, lever_la_demande
 from projets.actions.recevabilite import (
@@ -29,7 +28,7 @@ from projets.permissions import peut_suivre_l_instruction, suit_un_projet
 from projets.rules.recevabilite import PointControle, obstacles
 from projets.states import CONTROLABLES, CYCLE_PROJET
 from projets.views.instruction.lecture import Lecture
-from projets.views.reglages import enregistre
+from projets.views.reglages import agir, enregistre
 from projets.views.suivi import faire, impossible, page_du_projet, projet_visible, renvoyer
 
 
@@ -111,12 +110,11 @@ def controler(request: HttpRequest, pk: int) -> HttpResponse:
 def recevable(request: HttpRequest, pk: int) -> HttpResponse:
     """Conclure que le projet est recevable, ou dire ce qui s’y oppose."""
     vise, vu = projet_visible(request, pk), request.POST.get("vu", "")
-    try:
-        declarer_recevable(auteur=personne_de(request), projet=vise, vu=int(vu) if vu.isdecimal() else None)
-    except PassageRefuse as refus:
-        messages.error(request, str(refus))
-    else:
-        messages.success(request, "Le projet est recevable.")
+
+    def acte() -> object:
+        return declarer_recevable(auteur=personne_de(request), projet=vise, vu=int(vu) if vu.isdecimal() else None)
+
+    agir(request, acte, "Le projet est recevable.")
     return redirect("projets:fiche_instruction", pk=pk)
 
 
