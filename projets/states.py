@@ -85,7 +85,8 @@ class ActeEnLot(models.TextChoices):
 
 
 # Déposés et pas encore décidés : ce qui fait la charge d’un instructeur.
-NON_DECIDES = frozenset({"depose", "incomplet", "complete", "recevable", "instruit", "presente"})
+# La liste d’attente n’est pas une décision.
+NON_DECIDES = frozenset({"depose", "incomplet", "complete", "recevable", "instruit", "presente", "liste_attente"})
 
 # Les états où le porteur écrit dans son projet.
 MODIFIABLES = frozenset({EtatProjet.BROUILLON.value, EtatProjet.INCOMPLET.value})
@@ -179,10 +180,25 @@ _PORTEUR = frozenset({_R.PORTEUR.value})
 _HORLOGE: frozenset[str] = frozenset()  # à l’instant dit, sans personne
 
 
+# Les actes dont le nom ne se lit pas tel quel.
+_LIBELLES = {
+    "depublier": "dépublier",
+    "deliberer": "délibérer",
+    "executer": "exécuter",
+    "demander_une_piece": "demander une pièce",
+    "completer": "compléter",
+    "reprendre_sans_complement": "reprendre sans complément",
+    "declarer_recevable": "déclarer recevable",
+    "declarer_irrecevable": "déclarer irrecevable",
+    "reviser_l_avis": "réviser l’avis",
+    "presenter": "présenter",
+}
+
+
 def _passage(
     acte: str, depuis: Sequence[EtatAppel | EtatProjet], vers: EtatAppel | EtatProjet, roles: frozenset[str]
 ) -> Passage:
-    return Passage(acte, frozenset(e.value for e in depuis), vers.value, roles)
+    return Passage(acte, frozenset(e.value for e in depuis), vers.value, roles, _LIBELLES.get(acte, ""))
 
 
 CYCLE_APPEL = CycleDeVie(
@@ -202,7 +218,7 @@ CYCLE_APPEL = CycleDeVie(
     ),
 )
 
-_AVANT_DECISION = [_P.DEPOSE, _P.INCOMPLET, _P.COMPLETE, _P.RECEVABLE, _P.INSTRUIT, _P.PRESENTE, _P.LISTE_ATTENTE]
+_AVANT_DECISION = [etat for etat in EtatProjet if etat.value in NON_DECIDES]
 CYCLE_PROJET = CycleDeVie(
     nom="le projet",
     etats={str(v): str(libelle) for v, libelle in EtatProjet.choices},

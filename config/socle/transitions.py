@@ -10,12 +10,19 @@ class PassageRefuse(Exception):
 
 @dataclass(frozen=True)
 class Passage:
-    """Un acte : de quels états il part, vers quel état il mène, qui peut le faire (noms de rôles)."""
+    """Un acte : de quels états il part, vers quel état il mène, qui peut le faire (noms de rôles).
+
+    `libelle` : l’acte tel qu’il se lit ; à défaut, son nom sans ses tirets bas.
+    """
 
     acte: str
     depuis: frozenset[str]
     vers: str
     roles: frozenset[str] = frozenset()
+    libelle: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "libelle", self.libelle or self.acte.replace("_", " "))
 
 
 @dataclass(frozen=True)
@@ -45,7 +52,7 @@ class CycleDeVie:
         if etat not in passage.depuis:
             attendus = ", ".join(self.libelles(passage.depuis))
             raise PassageRefuse(
-                f"« {acte.replace('_', ' ')} » n’est pas possible : {self.nom} est « {self.etats[etat]} », "
+                f"« {passage.libelle} » n’est pas possible : {self.nom} est « {self.etats[etat]} », "
                 f"il faudrait « {attendus} »."
             )
         return passage.vers

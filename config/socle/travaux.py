@@ -22,7 +22,7 @@ CYCLE_TRAVAIL = CycleDeVie(
         # « commencer » part aussi de « en cours » : un travail dont le processus est mort est repris du début.
         Passage("commencer", frozenset({E_T.EN_ATTENTE.value, E_T.EN_COURS.value}), E_T.EN_COURS.value),
         Passage("terminer", frozenset({E_T.EN_COURS.value}), E_T.TERMINE.value),
-        Passage("echouer", ACTIFS, E_T.ECHOUE.value),
+        Passage("echouer", ACTIFS, E_T.ECHOUE.value, libelle="échouer"),
         Passage("annuler", ACTIFS, E_T.ANNULE.value),
         Passage("relancer", frozenset({E_T.ECHOUE.value, E_T.ANNULE.value}), E_T.EN_ATTENTE.value),
     ),

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, connection, transaction
 
 from comptes.models import Personne
 from config.socle.execution import Suivi
@@ -19,6 +19,7 @@ from projets.models.lot import LIGNES_ADMISES
 from projets.states import ActeEnLot
 
 PAS_LE_DROIT = "Vous n’avez pas le droit de faire cela sur ce projet."
+REFUS_DE_LA_BASE = "La base a refusé cet acte sur ce projet. Ouvrez sa fiche, puis recommencez."
 
 
 @transaction.atomic
@@ -59,6 +60,7 @@ def _faire_la_ligne(lot: Lot, pk: int) -> None:
     try:
         with transaction.atomic():
             ligne.message = _ACTES[ActeEnLot(lot.acte)](auteur, ligne.projet, lot.parametres)
+            connection.check_constraints()  # les contraintes différées refusent ici, pas à la fin du lot
         ligne.est_fait = True
     except PermissionDenied:
         ligne.est_fait, ligne.message = False, PAS_LE_DROIT
@@ -66,7 +68,17 @@ def _faire_la_ligne(lot: Lot, pk: int) -> None:
         ligne.est_fait, ligne.message = False, str(refus)
     except ValidationError as erreur:
         ligne.est_fait, ligne.message = False, " ".join(erreur.messages)
+    except IntegrityError as refus_de_la_base:
+        ligne.est_fait, ligne.message = False, _phrase(refus_de_la_base)
     ligne.save(update_fields=["est_fait", "message"])
+
+
+def _phrase(refus: IntegrityError) -> str:
+    """Un déclencheur parle français ; le nom d’une contrainte ne dirait rien à personne."""
+    diagnostic = getattr(refus.__cause__, "diag", None)
+    if diagnostic is None or diagnostic.table_name:  # seule une contrainte de la table la nomme
+        return REFUS_DE_LA_BASE
+    return str(diagnostic.message_primary)
 
 
 def _affecter(auteur: Personne, projet: Projet, parametres: dict[str, Any]) -> str:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import cast
 
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,11 +14,10 @@ from comptes.models import Personne
 from comptes.states import Role
 from projets.models import Affectation, DemandeDeComplement, Projet, RappelFait
 from projets.permissions import instructeurs_de
-from projets.rules.delais import ALERTE, delai_de_rejet
-from projets.states import CYCLE_PROJET
+from projets.rules.delais import ALERTE
+from projets.states import NON_DECIDES
 
 VEILLE, LENDEMAIN, REJET = RappelFait.Sorte.VEILLE, RappelFait.Sorte.LENDEMAIN, RappelFait.Sorte.REJET
-SANS_DECISION = CYCLE_PROJET.passage("classer_sans_suite").depuis
 
 
 def rappeler_les_complements(instant: datetime) -> int:
@@ -41,14 +42,13 @@ def alerter_des_rejets(instant: datetime) -> int:
     la recule donne droit à une nouvelle alerte.
     """
     jour = timezone.localdate(instant)
-    projets = Projet.objects.deposes().filter(etat__in=SANS_DECISION, depose_le__isnull=False)
+    proches = Q(rejet_implicite_le__range=(jour, jour + timedelta(days=ALERTE)))
+    projets = Projet.objects.deposes().filter(proches, etat__in=NON_DECIDES).select_related("appel")
     faits = 0
-    for projet in projets.select_related("appel").prefetch_related("demandes").order_by("pk").iterator(chunk_size=500):
-        suspensions = [demande.suspension for demande in projet.demandes.all()]
-        delai = delai_de_rejet(timezone.localdate(projet.depose_le), suspensions, jour)
-        if 0 <= delai.jours <= ALERTE:
-            texte = f"«\u00a0{projet.intitule}\u00a0»\u00a0: rejet implicite le {delai.rejet_le:%d/%m/%Y}."
-            faits += _une_fois(projet, REJET, delai.rejet_le, _instruction(projet), texte)
+    for projet in projets.order_by("pk").iterator(chunk_size=500):
+        rejet_le = cast(date, projet.rejet_implicite_le)  # le filtre l’a voulu
+        texte = f"«\u00a0{projet.intitule}\u00a0»\u00a0: rejet implicite le {rejet_le:%d/%m/%Y}."
+        faits += _une_fois(projet, REJET, rejet_le, _instruction(projet), texte)
     return faits
 
 

@@ -28,8 +28,8 @@ from comptes.models import Personne
 from comptes.states import Role
 from config.socle.models import Journal
 from projets.models import Affectation, AppelAProjets, Notation, PartProjet, Projet
+from projets.models.echanges import en_retard
 from projets.rules.calendrier import PARIS
-from projets.rules.delais import ALERTE
 from projets.rules.prevision import UNE_SEMAINE, Prevision, Semaine, lundi_de, prevoir, semaines
 from projets.states import NON_DECIDES, EtatAppel, EtatProjet, Qualite
 
@@ -53,7 +53,7 @@ class Avancement:
 
     `notes` : ceux en jeu qui ont toutes les notations que l’appel attend, d’après ce que la personne peut lire : un
     instructeur n’apprend pas d’un total qu’un collègue a rendu la sienne ; `en_retard` : pas décidés, et rejet
-    implicite passé ou dans quinze jours au plus.
+    implicite passé ou dans quinze jours au plus, ou complément pas venu à temps.
     """
 
     libelle: str = ""
@@ -173,9 +173,8 @@ class _Mesure:
         """Un compte par nom de champ."""
         comptes = {nom: Count("pk", filter=Q(**{f"{prefixe}etat__in": etats})) for nom, etats in ETATS.items()}
         notes = Q(**{f"{prefixe}etat__in": EN_JEU}, rendues__gte=max(self.appel.notations_attendues, 1))
-        proche = self.jour + timedelta(days=ALERTE)
-        en_retard = {f"{prefixe}etat__in": NON_DECIDES, f"{prefixe}rejet_implicite_le__lte": proche}
-        return {**comptes, "notes": Count("pk", filter=notes), "en_retard": Count("pk", filter=Q(**en_retard))}
+        tardifs = Count("pk", filter=en_retard(self.jour, prefixe))
+        return {**comptes, "notes": Count("pk", filter=notes), "en_retard": tardifs}
 
     def par(self, lignes: QuerySet[Any], prefixe: str, *cles: str) -> QuerySet[Any, dict[str, Any]]:
         """Les comptes, un groupe par valeur des `cles`."""

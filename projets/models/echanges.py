@@ -20,11 +20,14 @@ LONGUEUR_D_UN_MESSAGE = 5000
 ECHEANCE_TROP_LOIN = f"L’échéance est dans {DUREE_MAXIMALE.days} jours au plus."
 
 
-def en_retard(jour: date) -> Q:
-    """Condition sur un projet pas encore décidé : le rejet implicite est proche ou passé, ou un complément attendu."""
+def en_retard(jour: date, prefixe: str = "") -> Q:
+    """Condition sur un projet pas encore décidé : le rejet implicite est proche ou passé, ou un complément attendu.
+
+    `prefixe` : ce qui mène au projet depuis les lignes filtrées (« projet__ »).
+    """
     attendus = DemandeDeComplement.objects.filter(repondue_le__isnull=True, echeance__lt=jour).values("projet")
-    proche = Q(rejet_implicite_le__lte=jour + timedelta(days=ALERTE))
-    return Q(etat__in=NON_DECIDES) & (proche | Q(pk__in=attendus))
+    proche = Q(**{f"{prefixe}rejet_implicite_le__lte": jour + timedelta(days=ALERTE)})
+    return Q(**{f"{prefixe}etat__in": NON_DECIDES}) & (proche | Q(**{f"{prefixe}pk__in": attendus}))
 
 
 class MessageDuProjet(models.Model):

@@ -46,6 +46,28 @@ def test_un_refus_dit_l_etat_present_et_celui_qu_il_faudrait():
     )
 
 
+def test_les_actes_se_disent_avec_leurs_accents():
+    with pytest.raises(PassageRefuse, match=r"^« déclarer recevable » n’est pas possible"):
+        CYCLE_PROJET.franchir("declarer_recevable", "retenu")
+    assert {p.acte: p.libelle for nom in CYCLES for p in CYCLES[nom].passages if p.libelle != p.acte} == {
+        "echouer": "échouer",
+        "depublier": "dépublier",
+        "deliberer": "délibérer",
+        "executer": "exécuter",
+        "demander_une_piece": "demander une pièce",
+        "completer": "compléter",
+        "reprendre_sans_complement": "reprendre sans complément",
+        "declarer_recevable": "déclarer recevable",
+        "declarer_irrecevable": "déclarer irrecevable",
+        "rendre_un_avis": "rendre un avis",
+        "reviser_l_avis": "réviser l’avis",
+        "presenter": "présenter",
+        "mettre_en_attente": "mettre en attente",
+        "ne_pas_retenir": "ne pas retenir",
+        "classer_sans_suite": "classer sans suite",
+    }
+
+
 def test_une_table_qui_nomme_un_etat_inconnu_ne_se_construit_pas():
     with pytest.raises(ValueError, match="états inconnus dans « aller »"):
         CycleDeVie("l’objet", {"ici": "ici"}, (Passage("aller", frozenset({"ici"}), "nulle_part"),))

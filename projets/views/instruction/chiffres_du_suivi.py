@@ -31,7 +31,12 @@ def chiffres_du_suivi(suivi: Suivi) -> list[Chiffre]:
             f"{tout.part_instruite}{INSECABLE}% de ceux qui ne sont pas écartés",
             "pro",
         ),
-        Chiffre("En retard", format_nombre(tout.en_retard), "rejet implicite passé ou dans 15 jours", "social"),
+        Chiffre(
+            "En retard",
+            format_nombre(tout.en_retard),
+            "rejet implicite passé ou dans 15 jours, ou complément pas venu à temps",
+            "social",
+        ),
         _fin(suivi),
     ]
 

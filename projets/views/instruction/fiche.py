@@ -13,7 +13,7 @@ from comptes.permissions import personne_de, reservee_a
 from projets.models import DemandeDeComplement, Projet
 from projets.permissions import peut_classer, peut_suivre_l_instruction
 from projets.rules.delais import DelaiDeRejet, delai_de_rejet
-from projets.states import CYCLE_PROJET
+from projets.states import CYCLE_PROJET, NON_DECIDES
 from projets.views.instruction.affectation import panneau_affectation
 from projets.views.instruction.avis import panneau_avis
 from projets.views.instruction.lecture import Lecture
@@ -60,7 +60,7 @@ def fiche_instruction(request: HttpRequest, pk: int) -> HttpResponse:
 
 def delai_du_projet(projet: Projet) -> DelaiDeRejet | None:
     """Le délai de rejet implicite ; None une fois la décision prise, ou si le dépôt n’est pas passé par ici."""
-    if projet.depose_le is None or "classer_sans_suite" not in CYCLE_PROJET.actes_possibles(projet.etat):
+    if projet.depose_le is None or projet.etat not in NON_DECIDES:
         return None
     demandes: list[DemandeDeComplement] = list(projet.demandes.all())
     suspensions = [demande.suspension for demande in demandes]

@@ -18,6 +18,7 @@ from projets.models import Lot, Projet
 from projets.permissions import peut_suivre_l_instruction
 from projets.planning import executer_un_lot, lancer_un_lot
 from projets.states import ActeEnLot
+from projets.views.instruction.cochees import cles_cochees
 
 SUR_PLACE = 25  # lignes : au-delà de deux secondes ou presque, le lot se fait hors de la requête
 TITRES = {
@@ -43,7 +44,7 @@ def preparer(request: HttpRequest) -> HttpResponse:
     if form is None or acte not in TITRES:
         messages.error(request, "Choisissez ce qu’il faut faire des projets cochés.")
         return redirect(retour)
-    cochees = [int(pk) for pk in request.POST.getlist("projets") if pk.isdecimal() and len(pk) < 19]  # noqa: PLR2004
+    cochees = cles_cochees(request.POST)
     if est_confirme and form.is_valid():
         return _creer(request, personne, ActeEnLot(acte), cochees, parametres_du_lot(form))
     projets = list(Projet.objects.visibles_par(personne).filter(pk__in=cochees).order_by("numero", "pk"))

@@ -20,6 +20,7 @@ from projets.chiffres.notation import NotationDuProjet, notation_des_projets, to
 from projets.models import AppelAProjets, AvisInstruction, Projet
 from projets.permissions import conduit_l_instruction
 from projets.states import TONS_DES_AVIS, EtatProjet, SensDeLAvis
+from projets.views.instruction.cochees import cles_cochees
 
 AVANT = (EtatProjet.DEPOSE, EtatProjet.INCOMPLET, EtatProjet.COMPLETE)
 
@@ -61,7 +62,7 @@ def presenter_l_appel(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _presenter(request: HttpRequest, personne: Personne, appel: AppelAProjets) -> None:
     """Chacun dans sa transaction ; un refus n’arrête pas les autres et se dit, projet par projet."""
-    choisis = [int(pk) for pk in request.POST.getlist("projets") if pk.isdecimal()]
+    choisis = cles_cochees(request.POST)
     projets = Projet.objects.visibles_par(personne).filter(appel=appel, pk__in=choisis).order_by("numero")
     faits = 0
     for projet in projets.select_related("appel"):

@@ -15,7 +15,7 @@ from tests.projets.fabriques import AffectationFactory, ProjetFactory, instructe
 from tests.territoires.fabriques import TerritoireFactory
 
 pytestmark = pytest.mark.django_db
-DECIDES = [EtatProjet.IRRECEVABLE, EtatProjet.RETENU, EtatProjet.LISTE_ATTENTE, EtatProjet.NON_RETENU]
+DECIDES = [EtatProjet.IRRECEVABLE, EtatProjet.RETENU, EtatProjet.NON_RETENU]
 
 
 @pytest.fixture

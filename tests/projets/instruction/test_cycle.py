@@ -36,7 +36,7 @@ from projets.models import (
     Projet,
     PropositionAnnuelle,
 )
-from projets.states import CYCLE_PROJET, EtatProjet
+from projets.states import CYCLE_PROJET, NON_DECIDES, EtatProjet
 from tests.comptes.fabriques import AdhesionFactory, PersonneFactory, ResponsableFactory
 from tests.projets.fabriques import CritereFactory
 from tests.projets.instruction.jury import contenu
@@ -202,6 +202,11 @@ def attendu(passage: Passage, etat: str, qui: str, monde: Monde) -> object:
 
 def test_chaque_passage_a_son_acte_ou_attend_l_arbitrage() -> None:
     assert {passage.acte for passage in CYCLE_PROJET.passages} == set(ACTES) | A_VENIR
+
+
+def test_ce_qui_n_est_pas_decide_est_ce_qui_se_classe_encore_liste_d_attente_comprise() -> None:
+    assert CYCLE_PROJET.passage("classer_sans_suite").depuis == NON_DECIDES
+    assert EtatProjet.LISTE_ATTENTE in NON_DECIDES
 
 
 @pytest.mark.parametrize("nom", ACTES)

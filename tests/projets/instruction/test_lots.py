@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from config.socle.models import Journal
@@ -72,6 +73,26 @@ def test_declarer_recevables_en_lot_ne_passe_que_ceux_qui_le_peuvent(connecter, 
     assert [(n, fait) for n, fait, _ in resultats(Lot.objects.get())] == [(1, True), (2, False)]
     depose.refresh_from_db()
     assert depose.etat == EtatProjet.RECEVABLE
+
+
+def test_un_refus_de_la_base_reste_sur_sa_ligne(connecter, val):
+    un, deux, trois = (ProjetFactory(numero=n, territoires={val: 100}) for n in (1, 2, 3))
+    with connection.cursor() as curseur:  # une contrainte, un déclencheur : ce que les actes n’ont pas prévu
+        curseur.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        curseur.execute(
+            "ALTER TABLE projets_projet ADD CONSTRAINT essai_de_la_table CHECK (numero <> 1 OR etat <> 'recevable');"
+            "CREATE FUNCTION essai() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            " RAISE EXCEPTION 'Le déclencheur refuse.' USING ERRCODE = 'check_violation'; END $$;"
+            "CREATE CONSTRAINT TRIGGER essai AFTER UPDATE ON projets_projet DEFERRABLE INITIALLY DEFERRED"
+            " FOR EACH ROW WHEN (NEW.numero = 2) EXECUTE FUNCTION essai()"
+        )
+    connecter(instructeur_de(val)).post("/instruction/lots/", envoi([un, deux, trois], acte="declarer_recevable"))
+    assert resultats(Lot.objects.get()) == [
+        (1, False, "La base a refusé cet acte sur ce projet. Ouvrez sa fiche, puis recommencez."),
+        (2, False, "Le déclencheur refuse."),
+        (3, True, "Déclaré recevable."),
+    ]
+    assert list(Projet.objects.order_by("numero").values_list("etat", flat=True)) == ["depose", "depose", "recevable"]
 
 
 def test_une_saisie_fautive_est_rendue_telle_que_tapee_avec_ses_projets(connecter, val):

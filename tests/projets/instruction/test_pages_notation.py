@@ -285,9 +285,16 @@ def test_presenter_un_projet_puis_tout_un_appel(connecter, requetes):
     assert (page.context["avant"], page.context["presentes"]) == ([("depose", "déposé", 1)], 1)
     envoi = {"projets": [un.pk, deux.pk, a_finir.pk]}
     bilan = navigateur.post("/instruction/appels/nord/presenter/", envoi, follow=True).content.decode()
-    assert ("Un projet présenté." in bilan, bilan.count("presenter » n’est pas possible")) == (True, 2)
+    assert ("Un projet présenté." in bilan, bilan.count("présenter » n’est pas possible")) == (True, 2)
     etats = dict(Projet.objects.values_list("numero", "etat"))
     assert etats == {1: "presente", 2: "presente", 3: "instruit", 4: "recevable", 5: "depose"}
+
+
+def test_une_case_trafiquee_est_ignoree(connecter):
+    appel_en_instruction(slug="nord")
+    envoi = {"projets": ["9" * 30, "un", "-1"]}
+    page = connecter("pilote").post("/instruction/appels/nord/presenter/", envoi, follow=True).content.decode()
+    assert "Aucun projet n’était coché." in page
 
 
 def test_la_page_du_comite_ne_compte_pas_plus_de_requetes_pour_trois(connecter, requetes):

@@ -87,6 +87,19 @@ def test_le_rejet_implicite_s_annonce_quinze_jours_avant_une_fois_par_date(proje
     assert (alerter_des_rejets(midi(date(2027, 3, 10))), prevenus()) == (1, [instructeur.pk])
 
 
+def test_l_horloge_ne_lit_que_les_projets_dont_le_rejet_approche(demande, requetes):
+    ProjetFactory(depose_le=midi(date(2027, 6, 1)))
+    with requetes() as prises:
+        assert alerter_des_rejets(midi(date(2027, 3, 1))) == 0
+    assert prises.nombre == 1
+
+
+def test_un_projet_en_liste_d_attente_alerte_encore(projet, instructeur):
+    projet.etat = EtatProjet.LISTE_ATTENTE
+    projet.save()
+    assert (alerter_des_rejets(midi(date(2027, 3, 1))), prevenus()) == (1, [instructeur.pk])
+
+
 @pytest.mark.parametrize("etat", [EtatProjet.RETENU, EtatProjet.IRRECEVABLE, EtatProjet.CLASSE, EtatProjet.RETIRE])
 def test_un_projet_decide_n_alerte_personne(projet, etat):
     projet.etat = etat

@@ -6,7 +6,8 @@ import pytest
 import time_machine
 
 from projets.chiffres.suivi import Avancement, TrancheDAge, appels_suivis, suivi_de_l_instruction
-from projets.models import AvisInstruction, Projet
+from projets.models import AvisInstruction, DemandeDeComplement, Projet
+from projets.models.echanges import en_retard
 from projets.rules.prevision import Semaine
 from projets.states import EtatAppel, EtatProjet, Qualite
 from tests.comptes.fabriques import PersonneFactory
@@ -118,6 +119,25 @@ def test_en_retard_le_rejet_implicite_passe_ou_dans_quinze_jours_et_rien_de_deci
     depose(appel, EtatProjet.DEPOSE, territoires={val: 100}, depose_le=recu + timedelta(days=1))
     depose(appel, EtatProjet.DEPOSE, territoires={val: 100}, depose_le=recu - timedelta(days=60))
     assert suivi("pilote", appel).ensemble.en_retard == 3
+
+
+def test_un_complement_pas_venu_a_temps_est_en_retard_comme_dans_la_file(appel, val):
+    for attente, repondue in ((-1, None), (1, None), (-1, MIDI)):
+        DemandeDeComplement.objects.create(
+            projet=depose(appel, EtatProjet.INCOMPLET, territoires={val: 100}, jours=10),
+            texte="Le RIB",
+            demandee_par=PersonneFactory(),
+            demandee_le=MIDI - timedelta(days=9),
+            echeance=MERCREDI + timedelta(days=attente),
+            repondue_le=repondue,
+        )
+    en_attente = depose(appel, EtatProjet.LISTE_ATTENTE, territoires={val: 100}, jours=60)
+    AffectationFactory(projet=en_attente, instructeur=PersonneFactory(instructeur=True))
+    lu = suivi("pilote", appel)
+    lignes = (lu.ensemble, *lu.par_territoire, *lu.par_axe, *lu.par_instructeur)
+    assert [ligne.en_retard for ligne in lignes] == [2, 2, 2, 1]
+    file = Projet.objects.filter(en_retard(MERCREDI))
+    assert sorted(file.values_list("etat", flat=True)) == ["incomplet", "liste_attente"]
 
 
 def test_les_ages_se_comptent_de_date_a_date_a_paris(appel, val):
