@@ -1,6 +1,8 @@
 """Deux personnes agissent sur le même projet : l’une passe, l’autre apprend ce qui a été fait, et par qui."""
 
-from django.db.models import QuerySet
+from collections.abc import Iterable, Mapping
+
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from comptes.models import Personne
@@ -14,7 +16,22 @@ PASSAGES = [passage.acte for passage in CYCLE_PROJET.passages]
 
 
 class DejaChange(PassageRefuse):
-    """Quelqu’un d’autre a fait avancer le projet depuis que la page a été lue."""
+    """Quelqu’un d’autre a changé ce que la page montrait. `a_jour` : champ caché → ce qu’il vaut maintenant.
+
+    Le message ne dit rien de la saisie : la page la garde, et se renvoie après relecture.
+    """
+
+    def __init__(self, message: str, a_jour: Mapping[str, str]) -> None:
+        super().__init__(message)
+        self.a_jour = a_jour
+
+
+def derniers_passages(projets: Iterable[int]) -> dict[int, int]:
+    """`dernier_passage` de chacun, par clé primaire, en une requête."""
+    cles = {str(pk): pk for pk in projets}
+    lignes = Journal.objects.filter(objet_type=Projet._meta.label, objet_id__in=cles, acte__in=PASSAGES)
+    trouves = dict(lignes.order_by().values_list("objet_id").annotate(Max("pk")))
+    return {pk: trouves.get(cle, 0) for cle, pk in cles.items()}
 
 
 def dernier_passage(projet: Projet) -> int:
@@ -39,7 +56,8 @@ def refuser_si_change(projet: Projet, auteur: Personne, vu: int | None) -> None:
     if faits:
         raise DejaChange(
             f"Rien n’est fait\u00a0: depuis que vous avez ouvert cette page, {', '.join(faits)}. Le projet est "
-            f"«\u00a0{projet.get_etat_display()}\u00a0». Relisez-le avant de recommencer."
+            f"«\u00a0{projet.get_etat_display()}\u00a0». Relisez-le avant de recommencer.",
+            {"vu": str(dernier_passage(projet))},
         )
 
 

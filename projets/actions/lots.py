@@ -1,6 +1,6 @@
 """Le même acte sur plusieurs projets : chacun dans sa transaction, fait une fois au plus, et ce qui en est advenu."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, cast
 
@@ -23,8 +23,17 @@ REFUS_DE_LA_BASE = "La base a refusé cet acte sur ce projet. Ouvrez sa fiche, p
 
 
 @transaction.atomic
-def creer_le_lot(*, auteur: Personne, acte: ActeEnLot, projets: Sequence[int], parametres: dict[str, Any]) -> Lot:
+def creer_le_lot(
+    *,
+    auteur: Personne,
+    acte: ActeEnLot,
+    projets: Sequence[int],
+    parametres: dict[str, Any],
+    lus: Mapping[int, int | None] | None = None,
+) -> Lot:
     """Prend note du lot et de ses projets, ceux que l’auteur voit ; les autres sont ignorés.
+
+    `lus` : ce que la page montrait de chacun (`projets.actions.collisions`) ; s’il a avancé, sa ligne est refusée.
 
     Lève `PassageRefuse` sans projet, ou s’il y en a trop.
     """
@@ -36,7 +45,9 @@ def creer_le_lot(*, auteur: Personne, acte: ActeEnLot, projets: Sequence[int], p
     if not lignes:
         raise PassageRefuse("Cochez au moins un projet.")
     lot = Lot.objects.create(acte=acte, parametres=parametres, demande_par=auteur)
-    LigneDeLot.objects.bulk_create(LigneDeLot(lot=lot, rang=rang, projet_id=pk) for rang, pk in enumerate(lignes, 1))
+    LigneDeLot.objects.bulk_create(
+        LigneDeLot(lot=lot, rang=rang, projet_id=pk, vu=(lus or {}).get(pk)) for rang, pk in enumerate(lignes, 1)
+    )
     journaliser(auteur=auteur, acte="creer_le_lot", objet=lot, apres={"acte": acte, "projets": lignes})
     return lot
 
@@ -59,7 +70,7 @@ def _faire_la_ligne(lot: Lot, pk: int) -> None:
     auteur = cast(Personne, lot.demande_par)  # un lot de la file a toujours un auteur
     try:
         with transaction.atomic():
-            ligne.message = _ACTES[ActeEnLot(lot.acte)](auteur, ligne.projet, lot.parametres)
+            ligne.message = _ACTES[ActeEnLot(lot.acte)](auteur, ligne, lot.parametres)
             connection.check_constraints()  # les contraintes différées refusent ici, pas à la fin du lot
         ligne.est_fait = True
     except PermissionDenied:
@@ -81,30 +92,31 @@ def _phrase(refus: IntegrityError) -> str:
     return str(diagnostic.message_primary)
 
 
-def _affecter(auteur: Personne, projet: Projet, parametres: dict[str, Any]) -> str:
+def _affecter(auteur: Personne, ligne: LigneDeLot, parametres: dict[str, Any]) -> str:
     instructeur = Personne.objects.get(pk=parametres["instructeur"])
-    affectation = affecter(auteur=auteur, projet=projet, instructeur=instructeur, qualite=parametres["qualite"])
+    affectation = affecter(auteur=auteur, projet=ligne.projet, instructeur=instructeur, qualite=parametres["qualite"])
     return f"Confié à {instructeur}, {affectation.get_qualite_display()}."
 
 
-def _demander(auteur: Personne, projet: Projet, parametres: dict[str, Any]) -> str:
+def _demander(auteur: Personne, ligne: LigneDeLot, parametres: dict[str, Any]) -> str:
     echeance = date.fromisoformat(parametres["echeance"])
-    demander_un_complement(auteur=auteur, projet=projet, texte=parametres["texte"], echeance=echeance)
+    texte = parametres["texte"]
+    demander_un_complement(auteur=auteur, projet=ligne.projet, texte=texte, echeance=echeance, vu=ligne.vu)
     return f"Complément demandé pour le {echeance:%d/%m/%Y}."
 
 
-def _declarer_recevable(auteur: Personne, projet: Projet, parametres: dict[str, Any]) -> str:  # noqa: ARG001 (rien à dire)
-    declarer_recevable(auteur=auteur, projet=projet)
+def _declarer_recevable(auteur: Personne, ligne: LigneDeLot, parametres: dict[str, Any]) -> str:  # noqa: ARG001 (rien à dire)
+    declarer_recevable(auteur=auteur, projet=ligne.projet, vu=ligne.vu)
     return "Déclaré recevable."
 
 
-def _passer(auteur: Personne, projet: Projet, parametres: dict[str, Any]) -> str:
+def _passer(auteur: Personne, ligne: LigneDeLot, parametres: dict[str, Any]) -> str:
     de, a = (Personne.objects.get(pk=parametres[cle]) for cle in ("de", "a"))
-    affectation = passer(auteur=auteur, projet=projet, de=de, a=a)
+    affectation = passer(auteur=auteur, projet=ligne.projet, de=de, a=a)
     return f"Passé à {a}, {affectation.get_qualite_display()}."
 
 
-_ACTES: dict[ActeEnLot, Callable[[Personne, Projet, dict[str, Any]], str]] = {
+_ACTES: dict[ActeEnLot, Callable[[Personne, LigneDeLot, dict[str, Any]], str]] = {
     ActeEnLot.AFFECTER: _affecter,
     ActeEnLot.DECLARER_RECEVABLE: _declarer_recevable,
     ActeEnLot.DEMANDER_UN_COMPLEMENT: _demander,

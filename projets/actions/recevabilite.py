@@ -12,7 +12,7 @@ from comptes.actions.deposer_courriel import deposer_courriel
 from comptes.models import Personne
 from config.socle.journal import journaliser
 from config.socle.transitions import PassageRefuse
-from projets.actions.collisions import refuser_si_change
+from projets.actions.collisions import DejaChange, refuser_si_change
 from projets.actions.echanges import prevenir_l_autre_cote
 from projets.actions.motiver import exiger_un_motif
 from projets.models import ControleDeRecevabilite, DemandeDeComplement, Irrecevabilite, Projet
@@ -27,38 +27,48 @@ from projets.tasks.irrecevabilite import lancer_la_lettre
 
 @dataclass(frozen=True, slots=True)
 class Reponse:
-    """Ce que l’on répond à un point ; `lue` : la réponse que la personne avait sous les yeux, vide s’il n’y en
-    avait pas."""
+    """Ce que l’on répond à un point ; `lue`, `precision_lue` : ce que la personne avait sous les yeux, vides s’il n’y
+    avait pas de réponse."""
 
     reponse: str
     precision: str = ""
     lue: str = ""
+    precision_lue: str = ""
+
+    @property
+    def dit(self) -> tuple[str, str]:
+        """La réponse et sa précision, telles qu’elles s’écrivent."""
+        return self.reponse, self.precision.strip()
+
+    @property
+    def lu(self) -> tuple[str, str]:
+        """Celles que la page montrait."""
+        return self.lue, self.precision_lue.strip()
 
 
 @transaction.atomic
 def controler_la_recevabilite(
     *, auteur: Personne, projet: Projet, reponses: Mapping[int, Reponse]
 ) -> list[ControleDeRecevabilite]:
-    """Écrit les réponses qui changent, par point (clé), et les rend. Un second envoi n’écrit rien.
+    """Écrit les réponses que la personne a changées, par point (clé), et les rend. Un second envoi n’écrit rien.
 
-    Lève `PermissionDenied`, `PassageRefuse` (état, ou un collègue a répondu autre chose entre-temps),
-    `ValidationError` (« non » sans précision).
+    Lève `PermissionDenied`, `PassageRefuse` (état), `DejaChange` (une réponse a changé entre-temps), `ValidationError`
+    (« non » sans précision).
     """
     verrouille = _verrouiller(auteur, projet)
     if verrouille.etat not in CONTROLABLES:
         etat = verrouille.get_etat_display()
         raise PassageRefuse(f"La recevabilité ne se contrôle plus\u00a0: le projet est «\u00a0{etat}\u00a0».")
     actuels = {c.point_id: c for c in verrouille.controles.select_related("par", "point")}
+    changees = {pk: voulue for pk, voulue in reponses.items() if _est_changee(actuels.get(pk), voulue)}
+    _refuser_les_collisions(actuels, changees)
     ecrits = []
-    for point in verrouille.appel.points_de_recevabilite.filter(pk__in=reponses):
-        voulue = reponses[point.pk]
+    for point in verrouille.appel.points_de_recevabilite.filter(pk__in=changees):
+        voulue = changees[point.pk]
         actuel = actuels.get(point.pk)
-        if not voulue.reponse or (actuel and _dit_deja(actuel, voulue)):
-            continue
-        _refuser_la_collision(actuel, voulue, auteur)
         controle = actuel or ControleDeRecevabilite(projet=verrouille, point=point)
         avant = {"reponse": actuel.reponse, "precision": actuel.precision} if actuel else None
-        controle.reponse, controle.precision = voulue.reponse, voulue.precision.strip()
+        controle.reponse, controle.precision = voulue.dit
         controle.par, controle.le = auteur, timezone.now()
         controle.full_clean()
         controle.save()
@@ -170,14 +180,29 @@ def _changer_d_etat(projet: Projet, etat: str) -> None:
     projet.save(update_fields=["etat"])
 
 
-def _dit_deja(actuel: ControleDeRecevabilite, voulue: Reponse) -> bool:
-    return (actuel.reponse, actuel.precision) == (voulue.reponse, voulue.precision.strip())
+def _garde(actuel: ControleDeRecevabilite | None) -> tuple[str, str]:
+    return (actuel.reponse, actuel.precision) if actuel else ("", "")
 
 
-def _refuser_la_collision(actuel: ControleDeRecevabilite | None, voulue: Reponse, auteur: Personne) -> None:
-    """Un collègue a répondu depuis que la page est ouverte : on ne l’écrase pas sans l’avoir lu."""
-    if actuel and actuel.par_id != auteur.pk and actuel.reponse != voulue.lue:
-        raise PassageRefuse(
-            f"{actuel.par} a répondu «\u00a0{actuel.get_reponse_display()}\u00a0» à «\u00a0{actuel.point}\u00a0» "
-            "depuis que vous avez ouvert cette page. Relisez, puis enregistrez de nouveau."
-        )
+def _est_changee(actuel: ControleDeRecevabilite | None, voulue: Reponse) -> bool:
+    """Une réponse que la personne n’a pas touchée, ou que la base dit déjà, ne s’écrit pas."""
+    return bool(voulue.reponse) and voulue.dit not in (voulue.lu, _garde(actuel))
+
+
+def _refuser_les_collisions(actuels: Mapping[int, ControleDeRecevabilite], voulues: Mapping[int, Reponse]) -> None:
+    """Un point a changé depuis que la page est ouverte : on ne l’écrase pas sans l’avoir lu."""
+    ecrases = [actuels[pk] for pk, voulue in voulues.items() if pk in actuels and _garde(actuels[pk]) != voulue.lu]
+    if not ecrases:
+        return
+    faits = [
+        f"{actuel.par} a répondu «\u00a0{actuel.get_reponse_display()}\u00a0» à «\u00a0{actuel.point}\u00a0»"
+        + (f" («\u00a0{actuel.precision}\u00a0»)" if actuel.precision else "")
+        for actuel in ecrases
+    ]
+    a_jour = {f"lu_{actuel.point_id}": actuel.reponse for actuel in ecrases}
+    a_jour |= {f"precision_lue_{actuel.point_id}": actuel.precision for actuel in ecrases}
+    raise DejaChange(
+        f"Rien n’est fait\u00a0: depuis que vous avez ouvert cette page, {', '.join(faits)}. Relisez, puis "
+        "enregistrez de nouveau.",
+        a_jour,
+    )

@@ -13,6 +13,7 @@ from config.socle.journal import journaliser
 from config.socle.montants import format_nombre
 from config.socle.transitions import PassageRefuse
 from config.socle.versions import exiger_la_version
+from projets.actions.collisions import refuser_si_change
 from projets.chiffres.notation import NotationDuProjet, notation_du_projet
 from projets.models import AppelAProjets, AvisAssocie, AvisInstruction, ExerciceProjet, Projet, PropositionAnnuelle
 from projets.permissions import conduit_l_instruction, instruit, lit_les_notations, territoires_associes
@@ -121,14 +122,15 @@ def rendre_un_avis_associe(
 
 
 @transaction.atomic
-def presenter(*, auteur: Personne, projet: Projet) -> Projet:
+def presenter(*, auteur: Personne, projet: Projet, vu: int | None = None) -> Projet:
     """Le projet passe devant le comité : ses notes et son avis ne changent plus. Pour le pilote.
 
-    Lève `PermissionDenied`, `PassageRefuse` s’il n’est pas instruit.
+    Lève `PermissionDenied`, `PassageRefuse` s’il n’est pas instruit ou s’il a avancé depuis `vu`.
     """
     verrouille = Projet.objects.verrouille(projet.pk)
     if not (conduit_l_instruction(auteur) and instruit(auteur, verrouille)):
         raise PermissionDenied
+    refuser_si_change(verrouille, auteur, vu)
     avant, verrouille.etat = verrouille.etat, CYCLE_PROJET.franchir("presenter", verrouille.etat)
     verrouille.save(update_fields=["etat"])
     journaliser(

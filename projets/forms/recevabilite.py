@@ -14,7 +14,8 @@ from projets.states import ReponseDeRecevabilite
 
 
 class ControleForm(forms.Form):
-    """Un groupe de trois boutons et une précision par point ; `lu_…` garde la réponse que la page montrait."""
+    """Un groupe de trois boutons et une précision par point ; `lu_…` et `precision_lue_…` gardent ce que la page
+    montrait."""
 
     def __init__(
         self,
@@ -42,14 +43,15 @@ class ControleForm(forms.Form):
                 widget=forms.TextInput(attrs={"class": "form-control"}),
                 initial=actuel.precision if actuel else "",
             )
-            self.fields[f"lu_{point.pk}"] = forms.CharField(
-                required=False, widget=forms.HiddenInput, initial=actuel.reponse if actuel else ""
-            )
+            for nom, lu in (("lu", "reponse"), ("precision_lue", "precision")):
+                self.fields[f"{nom}_{point.pk}"] = forms.CharField(
+                    required=False, widget=forms.HiddenInput, initial=getattr(actuel, lu, "")
+                )
 
     def lignes(self) -> Iterator[tuple[Any, ...]]:
-        """Chaque point, ses trois champs, et la réponse gardée s’il y en a une."""
+        """Chaque point, ses quatre champs, et la réponse gardée s’il y en a une."""
         for point in self.points:
-            champs = (self[f"{nom}_{point.pk}"] for nom in ("reponse", "precision", "lu"))
+            champs = (self[f"{nom}_{point.pk}"] for nom in ("reponse", "precision", "lu", "precision_lue"))
             yield point, *champs, self.controles.get(point.pk)
 
     def clean(self) -> Any:
@@ -65,11 +67,8 @@ class ControleForm(forms.Form):
 
     def reponses(self) -> dict[int, Reponse]:
         """Ce que l’acte écrit, par point."""
-        propres = self.cleaned_data
-        return {
-            p.pk: Reponse(propres[f"reponse_{p.pk}"], propres[f"precision_{p.pk}"], propres[f"lu_{p.pk}"])
-            for p in self.points
-        }
+        champs = ("reponse", "precision", "lu", "precision_lue")
+        return {p.pk: Reponse(*(self.cleaned_data[f"{nom}_{p.pk}"] for nom in champs)) for p in self.points}
 
 
 class MotifLuParLePorteurForm(SurCeQuiEstVu):

@@ -46,6 +46,9 @@ class LigneDeLot(models.Model):
     lot = models.ForeignKey(Lot, models.CASCADE, related_name="lignes", verbose_name="lot")
     rang = models.PositiveSmallIntegerField("rang")
     projet = models.ForeignKey("projets.Projet", models.CASCADE, related_name="+", verbose_name="projet")
+    vu = models.PositiveBigIntegerField(
+        "dernier passage vu", null=True, blank=True, help_text="ce que la page montrait du projet"
+    )
     est_fait = models.BooleanField("fait", null=True, blank=True)
     message = models.TextField("ce qui est advenu", blank=True)
 

@@ -21,11 +21,12 @@ def _liste(valeurs: frozenset[str]) -> str:
 
 
 # Les notes s’arrêtent quand le comité commence : projet présenté ou au-delà, appel en arbitrage ou au-delà. Le projet
-# est verrouillé le temps de la transaction : il ne se présente pas pendant qu’une note s’écrit.
+# et son appel, dans cet ordre, sont verrouillés le temps de la transaction : l’un ne se présente pas, l’autre ne passe
+# pas en arbitrage pendant qu’une note s’écrit.
 _ARRET = f"""
     SELECT p.etat, a.etat INTO etat_projet, etat_appel
       FROM projets_projet p JOIN projets_appelaprojets a ON a.id = p.appel_id
-     WHERE p.id = projet FOR SHARE OF p;
+     WHERE p.id = projet FOR SHARE OF p, a;
     IF etat_projet NOT IN ({_liste(NOTABLES)}) OR etat_appel IN ({_liste(NOTES_ARRETEES)}) THEN
         RAISE EXCEPTION 'Les notes ne changent plus : le projet n’est pas en instruction, ou l’appel est en arbitrage.'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'notes_arretees';

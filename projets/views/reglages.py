@@ -17,6 +17,7 @@ from comptes.permissions import personne_de, reservee_a
 from config.socle.saisie import LECTURE_ECRITURE
 from config.socle.transitions import PassageRefuse
 from config.socle.versions import VersionPerimee
+from projets.actions.collisions import DejaChange
 from projets.actions.publier_appel import depublier_appel, publier_appel, reglages_de
 from projets.actions.regler import modifier_appel
 from projets.forms.appel import AppelForm, ReglementForm
@@ -78,6 +79,8 @@ def enregistre(form: forms.BaseForm, acte: Callable[[], object]) -> bool:
             form.signaler_le_conflit(perimee.actuel)
         else:
             form.add_error(None, f"{perimee} Rechargez-la, puis recommencez.")
+    except DejaChange as change:
+        _relire(form, change)
     except PassageRefuse as refus:
         form.add_error(None, str(refus))
     except ValidationError as refus:
@@ -95,6 +98,14 @@ def agir(request: HttpRequest, acte: Callable[[], object], fait: str) -> None:
         messages.error(request, str(refus))
     else:
         messages.success(request, fait)
+
+
+def _relire(form: Any, change: DejaChange) -> None:
+    """La page dit ce qui a changé et l’a désormais vu : la renvoyer après relecture n’est plus refusé."""
+    form.data = form.data.copy()
+    for champ, valeur in change.a_jour.items():
+        form.data[form.add_prefix(champ)] = valeur
+    form.add_error(None, str(change))
 
 
 def _refuser(form: forms.BaseForm, refus: ValidationError) -> None:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from comptes.permissions import personne_de, reservee_a
 from config.socle.saisie import LECTURE_ECRITURE
+from projets.actions.collisions import dernier_passage
 from projets.actions.motifs import communiquer_les_motifs
 from projets.actions.rendre_un_avis import ce_qui_manque_a_l_avis, presenter, rendre_un_avis, rendre_un_avis_associe
 from projets.forms.avis import AvisAssocieForm, AvisForm
@@ -22,6 +23,7 @@ from projets.permissions import (
     territoires_associes,
 )
 from projets.states import AVANT_LA_NOTATION, DECIDES, NOTABLES, EtatProjet, SensDeLAvis
+from projets.views.instruction.cochees import vu_du_projet
 from projets.views.instruction.lecture import Lecture
 from projets.views.instruction.notation import page_d_un_panneau
 from projets.views.reglages import agir, enregistre, version_lue
@@ -41,6 +43,7 @@ class PanneauAvis:
     externes: list[AvisExterne] = field(default_factory=list)
     form_associe: AvisAssocieForm | None = None
     peut_presenter: bool = False
+    vu: int = 0
     peut_demander: bool = False
     motifs: DemandeDeMotifs | None = None
 
@@ -69,6 +72,7 @@ def panneau_avis(
     if est_en_instruction and form_associe is None and (territoires := territoires_associes(personne, projet)):
         form_associe = AvisAssocieForm(territoires)
     motifs = DemandeDeMotifs.objects.select_related("demandee_par", "communiquee_par").filter(projet=projet)
+    peut_presenter = projet.etat == EtatProjet.INSTRUIT and conduit_l_instruction(personne)
     panneau = PanneauAvis(
         form=form,
         manque=_manque(lecture) if est_en_instruction else "",
@@ -76,7 +80,8 @@ def panneau_avis(
         associes=list(projet.avis_associes.select_related("territoire", "instructeur")),
         externes=list(projet.avis_externes.select_related("demande_par")),
         form_associe=form_associe,
-        peut_presenter=projet.etat == EtatProjet.INSTRUIT and conduit_l_instruction(personne),
+        peut_presenter=peut_presenter,
+        vu=dernier_passage(projet) if peut_presenter else 0,
         peut_demander=est_en_instruction,
         motifs=motifs.first() if projet.etat in DECIDES else None,
     )
@@ -136,8 +141,8 @@ def avis_associe(request: HttpRequest, pk: int) -> HttpResponse:
 @reservee_a(conduit_l_instruction)
 def presenter_le_projet(request: HttpRequest, pk: int) -> HttpResponse:
     """Un projet instruit passe devant le comité."""
-    projet = projet_visible(request, pk)
-    agir(request, lambda: presenter(auteur=personne_de(request), projet=projet), "Projet présenté.")
+    projet, vu = projet_visible(request, pk), vu_du_projet(request.POST)
+    agir(request, lambda: presenter(auteur=personne_de(request), projet=projet, vu=vu), "Projet présenté.")
     return _vers_la_fiche(pk)
 
 

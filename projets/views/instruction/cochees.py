@@ -10,5 +10,10 @@ def cles_cochees(envoi: QueryDict, champ: str = "projets") -> list[int]:
     return [cle for valeur in envoi.getlist(champ) if (cle := _entier(valeur)) is not None]
 
 
+def vu_du_projet(envoi: QueryDict, projet: int | None = None) -> int | None:
+    """Ce que la page montrait du projet (`projets.actions.collisions`) ; None si elle ne le dit pas."""
+    return _entier(envoi.get("vu" if projet is None else f"vu_{projet}", ""))
+
+
 def _entier(valeur: str) -> int | None:
     return int(valeur) if valeur.isdecimal() and len(valeur) <= CHIFFRES_D_UNE_CLE else None

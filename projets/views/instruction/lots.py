@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from comptes.models import Personne
 from comptes.permissions import personne_de, reservee_a
 from config.socle.transitions import PassageRefuse
+from projets.actions.collisions import derniers_passages
 from projets.actions.lots import creer_le_lot
 from projets.chiffres.charges import instructeurs_actifs
 from projets.forms.lots import form_du_lot, parametres_du_lot
@@ -18,7 +19,7 @@ from projets.models import Lot, Projet
 from projets.permissions import peut_suivre_l_instruction
 from projets.planning import executer_un_lot, lancer_un_lot
 from projets.states import ActeEnLot
-from projets.views.instruction.cochees import cles_cochees
+from projets.views.instruction.cochees import cles_cochees, vu_du_projet
 
 SUR_PLACE = 25  # lignes : au-delà de deux secondes ou presque, le lot se fait hors de la requête
 TITRES = {
@@ -51,7 +52,9 @@ def preparer(request: HttpRequest) -> HttpResponse:
     if not projets:
         messages.error(request, "Cochez au moins un projet.")
         return redirect(retour)
-    contexte = {"form": form, "acte": acte, "titre": TITRES[ActeEnLot(acte)], "projets": projets, "retour": retour}
+    vus = derniers_passages(projet.pk for projet in projets) if not est_confirme else {}
+    lignes = [(projet, vus.get(projet.pk, vu_du_projet(request.POST, projet.pk))) for projet in projets]
+    contexte = {"form": form, "acte": acte, "titre": TITRES[ActeEnLot(acte)], "lignes": lignes, "retour": retour}
     contexte |= {"fil": [("Instruction", retour)], "requete": request.POST.get("requete", "")}
     return render(request, "projets/instruction/lot_preparer.html", contexte)
 
@@ -60,7 +63,8 @@ def _creer(
     request: HttpRequest, personne: Personne, acte: ActeEnLot, cochees: list[int], parametres: dict[str, Any]
 ) -> HttpResponse:
     try:
-        lot = creer_le_lot(auteur=personne, acte=acte, projets=cochees, parametres=parametres)
+        lus = {pk: vu_du_projet(request.POST, pk) for pk in cochees}
+        lot = creer_le_lot(auteur=personne, acte=acte, projets=cochees, parametres=parametres, lus=lus)
     except PassageRefuse as refus:
         messages.error(request, str(refus))
         return redirect(_retour(request))

@@ -15,12 +15,13 @@ from comptes.models import Personne
 from comptes.permissions import personne_de, reservee_a
 from config.socle.saisie import LECTURE_ECRITURE
 from config.socle.transitions import PassageRefuse
+from projets.actions.collisions import derniers_passages
 from projets.actions.rendre_un_avis import ce_qui_manque_a_l_avis, presenter
 from projets.chiffres.notation import NotationDuProjet, notation_des_projets, totaux_proposes
 from projets.models import AppelAProjets, AvisInstruction, Projet
 from projets.permissions import conduit_l_instruction
 from projets.states import TONS_DES_AVIS, EtatProjet, SensDeLAvis
-from projets.views.instruction.cochees import cles_cochees
+from projets.views.instruction.cochees import cles_cochees, vu_du_projet
 
 AVANT = (EtatProjet.DEPOSE, EtatProjet.INCOMPLET, EtatProjet.COMPLETE)
 
@@ -33,6 +34,7 @@ class LigneAPresenter:
     bilan: NotationDuProjet
     sens: SensDeLAvis | None
     propose: Decimal | None
+    vu: int
 
     @property
     def ton(self) -> str:
@@ -67,7 +69,7 @@ def _presenter(request: HttpRequest, personne: Personne, appel: AppelAProjets) -
     faits = 0
     for projet in projets.select_related("appel"):
         try:
-            presenter(auteur=personne, projet=projet)
+            presenter(auteur=personne, projet=projet, vu=vu_du_projet(request.POST, projet.pk))
             faits += 1
         except PassageRefuse as refus:
             messages.error(request, f"{projet.reference}\u00a0: {refus}")
@@ -88,6 +90,7 @@ def _prets(projets: Any) -> list[LigneAPresenter]:
         .order_by("numero")
     )
     bilans = notation_des_projets([projet.pk for projet in lignes])
+    vus = derniers_passages(projet.pk for projet in lignes)
     propose = totaux_proposes([projet.avis_en_vigueur for projet in lignes])
     return [
         LigneAPresenter(
@@ -95,6 +98,7 @@ def _prets(projets: Any) -> list[LigneAPresenter]:
             bilans[p.pk],
             SensDeLAvis(p.sens_de_l_avis) if p.sens_de_l_avis else None,
             propose.get(p.avis_en_vigueur),
+            vus[p.pk],
         )
         for p in lignes
     ]

@@ -27,6 +27,7 @@ from projets.models import Irrecevabilite, Projet
 from projets.permissions import peut_suivre_l_instruction, suit_un_projet
 from projets.rules.recevabilite import PointControle, obstacles
 from projets.states import CONTROLABLES, CYCLE_PROJET
+from projets.views.instruction.cochees import vu_du_projet
 from projets.views.instruction.lecture import Lecture
 from projets.views.reglages import agir, enregistre
 from projets.views.suivi import faire, impossible, page_du_projet, projet_visible, renvoyer
@@ -109,11 +110,8 @@ def controler(request: HttpRequest, pk: int) -> HttpResponse:
 @reservee_a(peut_suivre_l_instruction)
 def recevable(request: HttpRequest, pk: int) -> HttpResponse:
     """Conclure que le projet est recevable, ou dire ce qui s’y oppose."""
-    vise, vu = projet_visible(request, pk), request.POST.get("vu", "")
-
-    def acte() -> object:
-        return declarer_recevable(auteur=personne_de(request), projet=vise, vu=int(vu) if vu.isdecimal() else None)
-
+    vise, vu = projet_visible(request, pk), vu_du_projet(request.POST)
+    acte = partial(declarer_recevable, auteur=personne_de(request), projet=vise, vu=vu)
     agir(request, acte, "Le projet est recevable.")
     return redirect("projets:fiche_instruction", pk=pk)
 

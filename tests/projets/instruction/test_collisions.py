@@ -9,16 +9,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from comptes.states import Role
+from config.socle.journal import journaliser
 from config.socle.models import Journal
 from config.socle.transitions import PassageRefuse
 from projets.actions.classer import classer_sans_suite
-from projets.actions.collisions import DejaChange, dernier_passage
+from projets.actions.collisions import DejaChange, dernier_passage, derniers_passages
 from projets.actions.echanges import demander_un_complement
 from projets.actions.recevabilite import declarer_irrecevable, declarer_recevable
-from projets.models import DemandeDeComplement, Projet
+from projets.models import DemandeDeComplement, LigneDeLot, Projet
 from projets.states import EtatProjet
 from tests.comptes.fabriques import PersonneFactory
 from tests.projets.fabriques import ProjetFactory
+from tests.projets.instruction.jury import appel_en_instruction, avis_rendu, projet_instruit
 
 
 def demain():
@@ -74,14 +76,87 @@ def test_un_second_clic_n_est_pas_une_collision(projet, pilotes):
 
 
 @pytest.mark.django_db
-def test_la_page_garde_le_texte_de_qui_arrive_apres(projet, pilotes, connecter):
+def test_la_page_garde_le_texte_de_qui_arrive_apres_et_se_renvoie_apres_relecture(projet, pilotes, connecter):
     client, adresse = connecter(pilotes[1]), reverse("projets:classer", args=[projet.pk])
     vu = client.get(adresse).context["form"]["vu"].value()
     demander(projet, pilotes[0])
-    page = client.post(adresse, {"motif": "Un motif longuement pesé", "vu": vu})
+    page = client.post(adresse, {"motif": "Un motif longuement pesé", "vu": vu or ""})
     assert "complément demandé par Marie Dupont" in page.content.decode()
     assert "Un motif longuement pesé" in page.content.decode()
     assert Projet.objects.get().etat == EtatProjet.INCOMPLET
+    renvoi = {nom: page.context["form"][nom].value() for nom in ("motif", "vu")}
+    assert client.post(adresse, renvoi).status_code == 302
+    assert Projet.objects.get().etat == EtatProjet.CLASSE
+
+
+def complement_rendu(projet, agent):
+    """Un collègue demande un complément, le porteur le rend : une seconde copie, que la page ouverte ne montre pas."""
+    demander(projet, agent)
+    DemandeDeComplement.objects.update(repondue_le=timezone.now())
+    Projet.objects.filter(pk=projet.pk).update(etat=EtatProjet.COMPLETE)
+    journaliser(auteur=PersonneFactory(prenom="Zoé", nom="Porteuse"), acte="completer", objet=projet)
+
+
+@pytest.mark.django_db
+def test_on_ne_declare_pas_recevable_une_copie_que_l_on_n_a_pas_lue(projet, pilotes, connecter):
+    client, fiche = connecter(pilotes[1]), reverse("projets:fiche_instruction", args=[projet.pk])
+    envoi = {"vu": client.get(fiche).context["vu"]}
+    complement_rendu(projet, pilotes[0])
+    adresse = reverse("projets:recevable", args=[projet.pk])
+    page = client.post(adresse, envoi, follow=True)
+    assert "complément rendu par Zoé Porteuse" in page.content.decode()
+    assert Projet.objects.get().etat == EtatProjet.COMPLETE
+    client.post(adresse, {"vu": page.context["vu"]})
+    assert Projet.objects.get().etat == EtatProjet.RECEVABLE
+
+
+@pytest.mark.django_db
+def test_un_lot_ne_declare_pas_recevable_une_copie_que_l_on_n_a_pas_lue(projet, pilotes, connecter):
+    client, autre = connecter(pilotes[1]), ProjetFactory()
+    envoi = {"acte": "declarer_recevable", "projets": [projet.pk, autre.pk]}
+    page = client.post(reverse("projets:preparer_un_lot"), envoi)
+    lus = {f"vu_{ligne.pk}": vu for ligne, vu in page.context["lignes"]}
+    assert all(f'name="{nom}" value="{vu}"' in page.content.decode() for nom, vu in lus.items())
+    complement_rendu(projet, pilotes[0])
+    client.post(reverse("projets:preparer_un_lot"), {**envoi, **lus, "confirme": "1"})
+    lignes = {ligne.projet_id: ligne for ligne in LigneDeLot.objects.all()}
+    assert (lignes[projet.pk].est_fait, lignes[autre.pk].est_fait) == (False, True)
+    assert "complément rendu par Zoé Porteuse" in lignes[projet.pk].message
+
+
+@pytest.mark.django_db
+def test_une_saisie_fautive_du_lot_garde_ce_qui_a_ete_lu(projet, pilotes, connecter):
+    client = connecter(pilotes[1])
+    demander(projet, pilotes[0])
+    envoi = {"acte": "demander_un_complement", "projets": [projet.pk], f"vu_{projet.pk}": "0", "confirme": "1"}
+    assert client.post(reverse("projets:preparer_un_lot"), envoi).context["lignes"] == [(projet, 0)]
+
+
+@pytest.mark.django_db
+def test_on_ne_presente_pas_un_avis_que_l_on_n_a_pas_lu(pilotes, connecter):
+    appel = appel_en_instruction(slug="nord")
+    un, deux, trois = (projet_instruit(appel, numero=n) for n in (1, 2, 3))
+    client, adresse = connecter(pilotes[1]), reverse("projets:presenter_l_appel", args=["nord"])
+    page = client.get(adresse)
+    lus = {f"vu_{ligne.projet.pk}": ligne.vu for ligne in page.context["prets"]}
+    assert all(f'name="{nom}" value="{vu}"' in page.content.decode() for nom, vu in lus.items())
+    fiche = client.get(reverse("projets:fiche_instruction", args=[trois.pk]))
+    vu = fiche.context["avis"].vu
+    assert (vu > 0, f'name="vu" value="{vu}"' in fiche.content.decode()) == (True, True)
+    for projet in (un, trois):
+        avis_rendu(projet, pilotes[0], sens="defavorable")
+    client.post(adresse, {"projets": [un.pk, deux.pk], **lus})
+    client.post(reverse("projets:presenter", args=[trois.pk]), {"vu": vu})
+    assert dict(Projet.objects.values_list("numero", "etat")) == {1: "instruit", 2: "presente", 3: "instruit"}
+
+
+@pytest.mark.django_db
+def test_les_derniers_passages_se_lisent_en_une_requete(pilotes, requetes):
+    projets = [ProjetFactory() for _ in range(3)]
+    demander(projets[1], pilotes[0])
+    with requetes() as prises:
+        lus = derniers_passages(projet.pk for projet in projets)
+    assert (lus, prises.nombre) == ({projet.pk: dernier_passage(projet) for projet in projets}, 1)
 
 
 def au_meme_instant(*actes):

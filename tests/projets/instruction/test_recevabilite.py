@@ -188,6 +188,33 @@ def test_la_reponse_d_un_collegue_ne_s_ecrase_pas_sans_avoir_ete_lue(projet, ins
     assert projet.controles.get().reponse == "non"
 
 
+@pytest.mark.django_db
+def test_la_precision_d_un_collegue_ne_s_ecrase_pas_en_repondant_a_un_autre_point(connecter, projet, instructeur):
+    un, deux = (PointFactory(appel=projet.appel, intitule=nom) for nom in ("Délai", "Complétude"))
+    collegue = PersonneFactory(pilote=True, prenom="Marie", nom="Dupont")
+    lus = {un.pk: Reponse("non", "Hors délai")}
+    controler_la_recevabilite(auteur=collegue, projet=projet, reponses=lus)
+    navigateur, adresse = connecter(instructeur), f"/instruction/{projet.pk}/recevabilite/"
+    form = navigateur.get(f"/instruction/{projet.pk}/").context["form_de_recevabilite"]
+    envoi = {nom: form[nom].value() for nom in form.fields} | {f"reponse_{deux.pk}": "oui"}
+    controler_la_recevabilite(
+        auteur=collegue, projet=projet, reponses={un.pk: Reponse("non", "Déposé le 3", "non", "Hors délai")}
+    )
+    assert navigateur.post(adresse, envoi).status_code == 302  # il n’a pas touché au premier point
+    ecrits = projet.controles.order_by("point").values_list("reponse", "precision")
+    assert list(ecrits) == [("non", "Déposé le 3"), ("oui", "")]
+    page = navigateur.post(adresse, envoi | {f"precision_{un.pk}": "Trop tard"})
+    assert page.context["form"].non_field_errors() == [
+        "Rien n’est fait\u00a0: depuis que vous avez ouvert cette page, Marie Dupont a répondu «\u00a0non\u00a0» à "
+        "«\u00a0Délai\u00a0» («\u00a0Déposé le 3\u00a0»). Relisez, puis enregistrez de nouveau."
+    ]
+    form = page.context["form"]
+    renvoi = {nom: form[nom].value() for nom in form.fields}
+    assert (renvoi[f"precision_{un.pk}"], projet.controles.get(point=un).precision) == ("Trop tard", "Déposé le 3")
+    assert navigateur.post(adresse, renvoi).status_code == 302
+    assert projet.controles.get(point=un).precision == "Trop tard"
+
+
 # --- Recevable ----------------------------------------------------------------------------------------------
 @pytest.mark.django_db
 def test_declarer_recevable_dit_le_point_qui_s_y_oppose(projet, instructeur):
