@@ -80,7 +80,7 @@ def test_la_page_garde_le_texte_de_qui_arrive_apres_et_se_renvoie_apres_relectur
     client, adresse = connecter(pilotes[1]), reverse("projets:classer", args=[projet.pk])
     vu = client.get(adresse).context["form"]["vu"].value()
     demander(projet, pilotes[0])
-    page = client.post(adresse, {"motif": "Un motif longuement pesé", "vu": vu or ""})
+    page = client.post(adresse, {"motif": "Un motif longuement pesé", "vu": vu})
     assert "complément demandé par Marie Dupont" in page.content.decode()
     assert "Un motif longuement pesé" in page.content.decode()
     assert Projet.objects.get().etat == EtatProjet.INCOMPLET
