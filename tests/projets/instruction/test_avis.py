@@ -295,7 +295,7 @@ def test_le_pilote_presente_un_projet_instruit_et_lui_seul():
 @pytest.mark.parametrize("etat", sorted(set(EtatProjet) - {EtatProjet.INSTRUIT, EtatProjet.BROUILLON}))
 def test_hors_de_l_etat_instruit_rien_ne_se_presente(etat):
     projet = projet_a_noter(etat=etat)
-    with pytest.raises(PassageRefuse, match="presenter"):
+    with pytest.raises(PassageRefuse, match="présenter"):
         presenter(auteur=PersonneFactory(pilote=True), projet=projet)
 
 
