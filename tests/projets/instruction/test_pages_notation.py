@@ -306,7 +306,8 @@ def test_la_page_du_comite_ne_compte_pas_plus_de_requetes_pour_trois(connecter, 
         with requetes() as prises:
             navigateur.get("/instruction/appels/nord/presenter/")
         comptes.append(prises.nombre)
-    # session, personne, appel ; projets prêts, leurs notes, leur dernier passage, leurs montants ; à finir, leurs notes ; deux comptes
+    # session, personne, appel ; projets prêts, leurs notes, leur dernier passage, leurs montants ;
+    # à finir, leurs notes ; deux comptes
     assert comptes == [11, 11, 11], prises
 
 
