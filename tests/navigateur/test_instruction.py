@@ -50,9 +50,13 @@ def test_de_la_file_a_l_avis(live_server: Any, page_connectee: Any, projet: Proj
     page.get_by_role("link", name="Garage solidaire").click()
     page.get_by_role("button", name="Prendre ce projet").click()
     expect(page.locator("#affectation strong", has_text="Marie Dupont")).to_be_visible()
+    page.get_by_role("button", name="Déclarer recevable").click()
+    expect(page.get_by_text("ne peut pas être déclaré recevable")).to_be_visible()
     page.get_by_role("group", name="Complétude").get_by_label("Oui").check()
     page.get_by_role("button", name="Enregistrer le contrôle").click()
+    expect(page.get_by_text("1 point sur 1")).to_be_visible()
     page.get_by_role("button", name="Déclarer recevable").click()
+    expect(page.get_by_text("Le projet est recevable.")).to_be_visible()
     expect(page.locator(".etat", has_text="recevable").first).to_be_visible()
     for critere in ("Réponse au besoin", "Méthode"):
         groupe = page.get_by_role("group", name=critere)
