@@ -12,6 +12,7 @@ from comptes.models import Personne
 from comptes.states import Role
 from config.socle.montants import en_centimes
 from financements.actions.ecrire_projets_deposes import Contexte, Ecrit, instructeur_de
+from financements.actions.inserer import inserer
 from financements.demonstration.instruction.avis import COMMENTAIRES, CONDITIONS, JUSTIFICATIONS, MOTIFS
 from projets.models import AvisInstruction, Critere, ExerciceProjet, Notation, Note, PropositionAnnuelle
 from projets.rules.notation import Ligne, ecart, moyenne, requises, total
@@ -117,7 +118,10 @@ def _quand(ecrit: Ecrit, rang: int) -> datetime:
 
 def _ecrire_les_avis(contexte: Contexte, jurys: Sequence[_Jury]) -> None:
     avis = {jury.ecrit.projet.pk: _avis(contexte, jury) for jury in jurys}
-    AvisInstruction.objects.bulk_create(avis.values())
+    colonnes = [champ.attname for champ in AvisInstruction._meta.concrete_fields if not champ.primary_key]
+    cles = inserer(AvisInstruction, [{nom: getattr(rendu, nom) for nom in colonnes} for rendu in avis.values()])
+    for rendu, cle in zip(avis.values(), cles, strict=True):
+        rendu.pk = cle
     exercices = ExerciceProjet.objects.filter(projet__in=avis)
     PropositionAnnuelle.objects.bulk_create(_propositions(avis, exercices.iterator()))
 
@@ -134,6 +138,7 @@ def _avis(contexte: Contexte, jury: _Jury) -> AvisInstruction:
         motif=motifs[numero % len(motifs)],
         conditions=CONDITIONS[numero % len(CONDITIONS)] if sens == SensDeLAvis.RESERVE or ecart(jury.totaux) else "",
         rendu_par=instructeur_de(contexte, jury.ecrit),
+        rendu_le=jury.ecrit.instant(jury.ecrit.demo.parcours.avis or timedelta()),
     )
 
 

@@ -230,6 +230,10 @@ def test_les_projets_instruits_sont_notes_autant_qu_il_faut_et_ont_leur_avis(app
     bilans = notation_des_projets([projet.pk for projet in instruits])
     assert {bilan.manquantes(appel) for bilan in bilans.values()} == {0}
     assert {projet.avis.count() for projet in instruits} == {1}
+    actes = Journal.objects.filter(objet_type="projets.Projet", acte="rendre_un_avis")
+    dates = {int(pk): quand for pk, quand in actes.values_list("objet_id", "quand")}
+    assert {projet.pk: projet.avis.get().rendu_le for projet in instruits} == dates
+    assert len({quand.isocalendar()[:2] for quand in dates.values()}) >= 3
     assert {bilan.ecart_est_trop_grand(appel) for bilan in bilans.values()} == {True, False}
     recevables = Projet.objects.filter(appel=appel, etat="recevable").values_list("pk", flat=True)
     assert {bilan.nombre for bilan in notation_des_projets(recevables).values()} == {0, 1, 2}

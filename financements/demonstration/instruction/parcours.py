@@ -19,6 +19,7 @@ ETATS = {
 EN_RETARD = 8  # incomplets sur 26 dont l’échéance est passée
 COMPLETES = 14  # recevables sur 84 qui ont d’abord dû être complétés
 OUVERTURE, FERMETURE = 8, 18  # heures de travail du service
+DERNIER_AVIS = 23  # jours après la clôture
 DERNIERS_JOURS, DERNIERE_SEMAINE = 60, 85  # dépôts sur cent, cumulés
 NUIT = (9, 17)  # heures avant la clôture, à 17 h : de minuit à 8 h
 
@@ -81,9 +82,9 @@ def _parcours(alea: Random, etat: str, depose: timedelta, rang: int) -> Parcours
         return _complement(alea, Parcours(etat, depose), 8)
     quand = _travail(alea, alea.randint(14, 22))
     if etat in {"recevable", "instruit"} and rang % 84 < COMPLETES:
-        return _complement(alea, Parcours(etat, depose, quand=quand, avis=_avis(alea, etat)), 4)
+        return _complement(alea, Parcours(etat, depose, quand=quand, avis=_avis(alea, etat, quand, rang)), 4)
     tot = _travail(alea, alea.randint(2, 13 if etat == "instruit" else 22))
-    return Parcours(etat, depose, quand=None if etat == "depose" else tot, avis=_avis(alea, etat))
+    return Parcours(etat, depose, quand=None if etat == "depose" else tot, avis=_avis(alea, etat, tot, rang))
 
 
 def _complement(alea: Random, parcours: Parcours, au_plus_tard: int) -> Parcours:
@@ -93,8 +94,12 @@ def _complement(alea: Random, parcours: Parcours, au_plus_tard: int) -> Parcours
     return replace(parcours, demandee=_travail(alea, jour), echeance=jour + 12, rendue=rendue)
 
 
-def _avis(alea: Random, etat: str) -> timedelta | None:
-    return _travail(alea, 23) if etat == "instruit" else None
+def _avis(alea: Random, etat: str, quand: timedelta, rang: int) -> timedelta | None:
+    """Trois jours au moins après la recevabilité `quand` s’il se peut, étalés selon `rang` jusqu’au dernier jour."""
+    if etat != "instruit":
+        return None
+    des_le = min(quand.days + 3, DERNIER_AVIS)
+    return _travail(alea, des_le + rang % (DERNIER_AVIS + 1 - des_le))
 
 
 def _travail(alea: Random, jour: int) -> timedelta:
