@@ -1,13 +1,14 @@
 """Qui entre où, du côté des projets."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from comptes.models import Organisme, Personne
 from comptes.permissions import adhesion_de, est_porteur
 from comptes.states import Role
-from projets.models import Affectation, AppelAProjets, Deport, Notation, PartProjet, Projet, Prolongation
+from projets.models import Absence, Affectation, AppelAProjets, Deport, Notation, PartProjet, Projet, Prolongation
 from projets.rules import calendrier
 from projets.states import NOTABLES, NOTES_ARRETEES
 from territoires.models import Territoire
@@ -69,16 +70,36 @@ def classe_sans_suite(personne: Personne, projet: Projet) -> bool:
     return peut_classer(personne) and instruit(personne, projet)
 
 
-def instructeurs_de(projet: Projet) -> QuerySet[Personne]:
-    """Qui instruit ce projet : les pilotes, les instructeurs de ses territoires et ceux à qui il est confié.
-
-    Comptes ouverts seulement, et jamais qui s’en est déporté.
+def instructeurs_de(projet: Projet, jour: date | None = None) -> QuerySet[Personne]:
+    """Qui instruit ce projet ce jour-là (aujourd’hui) : les pilotes, les instructeurs de ses territoires, ceux à qui
+    il est confié et qui remplace l’un de ceux-là, absent. Comptes ouverts seulement, et jamais qui s’en est déporté.
     """
     ecartes = Deport.objects.en_cours().filter(projet=projet).values("personne")
     du_territoire = PartProjet.objects.filter(projet=projet).values("territoire__instructeurs")
-    affectes = Affectation.objects.actives().filter(projet=projet).values("instructeur")
-    suivent = Q(role=Role.INSTRUCTEUR) & (Q(pk__in=du_territoire) | Q(pk__in=affectes))
+    suivent = Q(role=Role.INSTRUCTEUR) & (Q(pk__in=du_territoire) | _a_qui_il_est_confie(projet, jour))
     return Personne.objects.filter(Q(role=Role.PILOTE) | suivent, is_active=True).exclude(pk__in=ecartes)
+
+
+def charges_de(projet: Projet, jour: date | None = None) -> QuerySet[Personne]:
+    """Les instructeurs que l’on prévient de ce qui arrive à ce projet, parmi `instructeurs_de` : ceux à qui il est
+    confié et le remplaçant d’un absent ; tous ceux de ses territoires s’il n’est confié à personne de présent.
+    """
+    instructeurs = instructeurs_de(projet, jour).filter(role=Role.INSTRUCTEUR)
+    confie = instructeurs.filter(_a_qui_il_est_confie(projet, jour))
+    absents = Absence.objects.en_cours(jour or timezone.localdate()).values("personne")
+    return confie if confie.exclude(pk__in=absents).exists() else instructeurs
+
+
+def a_prevenir(projet: Projet, personne: Personne) -> list[Personne]:
+    """Cette personne si elle instruit encore le projet ; sinon ceux qui en sont chargés ; à défaut les pilotes."""
+    instruisent = instructeurs_de(projet)
+    return list(instruisent.filter(pk=personne.pk)) or list(charges_de(projet)) or list(instruisent)
+
+
+def _a_qui_il_est_confie(projet: Projet, jour: date | None) -> Q:
+    suivent = Affectation.objects.actives().filter(projet=projet).values("instructeur")
+    absences = Absence.objects.en_cours(jour or timezone.localdate()).filter(personne__in=suivent)
+    return Q(pk__in=suivent) | Q(pk__in=absences.values("remplacant"))
 
 
 def peut_suivre_l_instruction(personne: Personne) -> bool:

@@ -60,9 +60,9 @@ def changer_de_chef_de_file(*, auteur: Personne, projet: Projet, instructeur: Pe
     _verifier_la_personne(verrouille, instructeur)
     if chef and chef.instructeur_id == instructeur.pk:
         return chef
-    for finie in _actives(verrouille).filter(instructeur__in=[instructeur.pk, chef.instructeur_id if chef else None]):
+    for finie in filter(None, (chef, _actives(verrouille).filter(instructeur=instructeur).first())):
         _finir(finie, motif.strip() or "change de chef de file")
-    return _creer(auteur, verrouille, instructeur, Qualite.CHEF_DE_FILE, chef.territoire if chef else None)
+    return _creer(auteur, verrouille, instructeur, Qualite.CHEF_DE_FILE, chef.territoire if chef else None, avant=chef)
 
 
 @transaction.atomic
@@ -80,13 +80,7 @@ def retirer_l_affectation(*, auteur: Personne, affectation: Affectation, motif: 
     if not motif.strip():
         raise PassageRefuse("Dites pourquoi cette affectation prend fin.")
     _finir(lue, motif.strip())
-    journaliser(
-        auteur=auteur,
-        acte="retirer_l_affectation",
-        objet=verrouille,
-        avant={"instructeur": str(lue.instructeur), "qualite": lue.qualite},
-        apres={"motif": lue.motif_de_fin},
-    )
+    _consigner_la_fin(auteur, lue)
     return lue
 
 
@@ -105,10 +99,11 @@ def passer(*, auteur: Personne, projet: Projet, de: Personne, a: Personne) -> Af
     deja = _actives(verrouille).filter(instructeur=a).first()
     _finir(lue, f"passé à {a}")
     if deja and lue.qualite == Qualite.ASSOCIE:
+        _consigner_la_fin(auteur, lue)
         return deja  # il le suivait déjà, au même titre ou en chef de file
     if deja:
         _finir(deja, "devient chef de file")
-    return _creer(auteur, verrouille, a, lue.qualite, lue.territoire)
+    return _creer(auteur, verrouille, a, lue.qualite, lue.territoire, avant=lue)
 
 
 def finir_les_affectations(projet: Projet, personne: Personne, motif: str) -> int:
@@ -128,20 +123,42 @@ def _finir(affectation: Affectation, motif: str) -> None:
     affectation.save(update_fields=["fin", "motif_de_fin"])
 
 
+def _consigner_la_fin(auteur: Personne, finie: Affectation) -> None:
+    avant = {"instructeur": str(finie.instructeur), "qualite": finie.qualite}
+    apres = {"motif": finie.motif_de_fin}
+    journaliser(auteur=auteur, acte="retirer_l_affectation", objet=finie.projet, avant=avant, apres=apres)
+
+
 def _creer(
-    auteur: Personne, projet: Projet, instructeur: Personne, qualite: str, territoire: Territoire | None
+    auteur: Personne,
+    projet: Projet,
+    instructeur: Personne,
+    qualite: str,
+    territoire: Territoire | None,
+    avant: Affectation | None = None,
 ) -> Affectation:
+    """`avant` : l’affectation finie à laquelle celle-ci succède ; qui l’avait est prévenu, le journal dit pourquoi."""
     affectation = Affectation(
         projet=projet, instructeur=instructeur, qualite=qualite, territoire=territoire, affecte_par=auteur
     )
     affectation.full_clean()
     affectation.save()
-    journaliser(
-        auteur=auteur, acte="affecter", objet=projet, apres={"instructeur": str(instructeur), "qualite": qualite}
-    )
+    apres = {"instructeur": str(instructeur), "qualite": qualite}
+    if avant is None:
+        journaliser(auteur=auteur, acte="affecter", objet=projet, apres=apres)
+    else:
+        qui = {"instructeur": str(avant.instructeur), "qualite": avant.qualite}
+        apres |= {"motif": avant.motif_de_fin}
+        journaliser(auteur=auteur, acte="affecter", objet=projet, avant=qui, apres=apres)
+    lien = reverse("projets:projet", args=[projet.pk])
     if instructeur.pk != auteur.pk:
         texte = f"{auteur} vous confie « {projet.intitule} » ({affectation.get_qualite_display()})."
-        prevenir(personnes=[instructeur], texte=texte, lien=reverse("projets:projet", args=[projet.pk]))
+        prevenir(personnes=[instructeur], texte=texte, lien=lien)
+    if avant and avant.instructeur_id != auteur.pk:
+        texte = (
+            f"{auteur} confie « {projet.intitule} », que vous suiviez, à {instructeur}\u00a0: {avant.motif_de_fin}."
+        )
+        prevenir(personnes=[avant.instructeur], texte=texte, lien=lien)
     return affectation
 
 

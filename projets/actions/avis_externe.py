@@ -18,7 +18,7 @@ from config.socle.journal import journaliser
 from config.socle.transitions import PassageRefuse
 from projets.models import AvisExterne, Projet
 from projets.notifications.avis_externe import avis_demande, avis_retire
-from projets.permissions import instruit
+from projets.permissions import a_prevenir, instruit
 from projets.states import NOTABLES, SensDeLAvis
 
 RELANCE_AVANT = 2  # jours avant l’échéance
@@ -102,7 +102,10 @@ def retirer_un_avis_externe(*, auteur: Personne, avis: AvisExterne) -> None:
 
 @transaction.atomic
 def repondre_a_un_avis_externe(*, avis: AvisExterne, sens: SensDeLAvis, reponse: str) -> AvisExterne:
-    """La personne répond, une fois. Lève `PassageRefuse` si le lien ne sert plus, `ValidationError` sans texte."""
+    """La personne répond, une fois ; qui a demandé l’avis est prévenu, s’il instruit encore le projet.
+
+    Lève `PassageRefuse` si le lien ne sert plus, `ValidationError` sans texte.
+    """
     verrouille = _verrouiller(None, avis)
     if not verrouille.est_ouvert:
         raise PassageRefuse("Ce lien ne sert plus.")
@@ -111,7 +114,7 @@ def repondre_a_un_avis_externe(*, avis: AvisExterne, sens: SensDeLAvis, reponse:
     verrouille.save(update_fields=["sens", "reponse", "repondu_le"])
     _consigner(None, verrouille, "repondre_a_un_avis_externe")
     prevenir(
-        personnes=[verrouille.demande_par],
+        personnes=a_prevenir(verrouille.projet, verrouille.demande_par),
         texte=f"{verrouille.nom} a rendu son avis sur « {verrouille.projet.intitule} ».",
         lien=reverse("projets:projet", args=[verrouille.projet_id]),
     )
@@ -133,8 +136,10 @@ def relancer_les_avis_externes(instant: datetime) -> int:
 
 
 def _verrouiller(auteur: Personne | None, avis: AvisExterne) -> AvisExterne:
-    lignes = AvisExterne.objects.select_for_update(of=("self",)).select_related("projet", "demande_par")
-    verrouille = lignes.get(pk=avis.pk)
+    """Le projet d’abord : il ne se retire, ne se classe ni ne se présente pendant que l’on répond."""
+    projet = Projet.objects.verrouille(avis.projet_id)
+    verrouille = AvisExterne.objects.select_for_update(of=("self",)).select_related("demande_par").get(pk=avis.pk)
+    verrouille.projet = projet
     if auteur is not None and not instruit(auteur, verrouille.projet):
         raise PermissionDenied
     return verrouille

@@ -2,11 +2,12 @@
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from comptes.actions.avis import prevenir
-from comptes.models import Personne
+from comptes.models import Avis, Personne
 from comptes.states import Role
 from config.socle.journal import journaliser
 from config.socle.transitions import PassageRefuse
@@ -17,7 +18,8 @@ from projets.permissions import instruit, peut_repartir
 
 @transaction.atomic
 def se_deporter(*, auteur: Personne, projet: Projet, motif: str) -> Deport:
-    """Ferme le projet à la personne, partout, et met fin à ce qu’elle en suivait. Les pilotes sont prévenus.
+    """Ferme le projet à la personne, partout, et met fin à ce qu’elle en suivait. Ce qu’un courriel allait lui en dire
+    ne part pas. Les pilotes sont prévenus.
 
     Lève `PermissionDenied` si elle ne voit pas le projet, `ValidationError` sans motif.
     """
@@ -28,6 +30,7 @@ def se_deporter(*, auteur: Personne, projet: Projet, motif: str) -> Deport:
     deport = Deport(projet=verrouille, personne=auteur, motif=motif.strip())
     deport.full_clean()
     deport.save()
+    _taire(verrouille, auteur)
     journaliser(auteur=auteur, acte="se_deporter", objet=verrouille, apres={"motif": deport.motif})
     ecartes = Deport.objects.en_cours().filter(projet=verrouille).values("personne")
     pilotes = Personne.objects.filter(role=Role.PILOTE, is_active=True).exclude(pk__in=ecartes)
@@ -38,6 +41,14 @@ def se_deporter(*, auteur: Personne, projet: Projet, motif: str) -> Deport:
         lien=reverse("projets:projet", args=[verrouille.pk]),
     )
     return deport
+
+
+def _taire(projet: Projet, personne: Personne) -> None:
+    """Oublie les avis en attente dont le lien mène au projet."""
+    vers_le_projet = Q()
+    for nom in ("projet", "fiche_instruction"):
+        vers_le_projet |= Q(lien__startswith=reverse(f"projets:{nom}", args=[projet.pk]))
+    Avis.objects.a_grouper().filter(vers_le_projet, personne=personne).delete()
 
 
 @transaction.atomic

@@ -18,9 +18,9 @@ from comptes.states import Role
 from config.socle.journal import journaliser
 from projets.actions.collisions import refuser_si_change
 from projets.actions.motiver import exiger_un_motif
-from projets.models import Affectation, DemandeDeComplement, Deport, MessageDuProjet, PartProjet, Projet
+from projets.models import DemandeDeComplement, MessageDuProjet, Projet
 from projets.notifications.complement import complement_demande
-from projets.permissions import echange_sur, instruit
+from projets.permissions import charges_de, echange_sur, instructeurs_de, instruit
 from projets.rules.motifs import LONGUEUR_D_UN_MOTIF
 from projets.states import CYCLE_PROJET
 
@@ -119,21 +119,17 @@ def lever_la_demande(
 
 
 def interlocuteurs(projet: Projet, *, sauf: Personne) -> Iterable[Personne]:
-    """À qui écrit un agent : les membres de l’organisme. À qui écrit un membre : les instructeurs du territoire et
-    les pilotes déjà intervenus, et qui le suit ; à tous les pilotes s’il n’y a personne, pour qu’aucun message ne se
-    perde. Jamais à qui s’en est déporté.
+    """À qui écrit un agent : les membres de l’organisme. À qui écrit un membre : ceux qui sont chargés du projet
+    aujourd’hui (`charges_de`) et qui est déjà intervenu ; à tous les pilotes s’il n’y a personne, pour qu’aucun
+    message ne se perde. Jamais à qui s’en est déporté.
     """
-    ecartes = Deport.objects.en_cours().filter(projet=projet).values("personne")
-    actives = Personne.objects.filter(is_active=True).exclude(pk=sauf.pk).exclude(pk__in=ecartes)
     if sauf.est_agent:
-        return actives.filter(role=Role.PORTEUR, adhesions__organisme=projet.organisme_id)
-    pilotes = actives.filter(role=Role.PILOTE)
+        membres = Personne.objects.filter(is_active=True, role=Role.PORTEUR).exclude(pk=sauf.pk)
+        return membres.filter(adhesions__organisme=projet.organisme_id)
+    instruisent = instructeurs_de(projet)
     intervenus = Q(pk__in=projet.demandes.values("demandee_par")) | Q(pk__in=projet.messages.values("auteur"))
-    du_territoire = PartProjet.objects.filter(projet=projet).values("territoire__instructeurs")
-    affectes = Affectation.objects.actives().filter(projet=projet).values("instructeur")
-    suivent = Q(pk__in=du_territoire) | Q(pk__in=affectes)
-    instructeurs = actives.filter(suivent, role=Role.INSTRUCTEUR)
-    return list(instructeurs | pilotes.filter(intervenus)) or pilotes
+    vises = instruisent.filter(intervenus | Q(pk__in=charges_de(projet).values("pk")))
+    return list(vises) or instruisent
 
 
 def prevenir_l_autre_cote(projet: Projet, auteur: Personne, texte: str) -> None:

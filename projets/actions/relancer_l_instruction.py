@@ -12,8 +12,8 @@ from django.utils import timezone
 from comptes.actions.avis import prevenir
 from comptes.models import Personne
 from comptes.states import Role
-from projets.models import Affectation, DemandeDeComplement, Projet, RappelFait
-from projets.permissions import instructeurs_de
+from projets.models import DemandeDeComplement, Projet, RappelFait
+from projets.permissions import charges_de, instructeurs_de
 from projets.rules.delais import ALERTE
 from projets.states import NON_DECIDES
 
@@ -32,7 +32,7 @@ def rappeler_les_complements(instant: datetime) -> int:
         texte = (
             f"Le complément de «\u00a0{demande.projet.intitule}\u00a0» était attendu le {demande.echeance:%d/%m/%Y}."
         )
-        personnes = [*_membres(demande.projet), *_instruction(demande.projet)]
+        personnes = [*_membres(demande.projet), *_instruction(demande.projet, jour)]
         faits += _une_fois(demande.projet, LENDEMAIN, demande.echeance, personnes, texte)
     return faits
 
@@ -48,7 +48,7 @@ def alerter_des_rejets(instant: datetime) -> int:
     for projet in projets.order_by("pk").iterator(chunk_size=500):
         rejet_le = cast(date, projet.rejet_implicite_le)  # le filtre l’a voulu
         texte = f"«\u00a0{projet.intitule}\u00a0»\u00a0: rejet implicite le {rejet_le:%d/%m/%Y}."
-        faits += _une_fois(projet, REJET, rejet_le, _instruction(projet), texte)
+        faits += _une_fois(projet, REJET, rejet_le, _instruction(projet, jour), texte)
     return faits
 
 
@@ -66,11 +66,6 @@ def _membres(projet: Projet) -> list[Personne]:
     return list(membres.order_by("pk"))
 
 
-def _instruction(projet: Projet) -> list[Personne]:
-    """Ceux à qui le projet est confié ; sinon les instructeurs de ses territoires ; à défaut les pilotes, pour que
-    rien ne passe inaperçu.
-    """
-    tous = list(instructeurs_de(projet).order_by("pk"))
-    charges = set(Affectation.objects.actives().filter(projet=projet).values_list("instructeur", flat=True))
-    confies = [personne for personne in tous if personne.pk in charges]
-    return confies or [personne for personne in tous if personne.role == Role.INSTRUCTEUR] or tous
+def _instruction(projet: Projet, jour: date) -> list[Personne]:
+    """Ceux qui en sont chargés ce jour-là ; à défaut les pilotes, pour que rien ne passe inaperçu."""
+    return list(charges_de(projet, jour).order_by("pk")) or list(instructeurs_de(projet, jour).order_by("pk"))

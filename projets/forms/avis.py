@@ -15,7 +15,7 @@ from config.socle.montants import format_euros
 from projets.actions.rendre_un_avis import Contenu, Proposition
 from projets.forms.fields import DecimalFrField
 from projets.forms.version import Difference
-from projets.models import AvisExterne, AvisInstruction, ExerciceProjet, Projet
+from projets.models import AvisExterne, AvisInstruction, DocumentDepose, ExerciceProjet, Projet
 from projets.models.avis_externe import LONGUEUR_D_UN_TEXTE
 from projets.rules.motifs import LONGUEUR_D_UN_MOTIF
 from projets.states import SensDeLAvis
@@ -144,9 +144,9 @@ class AvisExterneForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, projet: Projet, data: Saisi = None) -> None:
         super().__init__(data, instance=AvisExterne(projet=projet))
         champ: Any = self.fields["documents"]
-        champ.queryset = Document.objects.filter(
-            pk__in=projet.pieces_jointes.values("document"), etat__in=UTILISABLES
-        ).order_by("intitule", "pk")
+        depots = projet.depots.order_by("-version")  # ce que le porteur joint depuis n’est pas déposé
+        deposes = DocumentDepose.objects.filter(depot__in=depots[:1]).values("document")
+        champ.queryset = Document.objects.filter(pk__in=deposes, etat__in=UTILISABLES).order_by("intitule", "pk")
         if not champ.queryset:
             del self.fields["documents"]
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from comptes.models import Document, Personne
 from projets.models.projet import Projet
-from projets.states import TONS_DES_AVIS, SensDeLAvis
+from projets.states import NOTABLES, TONS_DES_AVIS, SensDeLAvis
 
 LONGUEUR_D_UN_TEXTE = 5000
 SEL = "projets.avis_externe"
@@ -20,8 +20,9 @@ SEL = "projets.avis_externe"
 
 class AvisExterneQuerySet(models.QuerySet["AvisExterne"]):
     def en_attente(self) -> Self:
-        """Ceux que l’on attend : ni retirés, ni répondus, ni expirés."""
-        return self.filter(retire_le__isnull=True, repondu_le__isnull=True, echeance__gte=timezone.localdate())
+        """Ceux que l’on attend : ni retirés, ni répondus, ni expirés, d’un projet encore en instruction."""
+        sans_reponse = self.filter(retire_le__isnull=True, repondu_le__isnull=True, projet__etat__in=NOTABLES)
+        return sans_reponse.filter(echeance__gte=timezone.localdate())
 
     def du_jeton(self, jeton: str) -> "AvisExterne | None":
         """L’avis que désigne ce jeton, quel que soit son état ; None si la signature est fausse."""
@@ -114,16 +115,19 @@ class AvisExterne(models.Model):
 
     @property
     def est_ouvert(self) -> bool:
-        """Peut encore recevoir sa réponse."""
-        return self.retire_le is None and self.repondu_le is None and timezone.now() <= self.expire_le
+        """Peut encore recevoir sa réponse : le projet est en instruction, l’échéance n’est pas passée."""
+        est_attendu = self.retire_le is None and self.repondu_le is None and self.projet.etat in NOTABLES
+        return est_attendu and timezone.now() <= self.expire_le
 
     @property
     def situation(self) -> str:
-        """« rendu », « retiré », « expiré » ou « attendu »."""
+        """« rendu », « retiré », « clos » (le projet n’est plus en instruction), « expiré » ou « attendu »."""
         if self.repondu_le:
             return "rendu"
         if self.retire_le:
             return "retiré"
+        if self.projet.etat not in NOTABLES:
+            return "clos"
         return "attendu" if self.est_ouvert else "expiré"
 
     @property

@@ -139,6 +139,28 @@ def test_changer_de_chef_de_file(projet, pilote, val):
     assert suivi(projet) == [(deux.pk, "chef_de_file")]
     finies = Affectation.objects.filter(fin__isnull=False).order_by("pk")
     assert [(a.instructeur, a.motif_de_fin) for a in finies] == [(un, "Congé de un"), (deux, "Congé de un")]
+    ligne = Journal.objects.filter(objet_id=str(projet.pk)).latest("pk")
+    assert (ligne.acte, ligne.avant, ligne.apres) == (
+        "affecter",
+        {"instructeur": str(un), "qualite": "chef_de_file"},
+        {"instructeur": str(deux), "qualite": "chef_de_file", "motif": "Congé de un"},
+    )
+    assert Avis.objects.get(personne=un, texte__contains="que vous suiviez").texte == (
+        f"{pilote} confie « Jardin », que vous suiviez, à {deux}\u00a0: Congé de un."
+    )
+
+
+def test_qui_laisse_lui_meme_sa_place_n_en_est_pas_prevenu(projet, val):
+    moi, collegue = instructeur_de(val), instructeur_de(val)
+    affecter(auteur=moi, projet=projet, instructeur=moi)
+    changer_de_chef_de_file(auteur=moi, projet=projet, instructeur=collegue, motif="")
+    assert [avis.personne for avis in Avis.objects.all()] == [collegue]
+
+
+def test_donner_un_chef_de_file_a_un_projet_qui_n_en_a_pas(projet, pilote, val):
+    un = instructeur_de(val)
+    changer_de_chef_de_file(auteur=pilote, projet=projet, instructeur=un, motif="")
+    assert (suivi(projet), Journal.objects.get().avant) == ([(un.pk, "chef_de_file")], None)
 
 
 def test_un_associe_ne_chasse_pas_le_chef_de_file(projet, pilote, val):
@@ -172,6 +194,11 @@ def test_passer_garde_le_titre_et_le_territoire(projet, pilote, val):
     passer(auteur=moi, projet=projet, de=moi, a=collegue)
     prise = Affectation.objects.actives().get()
     assert (prise.instructeur, prise.qualite, prise.territoire) == (collegue, "chef_de_file", val)
+    ligne = Journal.objects.filter(objet_id=str(projet.pk)).latest("pk")
+    assert (ligne.avant, ligne.apres["motif"]) == (
+        {"instructeur": str(moi), "qualite": "chef_de_file"},
+        f"passé à {collegue}",
+    )
     with pytest.raises(PassageRefuse, match="ne suit pas"):
         passer(auteur=moi, projet=projet, de=moi, a=collegue)
 
@@ -182,6 +209,7 @@ def test_passer_a_qui_suit_deja_ne_le_double_pas(projet, pilote, val):
     affecter(auteur=pilote, projet=projet, instructeur=associe, qualite=Qualite.ASSOCIE)
     passer(auteur=pilote, projet=projet, de=associe, a=chef)
     assert suivi(projet) == [(chef.pk, "chef_de_file")]
+    assert actes(projet) == ["affecter", "affecter", "retirer_l_affectation"]
 
 
 def test_on_ne_passe_pas_les_projets_d_un_autre_ni_hors_du_territoire(projet, pilote, val):

@@ -21,13 +21,14 @@ from projets.actions.avis_externe import (
     repondre_a_un_avis_externe,
     retirer_un_avis_externe,
 )
+from projets.forms.avis import AvisExterneForm
 from projets.models import AvisExterne, Projet
-from projets.states import EtatProjet, SensDeLAvis
+from projets.states import NOTABLES, EtatProjet, SensDeLAvis
 from projets.views.instruction.avis_externe import ESSAIS_PAR_HEURE
-from tests.comptes.fabriques import AdhesionFactory, PersonneFactory
-from tests.projets.fabriques import recepisse_de
+from tests.comptes.fabriques import AdhesionFactory, DocumentFactory, PersonneFactory
+from tests.projets.fabriques import deport_de, recepisse_de
 from tests.projets.instruction.jury import ailleurs, avis_rendu, instructeur_de, projet_a_noter, rendre
-from tests.projets.pieces import piece_jointe
+from tests.projets.pieces import depot_avec, piece_jointe
 
 pytestmark = pytest.mark.django_db
 
@@ -236,3 +237,45 @@ def test_trop_d_envois_sont_arretes_et_le_texte_reste(projet):
     page = client.post(adresse(avis), {"sens": "favorable", "reponse": "Mon texte."}).content.decode()
     assert ("Trop d’envois" in page, "Mon texte." in page, AvisExterne.objects.get().repondu_le) == (True, True, None)
     cache.delete(f"avis-externe-{avis.pk}")
+
+
+@pytest.mark.parametrize("etat", sorted(set(EtatProjet) - NOTABLES - {EtatProjet.BROUILLON}))
+def test_un_projet_sorti_de_l_instruction_ferme_ses_avis(projet, etat):
+    auteur = instructeur_de(projet)
+    jointe = piece_jointe(projet)
+    avis = jours_plus_tard(demander(projet, auteur, documents=[jointe.document]), 8)
+    partis = Courriel.objects.count()
+    Projet.objects.filter(pk=projet.pk).update(etat=etat)
+    assert (relancer_les_avis_externes(timezone.now()), Courriel.objects.count()) == (0, partis)
+    page = Client().get(adresse(avis))
+    assert (page.status_code, "L’examen du projet est terminé" in page.content.decode()) == (410, True)
+    assert Client().get(f"{adresse(avis)}documents/{jointe.document_id}/").status_code == 410
+    with pytest.raises(PassageRefuse, match="ne sert plus"):
+        repondre_a_un_avis_externe(avis=avis, sens=SensDeLAvis.FAVORABLE, reponse="Oui.")
+    with pytest.raises(PassageRefuse, match="clos"):
+        relancer_un_avis_externe(auteur=PersonneFactory(pilote=True), avis=avis)
+    assert list(AvisExterne.objects.en_attente()) == []
+
+
+def test_la_reponse_ne_dit_rien_a_qui_s_est_deporte(projet):
+    demandeur, collegue = instructeur_de(projet), instructeur_de(projet)
+    avis = demander(projet, demandeur)
+    deport_de(demandeur, projet)
+    repondre_a_un_avis_externe(avis=avis, sens=SensDeLAvis.FAVORABLE, reponse="Oui.")
+    assert [a.personne for a in Avis.objects.all()] == [collegue]
+
+
+def test_seul_ce_qui_est_depose_se_partage(projet):
+    """Ce que le porteur joint après le dépôt, ou ce que le complément a remplacé, ne se propose pas."""
+    premier, second = (
+        DocumentFactory(organisme=projet.organisme, contenu=octets) for octets in (b"%PDF 1", b"%PDF 2")
+    )
+    depot_avec(projet, premier)
+    depot_avec(projet, second, version=2)
+    piece_jointe(projet)
+    assert list(AvisExterneForm(projet).fields["documents"].queryset) == [second]
+
+
+def test_sans_depot_rien_ne_se_partage(projet):
+    piece_jointe(projet)
+    assert "documents" not in AvisExterneForm(projet).fields

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from comptes.actions.avis import grouper_les_avis, prevenir
 from comptes.models import Avis
 from config.socle.models import Journal
 from config.socle.transitions import PassageRefuse
@@ -128,3 +129,17 @@ def test_chaque_adresse_du_projet_est_un_404_pour_qui_s_en_deporte(role, client)
     assert projet.intitule not in client.get("/instruction/?q=" + projet.intitule).content.decode().replace(
         f'value="{projet.intitule}"', ""
     )
+
+
+def test_se_deporter_retient_ce_qui_allait_partir_du_projet_et_rien_d_autre(projet, val):
+    moi, autre = instructeur_de(val), ProjetFactory(numero=2, territoires={val: 100})
+    vers = [f"/projets/{projet.pk}/", f"/instruction/{projet.pk}/?onglet=echanges#notes-internes"]
+    ailleurs = [f"/projets/{autre.pk}/", f"/projets/{projet.pk}0/", "/instruction/"]
+    prevenir(personnes=[moi], texte="Parti.", lien=vers[0])
+    assert grouper_les_avis() == 1
+    for lien in (*vers, *ailleurs):
+        prevenir(personnes=[moi, instructeur_de(val)], texte="…", lien=lien)
+    se_deporter(auteur=moi, projet=projet, motif=MOTIF)
+    assert [a.lien for a in Avis.objects.a_grouper().filter(personne=moi)] == ailleurs
+    assert Avis.objects.a_grouper().exclude(personne=moi).filter(lien__in=vers).count() == 2
+    assert Avis.objects.filter(personne=moi, courriel__isnull=False).count() == 1, "l’envoyé reste"
