@@ -73,13 +73,15 @@ class AutresProjets:
     """Les autres projets déposés du même SIREN : ceux que la personne voit, et combien elle n’en voit pas.
 
     `doublons` : ceux, vus, dont l’intitulé ressemble et dont une année est commune ; `fse` : ceux, vus, d’une année
-    commune qui demandent aussi le FSE.
+    commune qui demandent aussi le FSE ; `doublons_caches`, `fse_caches` : combien le sont hors de son périmètre.
     """
 
     vus: list[Projet]
     caches: int
     doublons: list[Projet]
     fse: list[Projet]
+    doublons_caches: int
+    fse_caches: int
 
 
 def autres_projets(personne: Personne, projet: Projet) -> AutresProjets:
@@ -105,12 +107,16 @@ def autres_projets(personne: Personne, projet: Projet) -> AutresProjets:
     )
     tous: list[Any] = list(lignes)  # annotés
     vus = [autre for autre in tous if autre.est_visible]
-    vivants = [autre for autre in vus if autre.est_commun and autre.etat not in SANS_SUITE]
+    vivants = [autre for autre in tous if autre.est_commun and autre.etat not in SANS_SUITE]
+    proches = [autre for autre in vivants if Decimal(autre.ressemblance) >= RESSEMBLANCE]
+    du_fse = [autre for autre in vivants if autre.a_du_fse]
     return AutresProjets(
         vus=vus,
         caches=len(tous) - len(vus),
-        doublons=[autre for autre in vivants if Decimal(autre.ressemblance) >= RESSEMBLANCE],
-        fse=[autre for autre in vivants if autre.a_du_fse],
+        doublons=[autre for autre in proches if autre.est_visible],
+        fse=[autre for autre in du_fse if autre.est_visible],
+        doublons_caches=sum(not autre.est_visible for autre in proches),
+        fse_caches=sum(not autre.est_visible for autre in du_fse),
     )
 
 

@@ -8,7 +8,8 @@
   const RYTHME = 20000; // ms
   const jeton = zone.querySelector("input[name=csrfmiddlewaretoken]").value;
   const texte = zone.querySelector("[role=status]");
-  let fait = zone.dataset.fait || "consulte";
+  const accueil = zone.dataset.fait || "consulte";
+  let fait = accueil;
 
   const corps = (quoi) => new URLSearchParams({ csrfmiddlewaretoken: jeton, fait: quoi });
 
@@ -26,11 +27,12 @@
     }
   };
 
-  // Entrer dans un formulaire de notation ou d’avis se dit aussitôt aux collègues.
+  // Entrer dans un formulaire de notation ou d’avis se dit aussitôt aux collègues ; en sortir pour un autre endroit aussi.
   document.addEventListener("focusin", ({ target }) => {
     const cadre = target.closest("[data-fait]");
-    if (!cadre || cadre === zone || cadre.dataset.fait === fait) return;
-    fait = cadre.dataset.fait;
+    const nouveau = cadre ? cadre.dataset.fait : accueil;
+    if (nouveau === fait) return;
+    fait = nouveau;
     battre();
   });
   document.addEventListener("visibilitychange", battre);

@@ -438,7 +438,7 @@ def monde() -> tuple[dict[str, object], dict[str, Personne]]:
         "piece_d_autrui": piece_d_autrui.pk,
         "avis_externe": AvisExterneFactory(projet=action.projet).pk,
         "avis_externe_d_autrui": AvisExterneFactory(projet=autre).pk,
-        "jeton": AvisExterneFactory(projet=action.projet).jeton,
+        "jeton": AvisExterneFactory(projet=ProjetFactory(etat="recevable")).jeton,
         "note": NoteFactory(projet=action.projet).pk,
         "note_d_autrui": NoteFactory(projet=autre).pk,
         "irrecevabilite": irrecevabilite_de(action.projet).pk,

@@ -130,6 +130,8 @@ def test_deux_instructeurs_se_voient_et_un_seul_decide(
     expect(collegue.get_by_role("status").get_by_text("Marie Dupont consulte aussi ce projet.")).to_be_visible()
     page.goto(f"{live_server.url}/instruction/{projet.pk}/classement/")
     page.get_by_label("Motif du classement").fill("Organisme dissous, liquidateur nommé.")
+    collegue.reload()
+    expect(collegue.get_by_text("Marie Dupont remplit un formulaire sur ce projet.")).to_be_visible()
     collegue.get_by_role("link", name="Demander un complément").click()
     collegue.get_by_label("Ce qui manque").fill("Le RIB")
     demain = timezone.localdate() + timedelta(days=1)

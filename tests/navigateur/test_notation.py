@@ -148,3 +148,19 @@ def test_repondre_sans_compte(live_server: Any, page: Page, verifier_axe: Any, p
     page.get_by_role("button", name="Envoyer mon avis").click()
     expect(page.get_by_role("heading", name="Votre avis est envoyé")).to_be_visible()
     verifier_axe(page)
+
+
+def test_ce_que_l_on_fait_se_dit_aux_collegues(live_server: Any, page_connectee: Any, projet: Projet) -> None:
+    page = page_connectee(instructeur_de(projet))
+    page.goto(f"{live_server.url}/instruction/{projet.pk}/")
+
+    def dit(fait: str) -> Any:
+        return page.expect_request(lambda r: r.url.endswith("/presence/") and f"fait={fait}" in (r.post_data or ""))
+
+    with dit("note"):
+        page.get_by_role("group", name="Adéquation aux priorités").get_by_role("radio").first.focus()
+    page.locator("#avis summary").first.click()
+    with dit("redige"):
+        page.locator("#avis [name=motif]").first.focus()
+    with dit("consulte"):
+        page.get_by_role("navigation", name="Onglets du projet").get_by_role("link").first.focus()

@@ -40,6 +40,7 @@ def onglet_budget(lecture: Lecture) -> dict[str, Any]:
         "en_double": financeurs_en_double((_nom(f), cle_de_tri(_nom(f))) for f in financeurs),
         "autres": autres,
         "fse_ailleurs": autres.fse if a_du_fse else [],
+        "fse_caches": autres.fse_caches if a_du_fse else 0,
     }
 
 

@@ -97,6 +97,7 @@ def test_un_projet_proche_du_meme_siren_et_d_une_annee_commune_est_un_doublon(pr
     Cofinancement.objects.create(projet=autre, financeur="fse", montant=10)
     trouves = autres_projets(PersonneFactory(pilote=True), Projet.objects.get(pk=projet.pk))
     assert (len(trouves.vus), trouves.caches, trouves.doublons, trouves.fse) == (4, 0, [proche], [autre])
+    assert (trouves.doublons_caches, trouves.fse_caches) == (0, 0)
 
 
 @pytest.mark.django_db
@@ -106,8 +107,29 @@ def test_un_projet_d_un_autre_territoire_n_est_que_compte(connecter, projet, ter
     instructeur.territoires.add(territoire)
     page = connecter(instructeur).get(f"/instruction/{projet.pk}/?onglet=budget")
     autres = page.context["autres"]
-    assert (autres.vus, autres.caches, autres.doublons) == ([], 1, [])
-    assert secret.intitule not in page.content.decode()
+    assert (autres.vus, autres.caches, autres.doublons, autres.doublons_caches) == ([], 1, [], 1)
+    texte = " ".join(page.content.decode().split())
+    assert secret.intitule not in texte
+    assert "1 projet hors de votre périmètre, d’intitulé proche et d’une année commune" in texte
+    assert "Rien à signaler" not in texte
+
+
+@pytest.mark.django_db
+def test_le_fse_demande_hors_de_son_perimetre_se_compte_sans_se_nommer(connecter, projet, territoire):
+    secret = ProjetFactory(organisme=projet.organisme, intitule="Jardin partagé")
+    instructeur = PersonneFactory(role=Role.INSTRUCTEUR)
+    instructeur.territoires.add(territoire)
+    phrase, navigateur = "pour 1 projet hors de votre périmètre", connecter(instructeur)
+
+    def lue() -> str:
+        return " ".join(navigateur.get(f"/instruction/{projet.pk}/?onglet=budget").content.decode().split())
+
+    Cofinancement.objects.create(projet=secret, financeur="fse", montant=10)
+    assert (phrase in lue(), "Rien à signaler" in lue()) == (False, True), "lui ne demande pas le FSE"
+    Cofinancement.objects.create(projet=projet, financeur="fse", montant=10)
+    assert (phrase in lue(), "Rien à signaler" in lue(), "Jardin partagé" in lue()) == (True, False, False)
+    Projet.objects.filter(pk=secret.pk).update(etat=EtatProjet.RETIRE)
+    assert phrase not in lue()
 
 
 @pytest.mark.django_db

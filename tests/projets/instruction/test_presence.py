@@ -4,10 +4,11 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 
-from comptes.states import Role
+from comptes.states import Role, RoleOrganisme
 from projets.views.instruction import presence
-from tests.comptes.fabriques import PersonneFactory
+from tests.comptes.fabriques import AdhesionFactory, PersonneFactory
 from tests.projets.fabriques import ProjetFactory
+from tests.projets.instruction.jury import projet_a_noter
 from tests.territoires.fabriques import TerritoireFactory
 
 pytestmark = pytest.mark.django_db
@@ -92,3 +93,35 @@ def test_la_fiche_porte_de_quoi_battre(projet, connecter):
     page = connecter("pilote").get(reverse("projets:fiche_instruction", args=[projet.pk])).content.decode()
     assert f'data-presence="/instruction/{projet.pk}/presence/"' in page
     assert '<p class="mb-0" role="status"></p>' in page
+
+
+@pytest.mark.parametrize(
+    ("suite", "fait"),
+    [
+        ("", "consulte"),
+        ("notation/", "consulte"),
+        ("avis/", "consulte"),
+        ("classement/", "decide"),
+        ("deport/", "decide"),
+    ],
+)
+def test_chaque_page_d_acte_de_l_agent_bat_aussi(projet, connecter, suite, fait):
+    """Sinon, partir remplir un formulaire se dirait « parti »."""
+    navigateur = connecter("pilote")
+    page = navigateur.get(f"/instruction/{projet.pk}/{suite}")
+    assert page.status_code == 200
+    assert f'data-presence="/instruction/{projet.pk}/presence/" data-fait="{fait}"' in page.content.decode()
+    assert "js/presence.js" in page.content.decode()
+
+
+def test_la_grille_et_l_avis_disent_ce_que_l_on_fait(connecter):
+    projet = projet_a_noter()
+    page = connecter(instructeur(projet, "Dupont")).get(reverse("projets:fiche_instruction", args=[projet.pk]))
+    assert [f'data-fait="{fait}"' in page.content.decode() for fait in ("note", "redige")] == [True, True]
+
+
+def test_le_porteur_ne_bat_pas(connecter):
+    adhesion = AdhesionFactory(role=RoleOrganisme.RESPONSABLE)
+    projet = ProjetFactory(organisme=adhesion.organisme)
+    page = connecter(adhesion.personne).get(f"/mes-projets/{projet.pk}/retirer/")
+    assert (page.status_code, "presence" in page.content.decode()) == (200, False)
