@@ -1,7 +1,7 @@
 """Suivre un projet : messages, complément, retrait, copie. Chacun revient à sa fiche."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -27,8 +27,7 @@ from projets.actions.retirer import retirer_projet
 from projets.forms.suivi import ClassementForm, CopieForm, MessageForm, RetraitForm
 from projets.models import DemandeDeComplement, Irrecevabilite, Projet
 from projets.permissions import echange_sur, peut_classer, suit_un_projet
-from projets.rules.depot import rejet_implicite_le
-from projets.states import CYCLE_PROJET, HISTOIRE_PUBLIQUE, EtatProjet
+from projets.states import CYCLE_PROJET, HISTOIRE_PUBLIQUE, NON_DECIDES, EtatProjet
 from projets.views.reglages import enregistre
 
 
@@ -41,14 +40,12 @@ def page_du_projet(personne: Personne, projet: Projet) -> str:
 def suivi(personne: Personne, projet: Projet) -> dict[str, Any]:
     """Ce que la fiche du porteur montre de la vie du projet après le dépôt."""
     actes = CYCLE_PROJET.actes_possibles(projet.etat)
-    demandes = list(projet.demandes.select_related("demandee_par"))
+    est_a_decider = projet.etat in NON_DECIDES
     return {
         "depots": list(projet.depots.select_related("recepisse").defer("contenu")),
-        "demande": next((demande for demande in demandes if demande.repondue_le is None), None),
-        "rejet_le": _rejet_implicite(projet, demandes) if "classer_sans_suite" in actes else None,
-        "etapes_prevues": (
-            projet.appel.suites.a_partir_du(timezone.localdate()) if "classer_sans_suite" in actes else []
-        ),
+        "demande": demande_en_cours(projet),
+        "rejet_le": projet.rejet_implicite_le if est_a_decider else None,
+        "etapes_prevues": projet.appel.suites.a_partir_du(timezone.localdate()) if est_a_decider else [],
         "histoire": histoire_du_projet(projet),
         "irrecevabilite": _irrecevabilite(projet),
         "peut_retirer": "retirer" in actes and _signe(personne, projet),
@@ -80,13 +77,6 @@ def _irrecevabilite(projet: Projet) -> Irrecevabilite | None:
     if projet.etat != EtatProjet.IRRECEVABLE:
         return None
     return projet.irrecevabilites.filter(levee_le__isnull=True).first()
-
-
-def _rejet_implicite(projet: Projet, demandes: list[DemandeDeComplement]) -> date | None:
-    """Le jour où le silence du service vaudra rejet ; None pour un projet déposé hors de l’application."""
-    if projet.depose_le is None:
-        return None
-    return rejet_implicite_le(timezone.localdate(projet.depose_le), [demande.suspension for demande in demandes])
 
 
 def _signe(personne: Personne, projet: Projet) -> bool:

@@ -34,7 +34,7 @@ def chiffres_du_suivi(suivi: Suivi) -> list[Chiffre]:
         Chiffre(
             "En retard",
             format_nombre(tout.en_retard),
-            "rejet implicite passé ou dans 15 jours, ou complément pas venu à temps",
+            "rejet implicite sous 15 jours ou passé, complément tardif",
             "social",
         ),
         _fin(suivi),

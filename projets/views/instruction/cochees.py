@@ -2,7 +2,7 @@
 
 from django.http import QueryDict
 
-CHIFFRES_D_UNE_CLE = 18  # au-delà, aucune clé primaire ne s’écrit : la base refuserait jusqu’à la question
+from projets.rules.saisies import CHIFFRES_D_UNE_CLE
 
 
 def cles_cochees(envoi: QueryDict, champ: str = "projets") -> list[int]:
