@@ -31,6 +31,11 @@ def notations_sont_ouvertes(personne: Personne, projet: Projet) -> bool:
     return Notation.objects.rendues().filter(projet=projet, instructeur=personne).exists()
 
 
+def journal_est_partiel(personne: Personne, projet: Projet) -> bool:
+    """Un instructeur qui n’a pas rendu sa notation n’y lit pas celles des autres, qu’il y en ait ou non."""
+    return personne.role == Role.INSTRUCTEUR and not notations_sont_ouvertes(personne, projet)
+
+
 def territoires_associes(personne: Personne, projet: Projet) -> list[Territoire]:
     """Les territoires d’un projet partagé au nom desquels un instructeur donne un avis consultatif."""
     if personne.role != Role.INSTRUCTEUR or len(projet.parts.all()) < 2:  # noqa: PLR2004 (partagé)

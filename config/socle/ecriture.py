@@ -28,7 +28,7 @@ class Genre(Enum):
 
     TEXTE = "@"
     ENTIER = "0"
-    MONTANT = "# ##0.00"
+    MONTANT = "#,##0.00"  # la virgule groupe les milliers ; chaque tableur l’écrit dans sa langue
     NOMBRE = "0.00"
     JOUR = "dd/mm/yyyy"
     INSTANT = "dd/mm/yyyy hh:mm"

@@ -24,6 +24,12 @@ from projets.permissions import charges_de, echange_sur, instructeurs_de, instru
 from projets.rules.motifs import LONGUEUR_D_UN_MOTIF
 from projets.states import CYCLE_PROJET
 
+COMPLEMENT_DEMANDE = "Complément demandé."
+COMPLEMENT_SANS_ADRESSE = (
+    "Complément demandé, mais l’organisme n’a ni compte ni adresse électronique : personne n’en est prévenu. "
+    "Écrivez-lui par courrier."
+)
+
 
 @transaction.atomic
 def ecrire_un_message(*, auteur: Personne, projet: Projet, texte: str) -> MessageDuProjet:
@@ -80,8 +86,8 @@ def demander_un_complement(
         avant={"etat": avant},
         apres={"etat": verrouille.etat, "echeance": echeance},
     )
-    for personne in interlocuteurs(verrouille, sauf=auteur):
-        deposer_courriel(message=complement_demande(demande, personne))
+    for adresse in adresses_du_porteur(verrouille):
+        deposer_courriel(message=complement_demande(demande, adresse))
     return demande
 
 
@@ -116,6 +122,13 @@ def lever_la_demande(
     texte = f"Le complément demandé sur «\u00a0{verrouille.intitule}\u00a0» n’est plus attendu."
     prevenir_l_autre_cote(verrouille, auteur, texte)
     return demande
+
+
+def adresses_du_porteur(projet: Projet) -> list[str]:
+    """Où joindre l’organisme : ses personnes qui ont un compte ouvert, et l’adresse de sa fiche. Vide : nulle part."""
+    membres = Personne.objects.filter(is_active=True, role=Role.PORTEUR, adhesions__organisme=projet.organisme_id)
+    adresses = [*membres.order_by("pk").values_list("email", flat=True), projet.organisme.courriel.lower()]
+    return list(dict.fromkeys(filter(None, adresses)))
 
 
 def interlocuteurs(projet: Projet, *, sauf: Personne) -> Iterable[Personne]:

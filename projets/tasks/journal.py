@@ -12,6 +12,7 @@ from config.socle.models import SceauDuJournal
 from projets.models import ExportDuJournal, Projet
 from projets.models.journal import journal_du_projet
 from projets.pdf.journal import composer_le_journal
+from projets.permissions import journal_est_partiel
 
 journal = logging.getLogger(__name__)
 
@@ -36,13 +37,14 @@ def produire_le_journal(pk: int) -> None:
         projet = visibles.select_related("appel", "organisme").filter(pk=export.projet_id).first()
         if projet is None:
             raise EchecDit("Ce projet ne vous est plus ouvert.")
+        est_partiel = personne is not None and journal_est_partiel(personne, projet)
         lignes = list(journal_du_projet(projet, personne).select_related("auteur").order_by("pk"))
         suivi.avancer(30, "Mise en page")
         produit = composer_le_journal(
             projet,
             lignes,
             sceau=SceauDuJournal.objects.defer("releve").last(),
-            pour=str(personne),
+            pour=f"{personne} (journal partiel : sans les notations des autres)" if est_partiel else str(personne),
             instant=timezone.localtime(),
         )
         export.fichier.save("journal.pdf", ContentFile(produit.octets), save=False)

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from comptes.actions.avis import grouper_les_avis
-from comptes.models import Avis, Courriel
+from comptes.models import Avis, Courriel, Organisme
 from comptes.states import Role, RoleOrganisme
 from config.socle.models import Journal
 from config.socle.transitions import PassageRefuse
@@ -131,16 +131,18 @@ def test_une_echeance_trop_lointaine_est_refusee(depose):
     assert demander_un_complement(auteur=instructeur, projet=projet, texte="Le RIB", echeance=dernier).pk
 
 
-def test_la_demande_part_aussitot_et_entiere_a_chaque_personne_de_l_organisme(depose):
+def test_la_demande_part_aussitot_et_entiere_a_l_organisme_et_a_ses_personnes(depose):
     projet, responsable, instructeur = depose
     collegue = AdhesionFactory(organisme=projet.organisme).personne
     AdhesionFactory(organisme=projet.organisme, personne__is_active=False)
+    Organisme.objects.filter(pk=projet.organisme_id).update(courriel="Bureau@asso.exemple.fr")
     Courriel.objects.all().delete()
     Avis.objects.all().delete()
     texte = "Le RIB manque.\nLes statuts ne sont pas signés."
     demander_un_complement(auteur=instructeur, projet=projet, texte=texte, echeance=demain())
     courriels = Courriel.objects.order_by("pk")
-    assert sorted(c.destinataire for c in courriels) == sorted([responsable.email, collegue.email])
+    siens = ["bureau@asso.exemple.fr", responsable.email, collegue.email]
+    assert sorted(c.destinataire for c in courriels) == sorted(siens)
     assert {(c.objet, texte in c.texte, f"/mes-projets/{projet.pk}/verification/" in c.texte) for c in courriels} == {
         (f"[Mille actions] Complément demandé avant le {demain():%d/%m/%Y} : {projet.reference}", True, True)
     }

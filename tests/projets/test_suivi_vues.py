@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from comptes.models import Avis, Courriel, Personne
+from comptes.models import Adhesion, Avis, Courriel, Personne
 from comptes.states import Role, RoleOrganisme
 from projets.actions.deposer import deposer
 from projets.actions.echanges import demander_un_complement
@@ -160,6 +160,13 @@ def test_une_demande_fausse_garde_la_saisie_et_dit_l_erreur_a_cote(service, proj
     form = page.context["form"]
     assert (page.status_code, form.errors, form["texte"].value()) == (200, {champ: [message]}, envoi["texte"])
     assert (f'href="#id_{champ}"' in texte(page), etat(projet)) == (True, "depose")
+
+
+def test_une_demande_que_personne_ne_recevra_le_dit(service, projet):
+    Adhesion.objects.filter(organisme=projet.organisme).delete()
+    envoi = {"texte": "Le RIB manque.", "echeance": dans(15)}
+    page = service.post(f"/instruction/{projet.pk}/complement/", envoi, follow=True)
+    assert "personne n’en est prévenu. Écrivez-lui par courrier." in texte(page)
 
 
 def test_un_second_clic_ne_demande_pas_deux_complements(service, projet):

@@ -80,7 +80,7 @@ def test_le_classeur_a_des_cases_typees_un_en_tete_fige_et_dit_son_nombre_de_ran
         (1, "n", "0"),
         ("=HYPERLINK(1)", "s", "@"),
         ("00012345678901", "s", "@"),
-        (12500.5, "n", "# ##0.00"),
+        (12500.5, "n", "#,##0.00"),
         (13.25, "n", "0.00"),
         (datetime(2026, 6, 28), "d", "dd/mm/yyyy"),  # noqa: DTZ001 (un classeur n’a pas de fuseau)
         (datetime(2026, 4, 28, 17, 30), "d", "dd/mm/yyyy hh:mm"),  # noqa: DTZ001

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -19,7 +19,7 @@ from projets.views.instruction.avis import panneau_avis
 from projets.views.instruction.lecture import Lecture
 from projets.views.instruction.notation import panneau_notation
 from projets.views.instruction.onglets_de_la_fiche import ONGLETS
-from projets.views.instruction.parcours import parcours
+from projets.views.instruction.parcours import file_d_avant_l_acte, parcours
 from projets.views.instruction.recevabilite import panneau_recevabilite
 
 # Chaque panneau rend les variables de son fragment, que `fiche.html` inclut dans cet ordre.
@@ -37,6 +37,8 @@ def fiche_instruction(request: HttpRequest, pk: int) -> HttpResponse:
     """La fiche d’un projet déposé ; hors de son périmètre, c’est un 404. Un onglet inconnu est le premier."""
     personne = personne_de(request)
     projet = get_object_or_404(Projet.objects.visibles_par(personne).en_instruction(), pk=pk)
+    if retrouvee := file_d_avant_l_acte(request):
+        return redirect(retrouvee)
     cle = request.GET.get("onglet", "")
     onglet = ONGLETS.get(cle) or ONGLETS["projet"]
     lecture = Lecture(personne, projet, request.GET)

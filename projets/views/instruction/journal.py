@@ -15,7 +15,7 @@ from projets.actions.exporter_le_journal import exporter_le_journal
 from projets.exports.journal import journal_en_csv
 from projets.models import ExportDuJournal
 from projets.models.journal import journal_du_projet, lisible
-from projets.permissions import lit_les_journaux, peut_suivre_l_instruction
+from projets.permissions import journal_est_partiel, lit_les_journaux, peut_suivre_l_instruction
 from projets.views.suivi import projet_visible
 
 PAR_PAGE = 50
@@ -36,6 +36,7 @@ def journal(request: HttpRequest, pk: int) -> HttpResponse:
         "sceau": SceauDuJournal.objects.defer("releve").last(),
         "exports": exports,
         "est_en_production": any(export.est_actif for export in exports),
+        "est_partiel": journal_est_partiel(personne, projet),
         "lit_la_fiche": peut_suivre_l_instruction(personne),
     }
     return render(request, "projets/instruction/journal.html", contexte)
@@ -45,9 +46,10 @@ def journal(request: HttpRequest, pk: int) -> HttpResponse:
 @reservee_a(lit_les_journaux)
 def journal_csv(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Le journal entier, de la plus ancienne ligne à la plus récente ; le nom du fichier annonce leur nombre."""
-    projet = projet_visible(request, pk)
-    lignes = journal_du_projet(projet, personne_de(request))
-    nom = f"journal-{projet.numero}-{lignes.count()}-lignes.csv"
+    personne, projet = personne_de(request), projet_visible(request, pk)
+    lignes = journal_du_projet(projet, personne)
+    partiel = "-partiel" if journal_est_partiel(personne, projet) else ""
+    nom = f"journal{partiel}-{projet.numero}-{lignes.count()}-lignes.csv"
     reponse = StreamingHttpResponse(journal_en_csv(lignes), content_type="text/csv; charset=utf-8")
     reponse["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=nom) or "attachment"
     reponse["Cache-Control"] = "private, no-store"

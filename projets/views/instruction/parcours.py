@@ -1,6 +1,7 @@
 """Passer d’un projet à l’autre sans revenir à la file : l’adresse de la fiche emporte la sélection (`?file=…`)."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
@@ -29,3 +30,17 @@ def parcours(request: HttpRequest, personne: Personne, projet: Projet) -> dict[s
 
     voisins = {"precedent": adresse(rang - 1), "suivant": adresse(rang + 1)}
     return {"parcours": {"rang": rang + 1, "sur": len(cles), "retour": retour, **voisins}}
+
+
+def file_d_avant_l_acte(request: HttpRequest) -> str:
+    """La fiche avec sa file, quand un acte vient d’y ramener sans elle ; vide sinon.
+
+    Après un envoi, le navigateur dit encore de quelle page il part : la fiche de ce même projet, et sa file.
+    """
+    venue = urlsplit(request.META.get("HTTP_REFERER", ""))
+    file = QueryDict(venue.query).get("file", "")
+    if "file" in request.GET or not file or not venue.path.startswith(request.path):
+        return ""
+    demande = request.GET.copy()
+    demande["file"] = file
+    return f"{request.path}?{demande.urlencode()}"

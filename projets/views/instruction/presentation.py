@@ -23,6 +23,7 @@ from projets.permissions import conduit_l_instruction
 from projets.states import TONS_DES_AVIS, EtatProjet, SensDeLAvis
 from projets.views.instruction.cochees import cles_cochees, vu_du_projet
 
+NON_CONFIRME = "Confirmez en cochant la case : une fois présentés, leurs notes et leurs avis ne changent plus."
 AVANT = (EtatProjet.DEPOSE, EtatProjet.INCOMPLET, EtatProjet.COMPLETE)
 
 
@@ -45,10 +46,16 @@ class LigneAPresenter:
 @require_http_methods(LECTURE_ECRITURE)
 @reservee_a(conduit_l_instruction)
 def presenter_l_appel(request: HttpRequest, slug: str) -> HttpResponse:
-    """La liste des projets prêts, cochés ; celle des autres, avec ce qui leur manque."""
+    """La liste des projets prêts, à cocher ; celle des autres, avec ce qui leur manque.
+
+    L’acte ne se défait pas : il se confirme.
+    """
     appel, personne = get_object_or_404(AppelAProjets.objects.publics(), slug=slug), personne_de(request)
-    if request.method == "POST":
-        _presenter(request, personne, appel)
+    coches = cles_cochees(request.POST)
+    if request.method == "POST" and "confirme" not in request.POST:
+        messages.error(request, NON_CONFIRME)
+    elif request.method == "POST":
+        _presenter(request, personne, appel, coches)
         return redirect("projets:presenter_l_appel", slug=slug)
     projets = Projet.objects.visibles_par(personne).filter(appel=appel)
     contexte = {
@@ -57,14 +64,14 @@ def presenter_l_appel(request: HttpRequest, slug: str) -> HttpResponse:
         "prets": _prets(projets),
         "a_finir": _a_finir(projets, appel),
         "avant": _avant(projets),
+        "coches": coches,
         "presentes": projets.filter(etat=EtatProjet.PRESENTE).count(),
     }
     return render(request, "projets/instruction/presenter.html", contexte)
 
 
-def _presenter(request: HttpRequest, personne: Personne, appel: AppelAProjets) -> None:
+def _presenter(request: HttpRequest, personne: Personne, appel: AppelAProjets, choisis: list[int]) -> None:
     """Chacun dans sa transaction ; un refus n’arrête pas les autres et se dit, projet par projet."""
-    choisis = cles_cochees(request.POST)
     projets = Projet.objects.visibles_par(personne).filter(appel=appel, pk__in=choisis).order_by("numero")
     faits = 0
     for projet in projets.select_related("appel"):

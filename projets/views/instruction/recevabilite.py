@@ -14,7 +14,13 @@ from comptes.permissions import personne_de, reservee_a
 from config.socle.fichiers.envoi import telechargement
 from config.socle.saisie import LECTURE_ECRITURE
 from projets.actions.collisions import dernier_passage
-from projets.actions.echanges import demander_un_complement, lever_la_demande
+from projets.actions.echanges import (
+    COMPLEMENT_DEMANDE,
+    COMPLEMENT_SANS_ADRESSE,
+    adresses_du_porteur,
+    demander_un_complement,
+    lever_la_demande,
+)
 from projets.actions.recevabilite import (
     controler_la_recevabilite,
     declarer_irrecevable,
@@ -149,9 +155,8 @@ def demander(request: HttpRequest, pk: int) -> HttpResponse:
     def acte() -> object:
         return demander_un_complement(auteur=personne_de(request), projet=vise, **form.cleaned_data)
 
-    return faire(
-        request, vise, form, acte, titre="Demander un complément", bouton="Demander", fait="Complément demandé."
-    )
+    fait = COMPLEMENT_DEMANDE if adresses_du_porteur(vise) else COMPLEMENT_SANS_ADRESSE
+    return faire(request, vise, form, acte, titre="Demander un complément", bouton="Demander", fait=fait)
 
 
 @require_safe

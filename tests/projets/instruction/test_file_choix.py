@@ -177,6 +177,20 @@ def test_une_vue_s_enregistre_s_ouvre_se_renomme_et_se_supprime(connecter, val):
     assert VueEnregistree.objects.count() == 0
 
 
+def test_apres_un_acte_la_fiche_retrouve_la_file_d_ou_l_on_venait(connecter, val):
+    un, autre = (ProjetFactory(numero=numero, territoires={val: 100}) for numero in (1, 2))
+    navigateur = connecter("pilote")
+    suite = "file=portee%3Dtous"
+    venue = {"headers": {"referer": f"http://testserver/instruction/{un.pk}/?onglet=echanges&{suite}"}}
+    reponse = navigateur.get(f"/instruction/{un.pk}/?onglet=echanges", **venue)
+    assert (reponse.status_code, reponse.url) == (302, f"/instruction/{un.pk}/?onglet=echanges&{suite}")
+    assert navigateur.get(reponse.url, **venue).context["parcours"]["sur"] == 2
+    # D’un autre projet, on ne vient pas de cette file-là ; sans file, il n’y a rien à retrouver.
+    assert navigateur.get(f"/instruction/{autre.pk}/", **venue).context["parcours"] is None
+    sans = {"headers": {"referer": f"http://testserver/instruction/{un.pk}/"}}
+    assert navigateur.get(f"/instruction/{un.pk}/", **sans).context["parcours"] is None
+
+
 def test_passer_d_un_projet_a_l_autre_garde_la_selection(connecter, requetes, val):
     axe = AxeFactory(appel=AppelFactory(), numero=1)
     projets = [ProjetFactory(axe=axe, numero=numero, territoires={val: 100}) for numero in (1, 2, 3)]

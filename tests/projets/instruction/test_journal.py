@@ -17,7 +17,7 @@ from config.socle.sceaux import empreinte_de_la_ligne, sceller_le_journal, texte
 from config.socle.travaux import EtatTravail
 from projets.actions.echanges import demander_un_complement
 from projets.actions.exporter_le_journal import exporter_le_journal
-from projets.models import ExportDuJournal
+from projets.models import ExportDuJournal, Projet
 from projets.models.journal import Change, lisible
 from projets.planning import reprendre_les_journaux
 from projets.states import EtatProjet
@@ -141,6 +141,20 @@ def test_la_page_fait_autant_de_requetes_pour_une_ligne_que_pour_trois(connecter
             journaliser(auteur=PersonneFactory(), acte="relire", objet=projet)
     # session, personne, projet, exports, compte, page et auteurs, dernier sceau
     assert comptes == [7, 7], prises
+
+
+def test_a_qui_n_a_pas_note_le_journal_se_dit_partiel_qu_il_y_ait_des_notations_ou_non(
+    connecter, projet, instructrice
+):
+    Projet.objects.filter(pk=projet.pk).update(etat=EtatProjet.RECEVABLE)
+
+    def annonces(qui):
+        navigateur, adresse = connecter(qui), f"/instruction/{projet.pk}/journal/"
+        nom = navigateur.get(f"{adresse}export.csv")["Content-Disposition"]
+        return "Journal partiel" in navigateur.get(adresse).content.decode(), nom.partition("filename=")[2]
+
+    assert annonces(instructrice) == (True, '"journal-partiel-12-2-lignes.csv"')
+    assert annonces("pilote") == (False, '"journal-12-2-lignes.csv"')
 
 
 def test_cinquante_lignes_par_page(connecter, projet):

@@ -6,12 +6,14 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from comptes.models import Courriel
 from config.socle.models import Journal
 from projets.actions.affecter import affecter
+from projets.actions.echanges import COMPLEMENT_SANS_ADRESSE
 from projets.models import Affectation, DemandeDeComplement, LigneDeLot, Lot, Projet
 from projets.planning import executer_un_lot, reprendre_les_lots
 from projets.states import ActeEnLot, EtatProjet
-from tests.comptes.fabriques import PersonneFactory
+from tests.comptes.fabriques import AdhesionFactory, PersonneFactory
 from tests.projets.fabriques import AffectationFactory, ProjetFactory, instructeur_de
 from tests.territoires.fabriques import TerritoireFactory
 
@@ -59,8 +61,14 @@ def test_demander_un_complement_en_lot(connecter, val):
     navigateur = connecter(instructeur_de(val))
     champs = {"acte": "demander_un_complement", "texte": "Le RIB de l’organisme", "echeance": echeance.isoformat()}
     navigateur.post("/instruction/lots/", envoi([*projets, decide], **champs))
+    prevenu = AdhesionFactory(organisme=projets[0].organisme).personne
+    autre = ProjetFactory(numero=4, organisme=projets[0].organisme, territoires={val: 100}, depose_le=timezone.now())
     assert [(n, fait) for n, fait, _ in resultats(Lot.objects.get())] == [(1, True), (2, True), (3, False)]
-    assert DemandeDeComplement.objects.filter(texte="Le RIB de l’organisme").count() == 2
+    assert {message for _, fait, message in resultats(Lot.objects.get()) if fait} == {COMPLEMENT_SANS_ADRESSE}
+    navigateur.post("/instruction/lots/", envoi([autre], **champs))
+    assert resultats(Lot.objects.latest("pk")) == [(4, True, f"Complément demandé pour le {echeance:%d/%m/%Y}.")]
+    assert Courriel.objects.get().destinataire == prevenu.email
+    assert DemandeDeComplement.objects.filter(texte="Le RIB de l’organisme").count() == 3
 
 
 def test_declarer_recevables_en_lot_ne_passe_que_ceux_qui_le_peuvent(connecter, val):

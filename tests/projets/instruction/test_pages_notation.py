@@ -283,7 +283,15 @@ def test_presenter_un_projet_puis_tout_un_appel(connecter, requetes):
         (a_finir.pk, "il manque une notation sur 1")
     ]
     assert (page.context["avant"], page.context["presentes"]) == ([("depose", "déposé", 1)], 1)
+    assert 'aria-label="Présenter' in page.content.decode()
+    assert page.context["coches"] == []  # rien n’est coché d’avance : l’acte ne se défait pas
     envoi = {"projets": [un.pk, deux.pk, a_finir.pk]}
+    sans_confirmer = navigateur.post("/instruction/appels/nord/presenter/", envoi)
+    assert ("Confirmez en cochant la case" in sans_confirmer.content.decode(), sans_confirmer.context["coches"]) == (
+        True, envoi["projets"],
+    )  # fmt: skip
+    assert Projet.objects.get(pk=deux.pk).etat == "instruit"
+    envoi |= {"confirme": "oui"}
     bilan = navigateur.post("/instruction/appels/nord/presenter/", envoi, follow=True).content.decode()
     assert ("Un projet présenté." in bilan, bilan.count("présenter » n’est pas possible")) == (True, 2)
     etats = dict(Projet.objects.values_list("numero", "etat"))
