@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('projets', '0019_corrige_y'),
+        ('projets', '0019_notes_lues_sans_reprise'),
     ]
 
     operations = [

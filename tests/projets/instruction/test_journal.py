@@ -17,10 +17,10 @@ from config.socle.sceaux import empreinte_de_la_ligne, sceller_le_journal, texte
 from config.socle.travaux import EtatTravail
 from projets.actions.echanges import demander_un_complement
 from projets.actions.exporter_le_journal import exporter_le_journal
-from projets.models import ExportDuJournal, Projet
+from projets.models import AppelAProjets, ExportDuJournal, Projet
 from projets.models.journal import Change, lisible
 from projets.planning import reprendre_les_journaux
-from projets.states import EtatProjet
+from projets.states import EtatAppel, EtatProjet
 from projets.tasks import produire_le_journal
 from tests.comptes.fabriques import PersonneFactory
 from tests.projets.fabriques import ProjetFactory
@@ -147,6 +147,7 @@ def test_a_qui_n_a_pas_note_le_journal_se_dit_partiel_qu_il_y_ait_des_notations_
     connecter, projet, instructrice
 ):
     Projet.objects.filter(pk=projet.pk).update(etat=EtatProjet.RECEVABLE)
+    AppelAProjets.objects.filter(pk=projet.appel_id).update(etat=EtatAppel.INSTRUCTION)
 
     def annonces(qui):
         navigateur, adresse = connecter(qui), f"/instruction/{projet.pk}/journal/"

@@ -300,7 +300,7 @@ def test_presenter_un_projet_puis_tout_un_appel(connecter, requetes):
 
 def test_une_case_trafiquee_est_ignoree(connecter):
     appel_en_instruction(slug="nord")
-    envoi = {"projets": ["9" * 30, "un", "-1"]}
+    envoi = {"projets": ["9" * 30, "un", "-1"], "confirme": "oui"}
     page = connecter("pilote").post("/instruction/appels/nord/presenter/", envoi, follow=True).content.decode()
     assert "Aucun projet n’était coché." in page
 
