@@ -21,7 +21,8 @@ from tests.projets.test_deposer import appel_ouvert, brouillon, verifie
 from tests.territoires.fabriques import TerritoireFactory
 
 pytestmark = pytest.mark.django_db
-REQUETES_D_UNE_PAGE, REQUETES_D_UN_ENVOI, REQUETES_D_UNE_COPIE = 15, 17, 27
+# Un complément lit à qui l’écrire deux fois : dans l’acte, et pour dire s’il n’y a personne.
+REQUETES_D_UNE_PAGE, REQUETES_D_UN_ENVOI, REQUETES_D_UNE_COPIE = 15, 18, 27
 
 
 @pytest.fixture
