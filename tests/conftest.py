@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import time
-import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,8 +23,8 @@ from tests.fixtures.acces import connecter  # noqa: F401 (fixture)
 from tests.fixtures.gabarits import gabarits_stricts  # noqa: F401 (fixture)
 from tests.fixtures.requetes import requetes  # noqa: F401 (fixture)
 
-SESSIONS_RESTEES = """
-    SELECT pid, application_name, state, backend_start::text, state_change::text, left(query, 300)
+FERMER_LES_SESSIONS_RESTEES = """
+    SELECT pid, pg_terminate_backend(pid, 5000), state, backend_start::text, state_change::text, left(query, 300)
     FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
 """
@@ -56,16 +55,16 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Comme pytest-django ; à la fin, une connexion que quelqu’un n’a pas rendue est nommée, puis fermée.
+    """Comme pytest-django ; à la fin, une connexion que quelqu’un n’a pas rendue est fermée, et dite.
 
-    PostgreSQL n’efface pas une base dont une session reste ouverte : sans cela, on saurait seulement qu’il y en a une.
+    PostgreSQL n’efface pas une base dont une session reste ouverte. Celles-là sont de l’essai, pas du produit : le
+    serveur d’essai et la boucle de Playwright ont les leurs.
     """
     yield
     with django_db_blocker.unblock(), connection.cursor() as curseur:
-        curseur.execute(SESSIONS_RESTEES)
-        restees = curseur.fetchall()
-    if restees:
-        warnings.warn(f"Connexions non rendues : {restees}", ResourceWarning, stacklevel=1)
+        curseur.execute(FERMER_LES_SESSIONS_RESTEES)
+        for restee in curseur.fetchall():
+            print(f"\nConnexion non rendue, fermée : {restee}", file=sys.__stderr__, flush=True)
 
 
 @pytest.fixture(scope="session")

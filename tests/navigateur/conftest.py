@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.test import Client
 from playwright.sync_api import BrowserContext, Page
 
@@ -65,6 +66,16 @@ def browser_type_launch_args() -> dict[str, Any]:
 def browser_context_args() -> dict[str, Any]:
     """Un poste français, en 1280 × 900."""
     return {"locale": "fr-FR", "timezone_id": "Europe/Paris", "viewport": {"width": 1280, "height": 900}}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def connexion_rendue(django_db_setup: None, django_db_blocker: Any, playwright: Any) -> Iterator[None]:
+    """La boucle de Playwright a sa propre connexion à la base (asgiref la range à part) : elle se rend avant qu’il
+    ne s’arrête, ou la base d’essai ne s’effacerait pas.
+    """
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
 
 
 @pytest.fixture
