@@ -42,7 +42,7 @@ def test_un_filtre_apres_l_expiration_mene_toute_la_page_a_la_connexion(live_ser
     adresse = f"{live_server.url}/instruction/?etat=retenu"
     page.goto(adresse)
     page.context.clear_cookies(name="sessionid")
-    page.get_by_label("État").select_option("")
+    page.get_by_label("Appel", exact=True).select_option(index=1)
     expect(page.get_by_role("heading", level=1)).to_have_text("Connexion")
     assert page.locator("header nav").count() == 1  # la page entière, non un formulaire glissé dans la liste
     se_reconnecter(page)
