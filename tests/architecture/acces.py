@@ -241,7 +241,7 @@ POST /instruction/{projet_d_autrui}/journal/pdf/ 302 403 404 302 403 403 302
 GET  /instruction/{projet}/journal/pdf/{export_du_journal}/ 302 403 200 404 403 403 404
 GET  /instruction/notations/                  302 403 403 200 403 403 403
 GET  /instruction/appels/nord/presenter/      302 403 403 200 403 403 403
-POST /instruction/appels/nord/presenter/      302 403 403 302 403 403 403
+POST /instruction/appels/nord/presenter/      302 403 403 200 403 403 403
 GET  /instruction/appels/brouillon/presenter/ 302 403 403 404 403 403 403
 GET  /instruction/{projet}/notation/          302 403 200 200 403 403 403
 GET  /instruction/{projet_d_autrui}/notation/ 302 403 404 200 403 403 403

@@ -137,7 +137,7 @@ def test_deux_instructeurs_se_voient_et_un_seul_decide(
     demain = timezone.localdate() + timedelta(days=1)
     collegue.get_by_label("À fournir au plus tard le").fill(demain.isoformat())
     collegue.get_by_role("button", name="Demander").click()
-    expect(collegue.get_by_text("Complément demandé.")).to_be_visible()
+    expect(collegue.get_by_text("Complément demandé, mais l’organisme n’a ni compte")).to_be_visible()
     page.get_by_role("button", name="Classer sans suite").click()
     expect(page.get_by_text("complément demandé par Marie Martin").first).to_be_visible()
     expect(page.get_by_label("Motif du classement")).to_have_value("Organisme dissous, liquidateur nommé.")

@@ -134,6 +134,8 @@ def test_le_comite_et_les_statistiques(
     tenir(page, verifier_axe, "statistiques")
     page.goto(f"{live_server.url}/instruction/appels/{projet.appel.slug}/presenter/")
     tenir(page, verifier_axe, "presenter")
+    page.get_by_role("checkbox", name=f"Présenter {projet.reference}").check()
+    page.get_by_role("checkbox", name="Je présente ces projets").check()
     page.get_by_role("button", name="Présenter les projets cochés").click()
     expect(page.get_by_text("Un projet présenté.")).to_be_visible()
     assert set(Projet.objects.filter(etat="instruit").values_list("pk", flat=True)) == {instruit.pk}

@@ -95,18 +95,27 @@ def controler(request: HttpRequest, pk: int) -> HttpResponse:
     """Répondre aux points de recevabilité ; refusée, la saisie est rendue telle que tapée, sur sa page."""
     vise = projet_visible(request, pk)
     form = _formulaire(vise, request.POST or None)
+    if _controle_enregistre(request, vise, form):
+        messages.success(request, "Contrôle de recevabilité enregistré.")
+        return redirect("projets:fiche_instruction", pk=pk)
+    return _controle_a_revoir(request, vise, form)
 
+
+def _controle_enregistre(request: HttpRequest, vise: Projet, form: ControleForm) -> bool:
     def acte() -> object:
         return controler_la_recevabilite(auteur=personne_de(request), projet=vise, reponses=form.reponses())
 
-    if enregistre(form, acte):
-        messages.success(request, "Contrôle de recevabilité enregistré.")
-        return redirect("projets:fiche_instruction", pk=pk)
+    return enregistre(form, acte)
+
+
+def _controle_a_revoir(request: HttpRequest, vise: Projet, form: ControleForm) -> HttpResponse:
     contexte = {
         "projet": vise,
         "form_de_recevabilite": form,
         "form": form,
         "est_controlable": vise.etat in CONTROLABLES,
+        "actes_de_recevabilite": CYCLE_PROJET.actes_possibles(vise.etat),
+        "vu": dernier_passage(vise),
         "fil": [(vise.intitule, page_du_projet(personne_de(request), vise))],
     }
     return render(request, "projets/instruction/recevabilite.html", contexte)
@@ -115,8 +124,11 @@ def controler(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @reservee_a(peut_suivre_l_instruction)
 def recevable(request: HttpRequest, pk: int) -> HttpResponse:
-    """Conclure que le projet est recevable, ou dire ce qui s’y oppose."""
+    """Garder les réponses que porte l’envoi, puis conclure que le projet est recevable, ou dire ce qui s’y oppose."""
     vise, vu = projet_visible(request, pk), vu_du_projet(request.POST)
+    form = _formulaire(vise, request.POST or None)
+    if form.is_bound and vise.etat in CONTROLABLES and not _controle_enregistre(request, vise, form):
+        return _controle_a_revoir(request, vise, form)
     acte = partial(declarer_recevable, auteur=personne_de(request), projet=vise, vu=vu)
     agir(request, acte, "Le projet est recevable.")
     return redirect("projets:fiche_instruction", pk=pk)

@@ -145,7 +145,7 @@ def test_on_ne_presente_pas_un_avis_que_l_on_n_a_pas_lu(pilotes, connecter):
     assert (vu > 0, f'name="vu" value="{vu}"' in fiche.content.decode()) == (True, True)
     for projet in (un, trois):
         avis_rendu(projet, pilotes[0], sens="defavorable")
-    client.post(adresse, {"projets": [un.pk, deux.pk], **lus})
+    client.post(adresse, {"projets": [un.pk, deux.pk], "confirme": "oui", **lus})
     client.post(reverse("projets:presenter", args=[trois.pk]), {"vu": vu})
     assert dict(Projet.objects.values_list("numero", "etat")) == {1: "instruit", 2: "presente", 3: "instruit"}
 

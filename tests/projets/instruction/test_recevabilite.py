@@ -355,6 +355,19 @@ def test_le_panneau_controle_et_conclut(connecter, projet, instructeur):
 
 
 @pytest.mark.django_db
+def test_declarer_recevable_garde_d_abord_ce_qui_vient_d_etre_coche(connecter, projet, instructeur):
+    un, deux = (PointFactory(appel=projet.appel, intitule=nom) for nom in ("Délai", "Complétude"))
+    navigateur, adresse = connecter(instructeur), f"/instruction/{projet.pk}/recevable/"
+    page = navigateur.post(adresse, {f"reponse_{un.pk}": "oui"}, follow=True)
+    assert (page.context["projet"].etat, page.context["repondus"]) == ("depose", 1)  # refusé, la réponse est gardée
+    sans_motif = navigateur.post(adresse, {f"reponse_{deux.pk}": "non"})
+    assert sans_motif.context["form"].errors == {f"precision_{deux.pk}": ["Dites ce qui ne convient pas."]}
+    assert f'formaction="{adresse}"' in sans_motif.content.decode()
+    page = navigateur.post(adresse, {f"reponse_{deux.pk}": "oui"}, follow=True)
+    assert (page.context["projet"].etat, page.context["repondus"]) == ("recevable", 2)
+
+
+@pytest.mark.django_db
 def test_le_porteur_lit_le_motif_et_la_lettre_pas_le_voisin(
     connecter, projet, instructeur, django_capture_on_commit_callbacks
 ):
