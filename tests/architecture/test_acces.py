@@ -7,7 +7,8 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests.architecture.acces import QUI, ROLES, lignes, lire_le_fichier, monde
+from tests.architecture.acces import QUI, ROLES, lignes, lire_le_fichier
+from tests.architecture.monde import monde
 
 pytestmark = pytest.mark.django_db
 ADMINISTRATION = "administration/"

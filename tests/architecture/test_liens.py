@@ -5,7 +5,8 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 
-from tests.architecture.acces import QUI, lignes, lire_le_fichier, monde
+from tests.architecture.acces import QUI, lignes, lire_le_fichier
+from tests.architecture.monde import monde
 
 pytestmark = pytest.mark.django_db
 OUVERTS = {200, 302}

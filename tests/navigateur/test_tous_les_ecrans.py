@@ -11,7 +11,8 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Page
 
-from tests.architecture.acces import QUI, lignes, monde
+from tests.architecture.acces import QUI, lignes
+from tests.architecture.monde import monde
 from tests.navigateur.conftest import examiner
 
 pytestmark = pytest.mark.django_db(transaction=True)

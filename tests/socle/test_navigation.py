@@ -5,7 +5,8 @@ import re
 import pytest
 
 from config.navigation import BARRE, entrees
-from tests.architecture.acces import QUI, ROLES, monde
+from tests.architecture.acces import QUI, ROLES
+from tests.architecture.monde import monde
 
 
 def test_une_entree_sans_adresse_connue_ne_parait_pas(settings):

@@ -17,7 +17,8 @@ from projets.actions.echanges import demander_un_complement, ecrire_un_message
 from projets.models import Affectation, Deport, Projet
 from projets.permissions import echange_sur, instruit
 from projets.states import Qualite
-from tests.architecture.acces import lignes, lire_le_fichier, monde
+from tests.architecture.acces import lignes, lire_le_fichier
+from tests.architecture.monde import monde
 from tests.comptes.fabriques import AdhesionFactory, PersonneFactory
 from tests.projets.fabriques import ProjetFactory, instructeur_de
 from tests.territoires.fabriques import TerritoireFactory
