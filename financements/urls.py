@@ -5,7 +5,7 @@ from django.urls import path
 from financements.views import imports as vues_imports
 from financements.views.accueil import accueil
 from financements.views.actions import action, actions
-from financements.views.arbitrage import arbitrage
+from financements.views.arbitrage.etat import arbitrage
 from financements.views.credits import credits_votes, financements
 from financements.views.effectifs import effectifs, importer_des_effectifs, releve
 from financements.views.rapports import (

@@ -1,0 +1,1 @@
+"""Arbitrer : scénarios, saisies, adoption."""

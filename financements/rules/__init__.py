@@ -1,0 +1,1 @@
+"""Règles pures des financements : ni ORM ni HTTP."""

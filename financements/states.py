@@ -1,0 +1,67 @@
+"""Cycle de vie d’un scénario d’arbitrage : des données, dont la documentation est tirée."""
+
+from django.db import models
+
+from comptes.states import Role
+from config.socle.transitions import CycleDeVie, Passage
+from projets.states import EtatAppel, EtatProjet
+
+
+class EtatScenario(models.TextChoices):
+    ETUDE = "etude", "à l’étude"
+    ADOPTE = "adopte", "adopté"
+
+
+class OrigineScenario(models.TextChoices):
+    """D’où partent les choix et les montants d’un scénario."""
+
+    PROPOSITIONS = "propositions", "les propositions de l’instruction"
+    COPIE = "copie", "un autre scénario"
+    VIDE = "vide", "rien"
+    CALCUL = "calcul", "un calcul"
+
+
+class Choix(models.TextChoices):
+    """Ce qu’un scénario fait d’un projet."""
+
+    RETENU = "retenu", "retenu"
+    ATTENTE = "attente", "liste d’attente"
+    NON_RETENU = "non_retenu", "non retenu"
+
+
+class Imposition(models.TextChoices):
+    """Ce que la personne impose au calcul d’une sélection."""
+
+    LIBRE = "", "libre"
+    DEDANS = "dedans", "toujours retenu"
+    DEHORS = "dehors", "jamais retenu"
+
+
+TONS_DES_CHOIX: dict[str, str] = {
+    Choix.RETENU: "favorable",
+    Choix.ATTENTE: "attente",
+    Choix.NON_RETENU: "defavorable",
+}
+
+# On arbitre quand les notes sont arrêtées, jusqu’au vote.
+APPELS_ARBITRABLES = frozenset({EtatAppel.ARBITRAGE.value})
+# Les projets qu’un scénario peut retenir : un projet retiré ou classé depuis ne compte plus.
+PROJETS_ARBITRABLES = frozenset(
+    {EtatProjet.INSTRUIT.value, EtatProjet.PRESENTE.value, EtatProjet.LISTE_ATTENTE.value, EtatProjet.RETENU.value}
+)
+
+_PILOTE = frozenset({Role.PILOTE.value})
+CYCLE_SCENARIO = CycleDeVie(
+    nom="le scénario",
+    etats={str(v): str(libelle) for v, libelle in EtatScenario.choices},
+    passages=(
+        Passage("adopter", frozenset({EtatScenario.ETUDE.value}), EtatScenario.ADOPTE.value, _PILOTE),
+        Passage(
+            "revenir_sur_l_adoption",
+            frozenset({EtatScenario.ADOPTE.value}),
+            EtatScenario.ETUDE.value,
+            _PILOTE,
+            "revenir sur l’adoption",
+        ),
+    ),
+)
