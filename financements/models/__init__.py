@@ -1,7 +1,8 @@
 """Modèles des financements."""
 
 from financements.models.action import Action, ContrepartieFse, Deliberation, PartTranche, Tranche
-from financements.models.enveloppe import CreditAnnuel, Dotation, Enveloppe, Repartition
+from financements.models.enveloppe import CreditAnnuel, Enveloppe
+from financements.models.repartition import Dotation, DotationAxe, Repartition, ReserveAnnuelle
 from financements.models.scenario import CoupDeScenario, LigneDeScenario, PartDeScenario, Scenario
 from financements.models.travaux import ImportProgramme, Rapport, Volume
 
@@ -12,6 +13,7 @@ __all__ = [
     "CreditAnnuel",
     "Deliberation",
     "Dotation",
+    "DotationAxe",
     "Enveloppe",
     "ImportProgramme",
     "LigneDeScenario",
@@ -19,6 +21,7 @@ __all__ = [
     "PartTranche",
     "Rapport",
     "Repartition",
+    "ReserveAnnuelle",
     "Scenario",
     "Tranche",
     "Volume",

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from comptes.models import Personne
 from comptes.states import Role
-from financements.models.enveloppe import Repartition
+from financements.models.repartition import Repartition
 from financements.states import TONS_DES_CHOIX, Choix, EtatScenario, Imposition, OrigineScenario
 from projets.models import AppelAProjets, Projet
 from territoires.models import Territoire

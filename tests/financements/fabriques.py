@@ -15,11 +15,13 @@ from financements.models import (
     CreditAnnuel,
     Deliberation,
     Dotation,
+    DotationAxe,
     Enveloppe,
     ImportProgramme,
     PartTranche,
     Rapport,
     Repartition,
+    ReserveAnnuelle,
     Tranche,
 )
 from projets.models import AppelAProjets, Axe
@@ -99,9 +101,17 @@ def releve_de(effectifs: Mapping[Territoire, int], **champs: object) -> ReleveEf
 
 @transaction.atomic
 def enveloppe_repartie(
-    appel: AppelAProjets, credits_par_annee: Mapping[int, str], effectifs: Mapping[Territoire, int]
+    appel: AppelAProjets,
+    credits_par_annee: Mapping[int, str],
+    effectifs: Mapping[Territoire, int],
+    *,
+    reserves: Mapping[int, str] | None = None,
+    axes: Mapping[tuple[Axe, int], str] | None = None,
 ) -> Repartition:
-    """L’enveloppe d’un appel, ses CP, et leur répartition au prorata des effectifs."""
+    """L’enveloppe d’un appel, ses CP, et leur répartition au prorata des effectifs, réserve ôtée.
+
+    `axes` : {(axe, année): euros}.
+    """
     ae = sum((Decimal(m) for m in credits_par_annee.values()), Decimal(0))
     enveloppe = Enveloppe.objects.create(appel=appel, montant_ae=ae)
     repartition = Repartition.objects.create(enveloppe=enveloppe, releve=releve_de(effectifs))
@@ -109,7 +119,10 @@ def enveloppe_repartie(
     poids = {territoire.code: nombre for territoire, nombre in effectifs.items()}
     for annee, montant in credits_par_annee.items():
         CreditAnnuel.objects.create(enveloppe=enveloppe, annee=annee, montant_cp=Decimal(montant))
-        for code, centimes in repartir(en_centimes(Decimal(montant)), poids).items():
+        reserve = Decimal((reserves or {}).get(annee, 0))
+        if reserve:
+            ReserveAnnuelle.objects.create(repartition=repartition, annee=annee, montant=reserve)
+        for code, centimes in repartir(en_centimes(Decimal(montant) - reserve), poids).items():
             Dotation.objects.create(
                 repartition=repartition,
                 territoire=codes[code],
@@ -117,4 +130,6 @@ def enveloppe_repartie(
                 poids=poids[code],
                 montant=en_euros(centimes),
             )
+    for (axe, annee), montant in (axes or {}).items():
+        DotationAxe.objects.create(repartition=repartition, axe=axe, annee=annee, montant=Decimal(montant))
     return repartition
