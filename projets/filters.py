@@ -1,37 +1,46 @@
 """Les filtres de la file d’instruction. Les choix offerts sont ceux du périmètre de la personne."""
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from comptes.models import Personne
 from comptes.states import Role
 from projets.models import Affectation, AppelAProjets, Axe, Projet
-from projets.states import EtatProjet, Qualite
+from projets.rules.saisies import CHIFFRES_D_UNE_CLE
+from projets.states import APPELS_EN_COURS, NON_DECIDES, EtatProjet, Qualite
 from territoires.models import Territoire
 
 SANS_CHEF = "aucun"
+TOUS_LES_APPELS = "tous"
 Choix = list[tuple[str, str]]
 
 
 class ChoixDeLaFile:
     """Les choix des listes, lus au plus une fois chacun, et seulement si on les montre ou si l’on s’en sert."""
 
-    def __init__(self, personne: Personne) -> None:
-        self._personne = personne
+    def __init__(self, personne: Personne, appel: str) -> None:
+        self._personne, self._appel = personne, appel
 
     @cached_property
     def appels(self) -> Choix:
-        """Ceux qui ont pu recevoir des projets."""
-        return [(str(appel.pk), str(appel)) for appel in AppelAProjets.objects.all()]
+        """Ceux qui ont pu recevoir des projets, et « tous » : sans choix, ce qui est en cours."""
+        appels = [(str(appel.pk), str(appel)) for appel in AppelAProjets.objects.all()]
+        return [(TOUS_LES_APPELS, "Tous les appels"), *appels]
 
     @cached_property
     def axes(self) -> Choix:
-        """Le nom d’un axe ne dit pas de quel appel il est : on ajoute les années."""
+        """Ceux de l’appel choisi ; de plusieurs appels, les années s’ajoutent au nom, qui ne dit pas duquel il est."""
         axes = Axe.objects.select_related("appel").order_by("appel", "numero")
+        if self._appel.isdecimal() and len(self._appel) <= CHIFFRES_D_UNE_CLE:
+            return [(str(axe.pk), str(axe)) for axe in axes.filter(appel=int(self._appel))]
+        if self._appel != TOUS_LES_APPELS:
+            a_decider = Projet.objects.filter(axe=OuterRef("pk"), etat__in=NON_DECIDES)
+            axes = axes.filter(Q(appel__etat__in=APPELS_EN_COURS) | Exists(a_decider))
         return [(str(axe.pk), f"{axe} ({axe.appel.periode})") for axe in axes]
 
     @cached_property
@@ -47,17 +56,20 @@ class ChoixDeLaFile:
         return [(SANS_CHEF, "Sans chef de file"), *((str(p.pk), str(p)) for p in personnes)]
 
 
-def _liste(libelle: str, **options: Any) -> django_filters.ChoiceFilter:
-    return django_filters.ChoiceFilter(label=libelle, empty_label="Tous", choices=list, **options)
+def _liste(libelle: str, vide: str = "Tous", **options: Any) -> django_filters.ChoiceFilter:
+    return django_filters.ChoiceFilter(label=libelle, empty_label=vide, choices=list, **options)
 
 
 class InstructionFilter(django_filters.FilterSet):  # type: ignore[misc]
-    """Texte, appel, axe, territoire, instructeur, état. `personne` : dont le périmètre borne les choix offerts."""
+    """Texte, appel, axe, territoire, instructeur, état. `personne` : dont le périmètre borne les choix offerts.
+
+    Sans appel choisi, les projets des appels en cours, et ceux des autres appels qui restent à décider.
+    """
 
     q = django_filters.CharFilter(
         method="chercher", label="Rechercher", widget=forms.TextInput({"type": "search", "autocomplete": "off"})
     )
-    appel = _liste("Appel")
+    appel = _liste("Appel", vide="En cours", method="de_l_appel")
     axe = _liste("Axe")
     territoire = _liste("Territoire", method="dans_le_territoire")
     instructeur = _liste("Instructeur", method="suivis_par")
@@ -69,11 +81,22 @@ class InstructionFilter(django_filters.FilterSet):  # type: ignore[misc]
         model = Projet
         fields = ("q", "appel", "axe", "territoire", "instructeur", "etat")
 
-    def __init__(self, *args: Any, personne: Personne, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choix = ChoixDeLaFile(personne)
+    def __init__(self, donnees: Mapping[str, str], *args: Any, personne: Personne, **kwargs: Any) -> None:
+        choix = ChoixDeLaFile(personne, donnees.get("appel", ""))
+        super().__init__(_sans_axe_d_ailleurs(donnees, choix), *args, **kwargs)
         for nom in ("appel", "axe", "territoire", "instructeur"):
             self.filters[nom].extra["choices"] = lambda nom=nom: getattr(choix, f"{nom}s")
+
+    def filter_queryset(self, queryset: Any) -> QuerySet[Projet]:
+        """Sans appel choisi, ce qui est en cours."""
+        lignes: QuerySet[Projet] = super().filter_queryset(queryset)
+        if self.form.cleaned_data.get("appel"):
+            return lignes
+        return lignes.filter(Q(appel__etat__in=APPELS_EN_COURS) | Q(etat__in=NON_DECIDES))
+
+    def de_l_appel(self, lignes: QuerySet[Projet], nom: str, appel: str) -> QuerySet[Projet]:  # noqa: ARG002
+        """Les projets de l’appel ; tous si on les veut tous."""
+        return lignes if appel == TOUS_LES_APPELS else lignes.filter(appel=int(appel))
 
     def chercher(self, lignes: Any, nom: str, texte: str) -> QuerySet[Projet]:  # noqa: ARG002 (forme de django-filter)
         """Chaque mot, sans accent, à l’accord près."""
@@ -90,3 +113,11 @@ class InstructionFilter(django_filters.FilterSet):  # type: ignore[misc]
         if instructeur == SANS_CHEF:
             return lignes.exclude(pk__in=actives.filter(qualite=Qualite.CHEF_DE_FILE).values("projet"))
         return lignes.filter(pk__in=actives.filter(instructeur=int(instructeur)).values("projet"))
+
+
+def _sans_axe_d_ailleurs(donnees: Mapping[str, str], choix: ChoixDeLaFile) -> Mapping[str, str]:
+    """L’appel vient de changer : l’axe d’un autre ne se garde pas."""
+    axe = donnees.get("axe", "")
+    if not axe or axe in dict(choix.axes):
+        return donnees
+    return {nom: donnees[nom] for nom in donnees if nom != "axe"}

@@ -96,6 +96,8 @@ MODIFIABLES = frozenset({EtatProjet.BROUILLON.value, EtatProjet.INCOMPLET.value}
 AVANT_LA_NOTATION = frozenset({"brouillon", "depose", "incomplet", "complete", "irrecevable"})
 NOTABLES = frozenset({EtatProjet.RECEVABLE.value, EtatProjet.INSTRUIT.value})
 DECIDES = frozenset({EtatProjet.RETENU.value, EtatProjet.NON_RETENU.value})
+# Un appel ouvert au dépôt, ou dont les projets ne sont pas encore votés : ce que la file montre d’abord.
+APPELS_EN_COURS = frozenset({"publie", "ouvert", "clos", "instruction", "arbitrage"})
 # À partir de l’arbitrage, les notes d’un appel sont arrêtées.
 NOTES_ARRETEES = frozenset({"arbitrage", "delibere", "execution", "solde", "archive"})
 

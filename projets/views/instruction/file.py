@@ -13,7 +13,8 @@ from comptes.models import Personne
 from comptes.permissions import personne_de, reservee_a
 from config.socle.colonnes import corps
 from projets.actions.vues import retenir_la_presentation
-from projets.chiffres.file import PORTEES, lignes_de_la_file
+from projets.chiffres.file import lignes_de_la_file
+from projets.filters import TOUS_LES_APPELS
 from projets.models import VueEnregistree
 from projets.permissions import peut_suivre_l_instruction
 from projets.tables import TOUJOURS, cles_choisies, colonnes_de_la_file, colonnes_possibles
@@ -50,8 +51,7 @@ def _file(request: HttpRequest, personne: Personne, colonnes_retenues: str) -> d
         "form": selection.filtre.form,
         "portees": [
             (portee, selection.comptes.de_la_portee(portee.cle, selection.etat_retenu))
-            for portee in PORTEES
-            if portee.cle in selection.portees_offertes
+            for portee in selection.portees_montrees
         ],
         "portee": selection.portee,
         "etats": selection.comptes.des_etats(selection.portee),
@@ -64,6 +64,7 @@ def _file(request: HttpRequest, personne: Personne, colonnes_retenues: str) -> d
         "cles": ",".join(cles),
         "requete": requete,
         "est_filtree": any(request.GET.get(nom) for nom in FILTRES),
+        "tous_les_appels": "" if request.GET.get("appel") else TOUS_LES_APPELS,
         "actes": actes_offerts(),
     }
 

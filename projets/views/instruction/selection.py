@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from comptes.models import Personne
 from comptes.states import Role
 from config.socle.listes import trier
-from projets.chiffres.file import MES, PORTEES, TERRITOIRE, TOUS, Comptes, compter, condition
+from projets.chiffres.file import MES, PORTEES, TERRITOIRE, TOUS, Comptes, Portee, compter, condition
 from projets.filters import InstructionFilter
 from projets.models import Projet
 from projets.states import NON_DECIDES
@@ -66,6 +66,15 @@ class Selection:
         sans = () if self.personne.role == Role.INSTRUCTEUR else (TERRITOIRE.cle,)
         return [portee.cle for portee in PORTEES if portee.cle not in sans]
 
+    @property
+    def portees_montrees(self) -> list[Portee]:
+        """Celles qui disent quelque chose de plus : pour un instructeur, « tous » double vite « mon territoire »."""
+        offertes = [portee for portee in PORTEES if portee.cle in self.portees_offertes]
+        if self.comptes.de_la_portee(TOUS.cle) != self.comptes.de_la_portee(TERRITOIRE.cle):
+            return offertes
+        double = TERRITOIRE if self.portee == TOUS.cle else TOUS
+        return [portee for portee in offertes if portee != double or TERRITOIRE.cle not in self.portees_offertes]
+
     @cached_property
     def etat_retenu(self) -> str:
         """L’état choisi, s’il existe."""
@@ -89,7 +98,7 @@ class Selection:
     @property
     def requete(self) -> str:
         """Ce qui refait cette sélection, portée et tri dits : « portee=mes&tri=numero »."""
-        choisis = [(nom, self.donnees.get(nom, "")) for nom in FILTRES]
+        choisis = [(nom, self.filtre.data.get(nom, "")) for nom in FILTRES]
         return urlencode([(n, v) for n, v in [*choisis, ("portee", self.portee), ("tri", self.tri)] if v])
 
     @cached_property

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from projets.models import DemandeDeComplement, Projet, VueEnregistree
-from projets.states import EtatProjet
+from projets.states import EtatAppel, EtatProjet
 from tests.comptes.fabriques import PersonneFactory
 from tests.projets.fabriques import (
     AffectationFactory,
@@ -53,9 +53,10 @@ def test_les_portees_et_leurs_comptes(connecter, val, dou):
     for projet, qui in ((mien, moi), (voisin, collegue), (confie, moi)):
         AffectationFactory(projet=projet, instructeur=qui)
     navigateur = connecter(moi)
-    lues = {cle: montres(navigateur.get(f"/instruction/?portee={cle}")) for cle in ("mes", "territoire", "retard")}
+    adresse = "/instruction/?appel=tous&portee="
+    lues = {cle: montres(navigateur.get(f"{adresse}{cle}")) for cle in ("mes", "territoire", "retard")}
     assert lues == {"mes": [mien.pk, confie.pk], "territoire": [voisin.pk, mien.pk], "retard": [voisin.pk]}
-    reponse = navigateur.get("/instruction/")
+    reponse = navigateur.get("/instruction/?appel=tous")
     assert (reponse.context["portee"], portees(reponse)) == (
         "mes",
         {"mes": 2, "territoire": 2, "retard": 1, "tous": 3},
@@ -68,6 +69,55 @@ def test_par_defaut_le_territoire_quand_on_ne_suit_rien_et_tout_pour_le_pilote(c
     assert connecter(instructeur_de(val)).get("/instruction/").context["portee"] == "territoire"
     reponse = connecter("pilote").get("/instruction/?portee=territoire")
     assert (reponse.context["portee"], list(portees(reponse))) == ("tous", ["mes", "retard", "tous"])
+
+
+def test_par_defaut_ce_qui_reste_a_decider_et_tous_les_appels_si_on_le_demande(connecter, val):
+    """Un appel en cours se montre en entier ; d’un appel voté, seulement ce qui n’est pas décidé."""
+    vote = AxeFactory(appel=AppelFactory(), numero=1)
+    en_cours = AxeFactory(appel=AppelFactory(annee_debut=2019, annee_fin=2021, etat=EtatAppel.INSTRUCTION), numero=1)
+    decide = ProjetFactory(axe=vote, numero=1, territoires={val: 100}, etat=EtatProjet.RETENU)
+    attend = ProjetFactory(axe=vote, numero=2, territoires={val: 100}, etat=EtatProjet.LISTE_ATTENTE)
+    depose = ProjetFactory(axe=en_cours, numero=3, territoires={val: 100})
+    classe = ProjetFactory(axe=en_cours, numero=4, territoires={val: 100}, etat=EtatProjet.CLASSE)
+    navigateur = connecter("pilote")
+
+    def lus(demande: str = "") -> list[int]:
+        return sorted(montres(navigateur.get(f"/instruction/?tri=numero{demande}")))
+
+    assert lus() == [attend.pk, depose.pk, classe.pk]
+    assert lus("&appel=tous") == [decide.pk, attend.pk, depose.pk, classe.pk]
+    assert lus(f"&appel={vote.appel_id}") == [decide.pk, attend.pk]
+    choix = navigateur.post("/instruction/filtrer/", {"appel": "tous"})
+    assert (choix.url, navigateur.get("/instruction/").url) == ("/instruction/?appel=tous", "/instruction/?appel=tous")
+
+
+def test_l_axe_se_choisit_parmi_ceux_de_l_appel(connecter):
+    vote = AxeFactory(appel=AppelFactory(), numero=1)
+    en_cours = AxeFactory(appel=AppelFactory(annee_debut=2019, annee_fin=2021, etat=EtatAppel.INSTRUCTION), numero=1)
+    projet = ProjetFactory(axe=en_cours)
+    navigateur = connecter("pilote")
+
+    def axes(demande: str) -> list[str]:
+        form = navigateur.get(f"/instruction/?{demande}").context["form"]
+        return [str(pk) for pk, _ in form.fields["axe"].choices][1:]
+
+    assert axes("portee=tous") == [str(en_cours.pk)]
+    assert axes("appel=tous") == [str(en_cours.pk), str(vote.pk)]
+    assert axes(f"appel={vote.appel_id}") == [str(vote.pk)]
+    # L’axe resté de l’appel d’avant ne compte plus, et l’adresse ne le dit plus.
+    reponse = navigateur.get(f"/instruction/?appel={en_cours.appel_id}&axe={vote.pk}")
+    requete = f"appel={en_cours.appel_id}&portee=tous&tri=rejet"
+    assert (montres(reponse), reponse.context["requete"], reponse.context["form"].errors) == ([projet.pk], requete, {})
+
+
+def test_mon_territoire_et_tous_ne_se_montrent_pas_deux_fois(connecter, val, dou):
+    moi = instructeur_de(val)
+    ProjetFactory(territoires={val: 100})
+    navigateur = connecter(moi)
+    assert list(portees(navigateur.get("/instruction/"))) == ["mes", "territoire", "retard"]
+    assert list(portees(navigateur.get("/instruction/?portee=tous"))) == ["mes", "retard", "tous"]
+    AffectationFactory(projet=ProjetFactory(territoires={dou: 100}), instructeur=moi)
+    assert list(portees(navigateur.get("/instruction/"))) == ["mes", "territoire", "retard", "tous"]
 
 
 def test_en_retard(connecter, val):

@@ -88,8 +88,11 @@ def test_renommer_le_projet_ou_l_organisme_se_voit_aussitot():
 
 def test_un_numero_ou_une_reference_designe_le_projet():
     appel = AppelFactory(prefixe="AAP16")
-    ProjetFactory(numero=12, axe=AxeFactory(appel=appel, numero=1), organisme=OrganismeFactory(siret="21590350100017"))
-    ProjetFactory(numero=13, axe=AxeFactory(appel=AppelFactory(prefixe="AAP19"), numero=1))
+    organisme = OrganismeFactory(siret="21590350100017")
+    ProjetFactory(numero=12, axe=AxeFactory(appel=appel, numero=1), organisme=organisme, intitule="Un")
+    autre = OrganismeFactory(nom="Autre")
+    axe = AxeFactory(appel=AppelFactory(prefixe="AAP19"), numero=1)
+    ProjetFactory(numero=13, axe=axe, organisme=autre, intitule="Autre")
     cas = ("12", "AAP16-0012", "aap16-12", "AAP19-0012", "215 903 501", "99999999999999999999", "'); --")
     assert {t: trouves(t) for t in cas} == {
         "12": [12],
