@@ -20,14 +20,21 @@ from projets.models.fichiers import chemin_du_journal
 from projets.models.notation import Notation
 from projets.models.projet import Projet
 from projets.rules.actes import libelle, phrase
-from projets.states import EtatProjet
+from projets.states import EtatProjet, Qualite, ReponseDeRecevabilite, SensDeLAvis
 
 LA_MACHINE = "l’application"
 RIEN = "–"
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 _JOUR = re.compile(r"\d{4}-\d\d-\d\d")
 _MONTANT = re.compile(r"-?\d+\.\d\d")
-ETATS = dict(EtatProjet.choices)
+# Les champs dont la valeur est un code, et ce que chaque code dit.
+CODES: dict[str, dict[str, str]] = {
+    "etat": dict(EtatProjet.choices),
+    "partage": {"intitule": "l’intitulé", "organisme": "l’organisme", "resume": "le résumé"},
+    "qualite": dict(Qualite.choices),
+    "reponse": dict(ReponseDeRecevabilite.choices),
+    "sens": dict(SensDeLAvis.choices),
+}
 
 
 def journal_du_projet(projet: Projet, personne: Personne | None) -> models.QuerySet[Journal]:
@@ -119,9 +126,9 @@ class LigneLisible:
 
 def lisible(ligne: Journal) -> LigneLisible:
     """La ligne en clair. À donner avec son auteur déjà lu (`select_related`)."""
-    avant, apres = ligne.avant or {}, ligne.apres or {}
+    avant, apres = _en_clair(ligne.avant), _en_clair(ligne.apres)
     champs = [*avant, *(champ for champ in apres if champ not in avant)]
-    changes = tuple(Change(libelle(champ), _dire(champ, avant), _dire(champ, apres)) for champ in champs)
+    changes = tuple(Change(champ, avant.get(champ, RIEN), apres.get(champ, RIEN)) for champ in champs)
     auteur = str(ligne.auteur or LA_MACHINE)
     return LigneLisible(ligne.pk, ligne.quand, auteur, phrase(ligne.acte), ligne.objet_libelle, changes)
 
@@ -132,26 +139,42 @@ def en_texte(lue: LigneLisible, cote: str) -> str:
     return " ; ".join(f"{nom} : {valeur}" for nom, valeur in dits if valeur != RIEN)
 
 
-def _dire(champ: str, valeurs: Any) -> str:
+def _en_clair(valeurs: Any) -> dict[str, str]:
+    """Ce qu’un côté de l’acte dit, par libellé. Une grille de notation y tient une ligne par critère, une proposition
+    une ligne par année.
+    """
+    dits: dict[str, str] = {}
+    for champ, valeur in (valeurs if isinstance(valeurs, dict) else {}).items():
+        if isinstance(valeur, dict) and valeur and all(isinstance(v, dict) for v in valeur.values()):
+            dits |= dict(_detail(champ, cle, valeur[cle]) for cle in sorted(valeur, key=_rang))
+        else:
+            dits[libelle(champ)] = _clair(valeur, champ)
+    return dits
+
+
+def _detail(champ: str, cle: str, valeur: dict[str, Any]) -> tuple[str, str]:
+    """(« critère 2, Pertinence », « note : 16, justification : … »)."""
+    if "critere" not in valeur:
+        return f"{libelle(champ)} {cle}", _clair(valeur)
+    reste = {nom: v for nom, v in valeur.items() if nom != "critere"}
+    return f"critère {cle}, {valeur['critere']}", _clair(dict(sorted(reste.items(), key=lambda x: x[0] != "note")))
+
+
+def _rang(cle: str) -> tuple[int, str]:
+    return (int(cle) if cle.isdecimal() else 0, cle)
+
+
+def _clair(valeur: Any, champ: str = "") -> str:
     """La valeur d’un champ, telle qu’on l’écrit en français."""
-    if not isinstance(valeurs, dict) or champ not in valeurs:
-        return RIEN
-    valeur = valeurs[champ]
-    if champ == "etat":
-        return ETATS.get(valeur, str(valeur))
-    return _clair(valeur)
-
-
-def _clair(valeur: Any) -> str:
     if valeur is None or valeur == "":
         return "rien"
     if isinstance(valeur, bool):
         return "oui" if valeur else "non"
     if isinstance(valeur, dict):
-        return ", ".join(f"{libelle(cle)} : {_clair(v)}" for cle, v in valeur.items())
+        return ", ".join(f"{libelle(cle)} : {_clair(v, cle)}" for cle, v in valeur.items())
     if isinstance(valeur, list):
-        return ", ".join(map(_clair, valeur)) or "rien"
-    return _mot(valeur) if isinstance(valeur, str) else str(valeur)
+        return ", ".join(_clair(v, champ) for v in valeur) or "rien"
+    return CODES.get(champ, {}).get(valeur) or _mot(valeur) if isinstance(valeur, str) else str(valeur)
 
 
 def _mot(texte: str) -> str:

@@ -1,10 +1,10 @@
-"""Chaque acte que projets/ écrit au journal a sa phrase dans projets/rules/actes.py."""
+"""Chaque acte que projets/ écrit au journal a sa phrase dans projets/rules/actes.py, chaque champ son libellé."""
 
 import ast
 import re
 from collections.abc import Iterator
 
-from projets.rules.actes import PHRASES
+from projets.rules.actes import LIBELLES, PHRASES
 from projets.states import CYCLE_APPEL, CYCLE_PROJET
 from tests.architecture.depot import lire, pythons
 
@@ -103,3 +103,40 @@ def six(): journaliser(auteur=a, acte=calcul(), objet=o)
         {"seul", "si", "non", "par_detour", r"ajouter_\w+", "lever", "poser"},
         {"six, ligne 10"},
     )
+
+
+COTES = {"avant", "apres"}
+PHOTOGRAPHES = {"_photographie", "_etat", "partage"}  # ce qu’elles rendent va au journal
+
+
+def champs_de(arbres: list[ast.Module]) -> set[str]:
+    """Les champs de « avant » et « après » : donnés à un appel, mis dans une variable de ce nom ou photographiés."""
+    trouves: set[str] = set()
+    for arbre in [arbre for arbre in arbres if any(appels(arbre, "journaliser"))]:
+        for noeud in ast.walk(arbre):
+            if isinstance(noeud, ast.keyword) and noeud.arg in COTES:
+                trouves |= cles(noeud.value)
+            elif isinstance(noeud, FONCTION) and noeud.name in PHOTOGRAPHES:
+                trouves |= cles(noeud)
+            elif isinstance(noeud, ast.Assign | ast.AugAssign):
+                cibles = noeud.targets if isinstance(noeud, ast.Assign) else [noeud.target]
+                if any(getattr(cible, "id", "") in {*COTES, "qui"} for cible in cibles):
+                    trouves |= cles(noeud.value)
+    return trouves
+
+
+def cles(noeud: ast.AST) -> set[str]:
+    """Les clés écrites en toutes lettres, à toute profondeur."""
+    lues = [cle for d in ast.walk(noeud) if isinstance(d, ast.Dict) for cle in d.keys]
+    return {str(cle.value) for cle in lues if isinstance(cle, ast.Constant)}
+
+
+def test_chaque_champ_du_journal_a_son_libelle():
+    champs = champs_de(modules())
+    connus = {"etat", "email", "partage", "reponse", "cout_eligible", "justification", "echeance", "qualite"}
+    assert connus - champs == set(), "la lecture du code ne trouve plus les champs"
+    assert sorted(champs - set(LIBELLES)) == [], "ajouter leur libellé à projets/rules/actes.py"
+
+
+def test_aucun_libelle_ne_montre_de_nom_de_colonne():
+    assert [libelle for libelle in LIBELLES.values() if "_" in libelle] == []

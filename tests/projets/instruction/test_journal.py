@@ -106,6 +106,29 @@ def test_une_valeur_s_ecrit_en_francais(projet, valeur, ecrit):
     assert lisible(ligne).changes == (Change("valeur", "–", ecrit),)
 
 
+def test_une_grille_se_lit_critere_par_critere_un_avis_annee_par_annee_un_code_en_mots(projet):
+    notes = {
+        "10": {"critere": "Partenariats", "justification": "", "note": None},
+        "2": {"critere": "Pertinence", "justification": "Un vrai besoin", "note": 16},
+    }
+    proposition = {"2027": {"montant": "10.00", "cout_eligible": "20.00"}}
+    apres = {"notes": notes, "propositions": proposition, "sens": "reserve", "reponse": "sans_objet"}
+    apres |= {"partage": ["intitule", "document 4"], "email": "a@b.fr", "qualite": "chef_de_file"}
+    ligne = journaliser(auteur=None, acte="relire", objet=projet, avant={"qualite": "associe"}, apres=apres)
+    assert set(lisible(ligne).changes) == {
+        Change("critère 2, Pertinence", "–", "note : 16, justification : Un vrai besoin"),
+        Change("critère 10, Partenariats", "–", "note : rien, justification : rien"),
+        Change("proposition 2027", "–", "montant : 10,00\u00a0€, coût éligible : 20,00\u00a0€"),
+        Change("avis", "–", "réservé"),
+        Change("réponse", "–", "sans objet"),
+        Change("ce qui est partagé", "–", "l’intitulé, document 4"),
+        Change("adresse électronique", "–", "a@b.fr"),
+        Change("à quel titre", "associé", "chef de file"),
+    }
+    libelles = [change.libelle for change in lisible(ligne).changes]
+    assert libelles.index("critère 2, Pertinence") < libelles.index("critère 10, Partenariats")
+
+
 def test_un_instructeur_d_ailleurs_ne_trouve_ni_la_page_ni_les_exports(connecter, projet):
     autre = PersonneFactory(instructeur=True)
     autre.territoires.add(TerritoireFactory())
