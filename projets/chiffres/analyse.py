@@ -11,13 +11,14 @@ from django.db.models import Exists, OuterRef, Q
 from comptes.models import Personne
 from projets.models import Cofinancement, ExerciceProjet, Projet
 from projets.models.cofinancement import Financeur
-from projets.rules.analyse import RESSEMBLANCE
+from projets.rules.analyse import RESSEMBLANCE, Bornes, bornes_habituelles
 from projets.states import EtatProjet
 
 SANS_SUITE = frozenset(
     {EtatProjet.RETIRE.value, EtatProjet.IRRECEVABLE.value, EtatProjet.NON_RETENU.value, EtatProjet.CLASSE.value}
 )
-# Coût par allocataire et par an, part du département dans le coût : du projet, et médiane de l’axe, sans suite exclus.
+# Coût par allocataire et par an, part du département dans le coût : du projet, médiane et quartiles de l’axe, sans
+# suite exclus.
 _REPERES = """
     WITH deposes AS (
         SELECT p.id, p.etat <> ALL(%(sans_suite)s) AS compte,
@@ -29,10 +30,10 @@ _REPERES = """
          GROUP BY p.id, p.etat
     )
     SELECT round(max(par_allocataire) FILTER (WHERE id = %(projet)s), 2),
-           round((percentile_cont(0.5) WITHIN GROUP (ORDER BY par_allocataire) FILTER (WHERE compte))::numeric, 2),
+           percentile_cont(ARRAY[0.25, 0.5, 0.75]) WITHIN GROUP (ORDER BY par_allocataire) FILTER (WHERE compte),
            round(max(part) FILTER (WHERE id = %(projet)s), 1),
            round((percentile_cont(0.5) WITHIN GROUP (ORDER BY part) FILTER (WHERE compte))::numeric, 1),
-           count(*) FILTER (WHERE compte)
+           count(*) FILTER (WHERE compte), count(par_allocataire) FILTER (WHERE compte)
       FROM deposes
 """
 
@@ -52,11 +53,20 @@ class Repere:
 
 @dataclass(frozen=True, slots=True)
 class Reperes:
-    """`par_allocataire` : euros par allocataire et par an ; `part` : % du coût ; `comparables` : projets de l’axe."""
+    """`par_allocataire` : euros par allocataire et par an ; `part` : % du coût ; `comparables` : projets de l’axe.
+
+    `bornes` : ce que coûte d’habitude un allocataire sur l’axe ; None s’il a trop peu de projets pour le dire.
+    """
 
     par_allocataire: Repere
     part: Repere
     comparables: int
+    bornes: Bornes | None = None
+
+    @property
+    def ecart(self) -> str:
+        """« haut » ou « bas » si le coût par allocataire est inhabituel sur l’axe ; sinon vide."""
+        return self.bornes.ecart(self.par_allocataire.valeur) if self.bornes else ""
 
 
 def reperes(projet: Projet) -> Reperes:
@@ -64,8 +74,10 @@ def reperes(projet: Projet) -> Reperes:
     with connection.cursor() as curseur:
         vise = {"appel": projet.appel_id, "axe": projet.axe_id, "projet": projet.pk}
         curseur.execute(_REPERES, {**vise, "sans_suite": list(SANS_SUITE)})
-        cout, cout_median, part, part_mediane, nombre = curseur.fetchone()
-    return Reperes(Repere(cout, cout_median), Repere(part, part_mediane), nombre)
+        cout, quartiles, part, part_mediane, nombre, chiffres = curseur.fetchone()
+    q1, mediane, q3 = (None if q is None else round(Decimal(q), 2) for q in quartiles or (None, None, None))
+    bornes = bornes_habituelles(q1, q3, chiffres)
+    return Reperes(Repere(cout, mediane), Repere(part, part_mediane), nombre, bornes)
 
 
 @dataclass(frozen=True, slots=True)

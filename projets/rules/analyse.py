@@ -6,7 +6,9 @@ from decimal import Decimal
 from itertools import pairwise
 
 ECART_ENTRE_ANNEES = 20  # % : au-delà, une hausse ou une baisse du coût d’une année à l’autre se dit
-ECART_A_LA_MEDIANE = 50  # % : au-delà, un coût par allocataire se dit
+# Barrière de Tukey : au-delà de tant d’écarts interquartiles hors des quartiles, une valeur est inhabituelle.
+BARRIERE = Decimal("1.5")
+COMPARABLES = 8  # projets d’un axe : en dessous, ses quartiles ne disent rien
 PART_DU_DEPARTEMENT = 80  # % du coût : au-delà, la part du département se dit
 RESSEMBLANCE = Decimal(
     "0.35"
@@ -52,6 +54,26 @@ def financeurs_en_double(financeurs: Iterable[tuple[str, str]]) -> list[str]:
     return [siens[0] for siens in noms.values() if len(siens) > 1]
 
 
-def s_ecarte(valeur: Decimal | None, mediane: Decimal | None) -> bool:
-    """La valeur dépasse la médiane de plus que le seuil, ou lui est inférieure d’autant."""
-    return bool(valeur is not None and mediane and abs(valeur - mediane) * 100 > ECART_A_LA_MEDIANE * mediane)
+@dataclass(frozen=True, slots=True)
+class Bornes:
+    """Ce qui est habituel sur un axe, en euros : au-dehors, une valeur se signale."""
+
+    basse: Decimal
+    haute: Decimal
+
+    def ecart(self, valeur: Decimal | None) -> str:
+        """« bas », « haut », ou vide si la valeur est habituelle ou ne se calcule pas."""
+        if valeur is None or self.basse <= valeur <= self.haute:
+            return ""
+        return "bas" if valeur < self.basse else "haut"
+
+
+def bornes_habituelles(q1: Decimal | None, q3: Decimal | None, nombre: int) -> Bornes | None:
+    """Les quartiles, reculés d’une fois et demie leur écart (Tukey, Exploratory Data Analysis, 1977).
+
+    `nombre` : les projets dont viennent les quartiles. None : trop peu, ou rien qui se calcule.
+    """
+    if q1 is None or q3 is None or nombre < COMPARABLES:
+        return None
+    recul = BARRIERE * (q3 - q1)
+    return Bornes(q1 - recul, q3 + recul)

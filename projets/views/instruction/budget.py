@@ -13,7 +13,6 @@ from projets.rules.analyse import (
     Exercice,
     ecarts_annuels,
     financeurs_en_double,
-    s_ecarte,
 )
 from projets.views.instruction.lecture import Lecture
 
@@ -33,7 +32,6 @@ def onglet_budget(lecture: Lecture) -> dict[str, Any]:
         "exercices": exercices,
         "graphique": _dessin(exercices),
         "reperes": lus,
-        "cout_s_ecarte": s_ecarte(lus.par_allocataire.valeur, lus.par_allocataire.mediane),
         "part_est_haute": lus.part.valeur is not None and lus.part.valeur > PART_DU_DEPARTEMENT,
         "ecarts_annuels": ecarts_annuels(exercices),
         "seuil_annuel": ECART_ENTRE_ANNEES,

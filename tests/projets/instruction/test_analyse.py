@@ -1,13 +1,24 @@
 """Les repères d’un budget : médianes en SQL, écarts, doublons, et rien de ce que la personne ne voit pas."""
 
+import statistics
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from comptes.states import Role
 from projets.chiffres.analyse import SANS_SUITE, Repere, Reperes, autres_projets, reperes
 from projets.models import Cofinancement, Projet
-from projets.rules.analyse import EcartAnnuel, Exercice, ecarts_annuels, financeurs_en_double, s_ecarte
+from projets.rules.analyse import (
+    COMPARABLES,
+    Bornes,
+    EcartAnnuel,
+    Exercice,
+    bornes_habituelles,
+    ecarts_annuels,
+    financeurs_en_double,
+)
 from projets.states import EtatProjet
 from tests.comptes.fabriques import OrganismeFactory, PersonneFactory
 from tests.financements.fabriques import action_votee
@@ -29,13 +40,25 @@ def test_un_financeur_inscrit_deux_fois_se_nomme():
     assert financeurs_en_double(financeurs) == ["commune, Denain"]
 
 
-@pytest.mark.parametrize(
-    ("valeur", "mediane", "attendu"),
-    [(150, 100, False), (151, 100, True), (49, 100, True), (None, 100, False), (1, None, False)],
-)
-def test_s_ecarter_c_est_de_plus_de_moitie(valeur, mediane, attendu):
-    dites = [None if nombre is None else Decimal(nombre) for nombre in (valeur, mediane)]
-    assert s_ecarte(*dites) is attendu
+def test_les_bornes_sont_a_une_fois_et_demie_l_ecart_interquartile():
+    bornes = bornes_habituelles(Decimal(100), Decimal(140), COMPARABLES)
+    assert bornes == Bornes(Decimal(40), Decimal(200))
+    lus = {valeur: bornes.ecart(Decimal(valeur)) for valeur in (39, 40, 200, 201)}
+    assert (lus, bornes.ecart(None)) == ({39: "bas", 40: "", 200: "", 201: "haut"}, "")
+
+
+def test_trop_peu_de_projets_ou_rien_a_comparer_ne_dit_rien():
+    assert bornes_habituelles(Decimal(100), Decimal(140), COMPARABLES - 1) is None
+    assert bornes_habituelles(None, None, COMPARABLES) is None
+
+
+@given(st.lists(st.integers(0, 10_000), min_size=COMPARABLES))
+def test_entre_les_quartiles_rien_n_est_inhabituel_et_moins_de_la_moitie_l_est(valeurs):
+    q1, _, q3 = (Decimal(q) for q in statistics.quantiles(valeurs, n=4, method="inclusive"))
+    bornes = bornes_habituelles(q1, q3, len(valeurs))
+    signalees = [valeur for valeur in valeurs if bornes.ecart(Decimal(valeur))]
+    assert [valeur for valeur in signalees if q1 <= valeur <= q3] == []
+    assert 2 * len(signalees) <= len(valeurs)
 
 
 # --- Les chiffres -------------------------------------------------------------------------------------------
@@ -70,6 +93,19 @@ def test_la_mediane_ignore_ce_qui_est_sans_suite_et_le_projet_garde_sa_valeur(et
 def test_sans_allocataire_ni_budget_rien_ne_se_divise():
     projet = ProjetFactory(allocataires_prevus=0, budget={2016: ("0", "0")})
     assert reperes(projet) == Reperes(Repere(None, None), Repere(None, None), 1)
+
+
+@pytest.mark.django_db
+def test_un_cout_hors_des_bornes_de_son_axe_se_dit_avec_la_limite(connecter):
+    axe = AxeFactory(numero=4)
+    couts = ("800", "900", "1000", "1000", "1100", "1200", "1300", "4000")  # pour dix allocataires
+    projets = [ProjetFactory(axe=axe, allocataires_prevus=10, budget={2016: (cout, "500")}) for cout in couts]
+    assert [reperes(projet).ecart for projet in projets] == [""] * 7 + ["haut"]
+    assert reperes(projets[0]).bornes == Bornes(Decimal("60.00"), Decimal("160.00"))
+    adresse = f"/instruction/{projets[-1].pk}/?onglet=budget"
+    page = " ".join(connecter("pilote").get(adresse).content.decode().split())
+    assert "<strong>Coût par allocataire inhabituel</strong>&nbsp;: au-dessus de 160" in page
+    assert "Rien à signaler" not in page
 
 
 @pytest.fixture
