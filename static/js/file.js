@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const ECRIT = "input, textarea, select, [contenteditable]";
+  const ECRIT = "input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]";
 
   // Alt + flèche : un raccourci d’une seule touche gênerait qui dicte ou tape. Rien pendant que l’on écrit.
   document.addEventListener("keydown", (evenement) => {

@@ -23,7 +23,9 @@
   const oublier = (cle) => essayer(() => localStorage.removeItem(cle));
 
   const cleDe = (formulaire) => {
-    const { pathname, search } = new URL(formulaire.getAttribute("action") ?? "", location.href);
+    const { pathname, searchParams } = new URL(formulaire.getAttribute("action") ?? "", location.href);
+    searchParams.delete("file"); // la file d’où l’on vient ne change pas ce que l’on écrit
+    const search = searchParams.size ? `?${searchParams}` : "";
     return `${PREFIXE}${personne}:${pathname}${search}:${formulaire.dataset.garde}`;
   };
   const champs = (formulaire) =>

@@ -20,6 +20,7 @@ from projets.permissions import peut_suivre_l_instruction
 from projets.planning import executer_un_lot, lancer_un_lot
 from projets.states import ActeEnLot
 from projets.views.instruction.cochees import cles_cochees, vu_du_projet
+from projets.views.instruction.presence import presents_sur
 
 SUR_PLACE = 25  # lignes : au-delà de deux secondes ou presque, le lot se fait hors de la requête
 TITRES = {
@@ -53,7 +54,10 @@ def preparer(request: HttpRequest) -> HttpResponse:
         messages.error(request, "Cochez au moins un projet.")
         return redirect(retour)
     vus = derniers_passages(projet.pk for projet in projets) if not est_confirme else {}
-    lignes = [(projet, vus.get(projet.pk, vu_du_projet(request.POST, projet.pk))) for projet in projets]
+    presents = presents_sur((projet.pk for projet in projets), personne)
+    lignes = [
+        (projet, vus.get(projet.pk, vu_du_projet(request.POST, projet.pk)), presents[projet.pk]) for projet in projets
+    ]
     contexte = {"form": form, "acte": acte, "titre": TITRES[ActeEnLot(acte)], "lignes": lignes, "retour": retour}
     contexte |= {"fil": [("Instruction", retour)], "requete": request.POST.get("requete", "")}
     return render(request, "projets/instruction/lot_preparer.html", contexte)

@@ -1,5 +1,6 @@
 """Passer d’un projet à l’autre sans revenir à la file : l’adresse de la fiche emporte la sélection (`?file=…`)."""
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,6 +11,8 @@ from django.utils.http import urlencode
 from comptes.models import Personne
 from projets.models import Projet
 from projets.views.instruction.selection import Selection
+
+_PAGE_D_UN_PROJET = re.compile(r"/instruction/\d+/")
 
 
 def parcours(request: HttpRequest, personne: Personne, projet: Projet) -> dict[str, Any]:
@@ -33,13 +36,15 @@ def parcours(request: HttpRequest, personne: Personne, projet: Projet) -> dict[s
 
 
 def file_d_avant_l_acte(request: HttpRequest) -> str:
-    """La fiche avec sa file, quand un acte vient d’y ramener sans elle ; vide sinon.
+    """La fiche avec sa file, quand un acte ou une page à part vient d’y ramener sans elle ; vide sinon.
 
-    Après un envoi, le navigateur dit encore de quelle page il part : la fiche de ce même projet, et sa file.
+    Le navigateur dit de quelle page il part : la fiche de ce projet ou une page à part ouverte d’elle, qui en ont
+    gardé la file (`{% file_gardee %}`). De la fiche d’un autre projet, on ne vient pas de cette file-là.
     """
     venue = urlsplit(request.META.get("HTTP_REFERER", ""))
     file = QueryDict(venue.query).get("file", "")
-    if "file" in request.GET or not file or not venue.path.startswith(request.path):
+    est_d_ici = venue.path.startswith(request.path) or not _PAGE_D_UN_PROJET.match(venue.path)
+    if "file" in request.GET or not file or not est_d_ici:
         return ""
     demande = request.GET.copy()
     demande["file"] = file

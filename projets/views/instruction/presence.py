@@ -4,6 +4,7 @@ La page bat toutes les vingt secondes (`static/js/presence.js`) ; le cache, et l
 """
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.cache import cache
@@ -46,8 +47,7 @@ def presence(request: HttpRequest, pk: int) -> HttpResponse:
     if not Projet.objects.visibles_par(personne).filter(pk=pk).exists():
         raise Http404
     signaler(pk, personne, request.POST.get("fait", ""))
-    phrases = " ".join(str(autre) for autre in autres_presents(pk, personne))
-    return HttpResponse(phrases, content_type="text/plain; charset=utf-8")
+    return HttpResponse(_phrases(_presents(pk), personne), content_type="text/plain; charset=utf-8")
 
 
 def signaler(pk: int, personne: Personne, fait: str) -> None:
@@ -63,16 +63,27 @@ def signaler(pk: int, personne: Personne, fait: str) -> None:
         cache.delete(_cle(pk, "verrou"))
 
 
-def autres_presents(pk: int, personne: Personne) -> list[Presence]:
-    """Ceux qui ont ce projet ouvert, sauf elle, par ordre d’arrivée."""
-    return [Presence(nom, fait) for cle, (nom, fait, _) in sorted(_presents(pk).items()) if cle != personne.pk]
+def presents_sur(pks: Iterable[int], personne: Personne) -> dict[int, str]:
+    """Qui d’autre a chacun de ces projets ouvert, en clair ; un seul aller au cache. Vide : personne."""
+    cles = {_cle(pk): pk for pk in pks}
+    connus: dict[str, Presents] = cache.get_many(cles)
+    return {pk: _phrases(_qui_battent(connus.get(cle, {})), personne) for cle, pk in cles.items()}
 
 
 def _presents(pk: int) -> Presents:
     """Ceux qui battent encore."""
+    return _qui_battent(cache.get(_cle(pk)) or {})
+
+
+def _qui_battent(connus: Presents) -> Presents:
     limite = time.time() - DUREE
-    connus: Presents = cache.get(_cle(pk)) or {}
     return {cle: present for cle, present in connus.items() if present[2] > limite}
+
+
+def _phrases(presents: Presents, personne: Personne) -> str:
+    """Une phrase par personne, sauf elle, par ordre d’arrivée."""
+    autres = [Presence(nom, fait) for cle, (nom, fait, _) in sorted(presents.items()) if cle != personne.pk]
+    return " ".join(map(str, autres))
 
 
 def _prendre_le_verrou(pk: int) -> None:

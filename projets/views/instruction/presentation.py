@@ -22,6 +22,7 @@ from projets.models import AppelAProjets, AvisInstruction, Projet
 from projets.permissions import conduit_l_instruction
 from projets.states import TONS_DES_AVIS, EtatProjet, SensDeLAvis
 from projets.views.instruction.cochees import cles_cochees, vu_du_projet
+from projets.views.instruction.presence import presents_sur
 
 NON_CONFIRME = "Confirmez en cochant la case : une fois présentés, leurs notes et leurs avis ne changent plus."
 AVANT = (EtatProjet.DEPOSE, EtatProjet.INCOMPLET, EtatProjet.COMPLETE)
@@ -29,13 +30,17 @@ AVANT = (EtatProjet.DEPOSE, EtatProjet.INCOMPLET, EtatProjet.COMPLETE)
 
 @dataclass(frozen=True, slots=True)
 class LigneAPresenter:
-    """Un projet instruit : sa moyenne, son avis en vigueur (None s’il vient d’ailleurs), ce qu’il propose."""
+    """Un projet instruit : sa moyenne, son avis en vigueur (None s’il vient d’ailleurs), ce qu’il propose.
+
+    `presents` : qui d’autre l’a ouvert, en clair.
+    """
 
     projet: Projet
     bilan: NotationDuProjet
     sens: SensDeLAvis | None
     propose: Decimal | None
     vu: int
+    presents: str
 
     @property
     def ton(self) -> str:
@@ -61,7 +66,7 @@ def presenter_l_appel(request: HttpRequest, slug: str) -> HttpResponse:
     contexte = {
         "appel": appel,
         "fil": [("Instruction", reverse("projets:instruction"))],
-        "prets": _prets(projets),
+        "prets": _prets(projets, personne),
         "a_finir": _a_finir(projets, appel),
         "avant": _avant(projets),
         "coches": coches,
@@ -86,7 +91,7 @@ def _presenter(request: HttpRequest, personne: Personne, appel: AppelAProjets, c
         messages.warning(request, "Aucun projet n’était coché.")
 
 
-def _prets(projets: Any) -> list[LigneAPresenter]:
+def _prets(projets: Any, personne: Personne) -> list[LigneAPresenter]:
     dernier = AvisInstruction.objects.filter(projet=OuterRef("pk")).order_by("-version")
     lignes = list(
         projets.filter(etat=EtatProjet.INSTRUIT)
@@ -98,6 +103,7 @@ def _prets(projets: Any) -> list[LigneAPresenter]:
     )
     bilans = notation_des_projets([projet.pk for projet in lignes])
     vus = derniers_passages(projet.pk for projet in lignes)
+    presents = presents_sur((projet.pk for projet in lignes), personne)
     propose = totaux_proposes([projet.avis_en_vigueur for projet in lignes])
     return [
         LigneAPresenter(
@@ -106,6 +112,7 @@ def _prets(projets: Any) -> list[LigneAPresenter]:
             SensDeLAvis(p.sens_de_l_avis) if p.sens_de_l_avis else None,
             propose.get(p.avis_en_vigueur),
             vus[p.pk],
+            presents[p.pk],
         )
         for p in lignes
     ]

@@ -241,6 +241,30 @@ def test_apres_un_acte_la_fiche_retrouve_la_file_d_ou_l_on_venait(connecter, val
     assert navigateur.get(f"/instruction/{un.pk}/", **sans).context["parcours"] is None
 
 
+@pytest.mark.parametrize("page", ["complement", "irrecevable", "classement", "avis/demander", "confier", "journal"])
+def test_une_page_a_part_garde_la_file_et_la_rend_a_la_fiche(connecter, val, page):
+    projet = ProjetFactory(numero=1, territoires={val: 100})
+    navigateur, suite = connecter("pilote"), "?file=portee%3Dtous"
+    fiche, adresse = f"/instruction/{projet.pk}/", f"/instruction/{projet.pk}/{page}/{suite}"
+    if page != "avis/demander":  # l’avis se demande d’un projet recevable
+        onglet = "&onglet=historique" if page == "journal" else ""
+        assert f'href="{adresse}"' in navigateur.get(f"{fiche}{suite}{onglet}").content.decode()
+    assert navigateur.get(adresse).status_code == 200
+    retour = navigateur.get(fiche, headers={"referer": f"http://testserver{adresse}"})
+    assert (retour.status_code, retour.url) == (302, f"{fiche}{suite}")
+
+
+def test_retirer_une_affectation_rend_la_file(connecter, val):
+    projet = ProjetFactory(numero=1, territoires={val: 100})
+    affectation = AffectationFactory(projet=projet, instructeur=instructeur_de(val))
+    navigateur, suite = connecter("pilote"), "?file=portee%3Dtous"
+    adresse = f"/affectations/{affectation.pk}/retirer/{suite}"
+    assert f'href="{adresse}"' in navigateur.get(f"/instruction/{projet.pk}/{suite}").content.decode()
+    fait = navigateur.post(adresse, {"motif": "Change de poste"})
+    retour = navigateur.get(fait.url.partition("#")[0], headers={"referer": f"http://testserver{adresse}"})
+    assert retour.url == f"/instruction/{projet.pk}/{suite}"
+
+
 def test_passer_d_un_projet_a_l_autre_garde_la_selection(connecter, requetes, val):
     axe = AxeFactory(appel=AppelFactory(), numero=1)
     projets = [ProjetFactory(axe=axe, numero=numero, territoires={val: 100}) for numero in (1, 2, 3)]

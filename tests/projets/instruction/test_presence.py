@@ -5,6 +5,8 @@ from django.core.cache import cache
 from django.urls import reverse
 
 from comptes.states import Role, RoleOrganisme
+from projets.models import Projet
+from projets.states import EtatProjet
 from projets.views.instruction import presence
 from tests.comptes.fabriques import AdhesionFactory, PersonneFactory
 from tests.projets.fabriques import ProjetFactory
@@ -125,3 +127,24 @@ def test_le_porteur_ne_bat_pas(connecter):
     projet = ProjetFactory(organisme=adhesion.organisme)
     page = connecter(adhesion.personne).get(f"/mes-projets/{projet.pk}/retirer/")
     assert (page.status_code, "presence" in page.content.decode()) == (200, False)
+
+
+def test_un_lot_et_la_presentation_disent_qui_a_chaque_projet_ouvert(projet, connecter):
+    voisin = ProjetFactory(axe=projet.axe, territoires={projet.parts.get().territoire: 100})
+    for lu, nom, fait in ((projet, "Dupont", "note"), (voisin, "Martin", "redige")):
+        battre(connecter(instructeur(lu, nom)), lu, fait)
+    pilote = PersonneFactory(pilote=True)
+    attendus = ["Marie Dupont est en train de noter ce projet.", "Marie Martin rédige l’avis sur ce projet."]
+    assert list(presence.presents_sur([projet.pk, voisin.pk], pilote).values()) == attendus
+    envoi = {"acte": "declarer_recevable", "projets": [projet.pk, voisin.pk]}
+    lot = connecter(pilote).post("/instruction/lots/", envoi)
+    assert [presents for _, _, presents in lot.context["lignes"]] == attendus
+    Projet.objects.update(etat=EtatProjet.INSTRUIT)
+    page = connecter(pilote).get(f"/instruction/appels/{projet.appel.slug}/presenter/")
+    assert [ligne.presents for ligne in page.context["prets"]] == attendus
+
+
+@pytest.mark.parametrize("page", ["avis/demander", "recevabilite"])
+def test_une_page_d_acte_dit_que_l_on_y_decide(projet, connecter, page):
+    reponse = connecter(instructeur(projet, "Dupont")).get(f"/instruction/{projet.pk}/{page}/")
+    assert f'data-presence="/instruction/{projet.pk}/presence/" data-fait="decide"' in reponse.content.decode()
