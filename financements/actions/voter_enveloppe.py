@@ -8,11 +8,13 @@ from django.db import transaction
 
 from comptes.models import Personne
 from config.socle.journal import journaliser
-from config.socle.montants import en_centimes, en_euros
-from financements.models import CreditAnnuel, Dotation, Enveloppe, Repartition
+from financements.actions.enveloppes.ecriture import ecrire_la_version, verrouiller_l_enveloppe
+from financements.chiffres.previsualisation import Choix, previsualiser
+from financements.models import CreditAnnuel, Enveloppe, Repartition
 from projets.models import AppelAProjets
-from territoires.models import Effectif, ReleveEffectifs
-from territoires.rules.plus_forts_restes import repartir
+from territoires.models import ReleveEffectifs
+from territoires.rules.plus_forts_restes import verifier_poids
+from territoires.rules.refus import RepartitionRefusee
 
 
 @transaction.atomic
@@ -54,32 +56,11 @@ def voter_enveloppe(
 def repartir_enveloppe(*, auteur: Personne | None, enveloppe: Enveloppe, releve: ReleveEffectifs) -> Repartition:
     """Répartit les crédits de chaque année au prorata des effectifs du relevé, au centime, par les plus forts restes.
 
-    Une répartition n’est jamais recalculée : chaque appel crée la version suivante. Lève les refus de
-    `territoires.rules` (relevé vide, poids tous nuls).
+    Le chemin court de `valider_la_repartition` : ni choix, ni prévisualisation lue. Une répartition n’est jamais
+    recalculée : chaque appel crée la version suivante. Lève les refus de `territoires.rules`.
     """
-    enveloppe = Enveloppe.objects.select_for_update(of=("self",)).get(pk=enveloppe.pk)
-    derniere = Repartition.objects.filter(enveloppe=enveloppe).order_by("-version").first()
-    repartition = Repartition.objects.create(
-        enveloppe=enveloppe, releve=releve, version=derniere.version + 1 if derniere else 1
-    )
-    effectifs = Effectif.objects.filter(releve=releve).select_related("territoire")
-    territoires = {effectif.territoire.code: effectif for effectif in effectifs}
-    poids = {code: effectif.nombre for code, effectif in territoires.items()}
-    Dotation.objects.bulk_create(
-        Dotation(
-            repartition=repartition,
-            territoire=territoires[code].territoire,
-            annee=credit.annee,
-            poids=poids[code],
-            montant=en_euros(centimes),
-        )
-        for credit in enveloppe.credits_annuels.all()
-        for code, centimes in repartir(en_centimes(credit.montant_cp), poids).items()
-    )
-    journaliser(
-        auteur=auteur,
-        acte="repartir_enveloppe",
-        objet=repartition,
-        apres={"version": repartition.version, "releve": releve.pk},
-    )
-    return repartition
+    calcul = previsualiser(verrouiller_l_enveloppe(enveloppe), Choix(releve))
+    verifier_poids(calcul.donnees.effectifs)
+    if calcul.version is None:
+        raise RepartitionRefusee(next(iter(calcul.resultat.refus.values()), "L’enveloppe n’a aucune année."))
+    return ecrire_la_version(auteur=auteur, acte="repartir_enveloppe", version=calcul.version)

@@ -3,6 +3,7 @@
 from financements.models.action import Action, ContrepartieFse, Deliberation, PartTranche, Tranche
 from financements.models.enveloppe import CreditAnnuel, Enveloppe
 from financements.models.repartition import Dotation, DotationAxe, Repartition, ReserveAnnuelle
+from financements.models.revision import CreditDeReference, RevisionEnveloppe
 from financements.models.scenario import CoupDeScenario, LigneDeScenario, PartDeScenario, Scenario
 from financements.models.travaux import ImportProgramme, Rapport, Volume
 
@@ -11,6 +12,7 @@ __all__ = [
     "ContrepartieFse",
     "CoupDeScenario",
     "CreditAnnuel",
+    "CreditDeReference",
     "Deliberation",
     "Dotation",
     "DotationAxe",
@@ -22,6 +24,7 @@ __all__ = [
     "Rapport",
     "Repartition",
     "ReserveAnnuelle",
+    "RevisionEnveloppe",
     "Scenario",
     "Tranche",
     "Volume",

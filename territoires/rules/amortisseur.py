@@ -2,12 +2,12 @@
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from math import ceil, lcm
 
-from territoires.rules.plus_forts_restes import en_unites, repartir, verifier_poids
+from territoires.rules.plus_forts_restes import Part, en_unites, expliquer, verifier_poids
 from territoires.rules.refus import (
     BorneNegative,
     CleInconnue,
@@ -30,11 +30,15 @@ class Situation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Amortissement:
-    """Résultat, dans l’ordre des poids : `montants` en centimes ; `niveau` (λ) en centimes par unité de poids."""
+    """Résultat, dans l’ordre des poids : `montants` en centimes ; `niveau` (λ) en centimes par unité de poids.
+
+    `parts` justifie chaque unité d’arrondi (leurs poids sont les montants exacts, au même dénominateur).
+    """
 
     montants: dict[str, int]
     situations: dict[str, Situation]
     niveau: Fraction
+    parts: dict[str, Part] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +112,12 @@ def amortir(
     cuves = _cuves(poids, planchers, plafonds or {}, unite)
     _verifier_faisable(unites, list(cuves.values()), unite)
     niveau = _niveau(unites, list(cuves.values()))
-    exacts = {cle: cuve.remplie(niveau) for cle, cuve in cuves.items()}
+    parts = _arrondir(total, {cle: cuve.remplie(niveau) for cle, cuve in cuves.items()}, unite)
     return Amortissement(
-        montants=_arrondir(total, exacts, unite),
+        montants={cle: part.montant for cle, part in parts.items()},
         situations={cle: cuve.situation(niveau) for cle, cuve in cuves.items()},
         niveau=niveau * unite,
+        parts=parts,
     )
 
 
@@ -169,13 +174,13 @@ def _niveau(unites: int, cuves: list[_Cuve]) -> Fraction:
     return depart + (unites - contenu(depart)) / pente if pente else depart
 
 
-def _arrondir(total: int, exacts: Mapping[str, Fraction], unite: int) -> dict[str, int]:
+def _arrondir(total: int, exacts: Mapping[str, Fraction], unite: int) -> dict[str, Part]:
     """Plus forts restes sur les parties fractionnaires de montants exacts dont la somme est `total`.
 
     Les montants exacts, mis au même dénominateur, sont leurs propres poids. Une cuve à sa borne est entière, donc
     sans reste : elle ne reçoit jamais d’unité d’arrondi, et une cuve au prorata ne franchit pas sa borne entière.
     """
     if not total:
-        return dict.fromkeys(exacts, 0)
+        return {cle: Part(0, 0, Fraction(0), rang, 0) for rang, cle in enumerate(exacts, start=1)}
     commun = lcm(*(exact.denominator for exact in exacts.values()))
-    return repartir(total, {cle: int(exact * commun) for cle, exact in exacts.items()}, unite=unite)
+    return expliquer(total, {cle: int(exact * commun) for cle, exact in exacts.items()}, unite=unite)
