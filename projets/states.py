@@ -194,6 +194,7 @@ _LIBELLES = {
     "declarer_irrecevable": "déclarer irrecevable",
     "reviser_l_avis": "réviser l’avis",
     "presenter": "présenter",
+    "retirer_du_comite": "retirer du comité",
 }
 
 
@@ -235,6 +236,7 @@ CYCLE_PROJET = CycleDeVie(
         _passage("rendre_un_avis", [_P.RECEVABLE], _P.INSTRUIT, _INSTRUCTION),
         _passage("reviser_l_avis", [_P.INSTRUIT], _P.INSTRUIT, _INSTRUCTION),
         _passage("presenter", [_P.INSTRUIT], _P.PRESENTE, _PILOTE),
+        _passage("retirer_du_comite", [_P.PRESENTE], _P.INSTRUIT, _PILOTE),
         _passage("retenir", [_P.PRESENTE, _P.LISTE_ATTENTE], _P.RETENU, _PILOTE),
         _passage("mettre_en_attente", [_P.PRESENTE], _P.LISTE_ATTENTE, _PILOTE),
         _passage("ne_pas_retenir", [_P.PRESENTE, _P.LISTE_ATTENTE], _P.NON_RETENU, _PILOTE),

@@ -13,7 +13,7 @@ from projets.forms.dossier.champs import texte_long
 from projets.models import AppelAProjets, Axe, Projet
 from projets.models.echanges import ECHEANCE_TROP_LOIN, LONGUEUR_D_UN_MESSAGE
 from projets.rules.depot import DUREE_MAXIMALE
-from projets.rules.motifs import LONGUEUR_DU_MOTIF_DE_FIN
+from projets.rules.motifs import LONGUEUR_D_UN_MOTIF, LONGUEUR_DU_MOTIF_DE_FIN
 
 
 class MessageForm(SaisieEntiere, forms.Form):
@@ -67,6 +67,18 @@ class ClassementForm(SurCeQuiEstVu):
         "Il est gardé avec le projet, et dit à qui le demande.",
         lignes=4,
         longueur=LONGUEUR_DU_MOTIF_DE_FIN,
+    )
+
+
+class RetraitDuComiteForm(SurCeQuiEstVu):
+    """Pourquoi on retire le projet du comité."""
+
+    motif = texte_long(
+        "Motif",
+        "Le projet redevient « instruit » : son avis peut se réviser, puis il se présente de nouveau. Le motif est "
+        "interne au service.",
+        lignes=4,
+        longueur=LONGUEUR_D_UN_MOTIF,
     )
 
 

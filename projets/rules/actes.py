@@ -49,6 +49,7 @@ PHRASES: dict[str, str] = {
     "demander_les_motifs": "Motifs de la décision demandés",
     "communiquer_les_motifs": "Motifs de la décision communiqués",
     "presenter": "Projet présenté en comité",
+    "retirer_du_comite": "Projet retiré du comité",
     "retenir": "Projet retenu",
     "mettre_en_attente": "Projet mis en liste d’attente",
     "ne_pas_retenir": "Projet non retenu",

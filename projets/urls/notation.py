@@ -6,7 +6,7 @@ from projets.views.instruction import avis_externe
 from projets.views.instruction.avis import avis, avis_associe, communiquer, presenter_le_projet
 from projets.views.instruction.notation import noter, reprendre
 from projets.views.instruction.notations import notations
-from projets.views.instruction.presentation import presenter_l_appel
+from projets.views.instruction.presentation import presenter_l_appel, retirer_le_projet_du_comite
 
 adresses = [
     path("instruction/notations/", notations, name="notations"),
@@ -19,6 +19,7 @@ adresses = [
     path("instruction/<int:pk>/avis/associe/", avis_associe, name="avis_associe"),
     path("instruction/<int:pk>/avis/demander/", avis_externe.demander_un_avis, name="demander_un_avis"),
     path("instruction/<int:pk>/presenter/", presenter_le_projet, name="presenter"),
+    path("instruction/<int:pk>/comite/retirer/", retirer_le_projet_du_comite, name="retirer_du_comite"),
     path("instruction/<int:pk>/motifs/", communiquer, name="communiquer_les_motifs"),
     path("avis/<str:jeton>/", avis_externe.avis_externe, name="avis_externe"),
     path("avis/<str:jeton>/documents/<int:pk>/", avis_externe.document_partage, name="document_partage"),

@@ -225,6 +225,8 @@ GET  /instruction/{projet}/avis/demander/     302 403 200 200 403 403 403
 GET  /instruction/{projet_d_autrui}/avis/demander/ 302 403 404 200 403 403 403
 POST /instruction/{projet}/avis/demander/     302 403 200 200 403 403 403
 POST /instruction/{projet}/presenter/         302 403 403 302 403 403 403
+GET  /instruction/{projet}/comite/retirer/    302 403 403 302 403 403 403
+POST /instruction/{projet}/comite/retirer/    302 403 403 200 403 403 403
 POST /instruction/{projet}/motifs/            302 403 302 302 403 403 403
 POST /instruction/{projet_d_autrui}/motifs/   302 403 404 302 403 403 403
 POST /instruction/avis-exterieurs/{avis_externe}/relancer/ 302 403 302 302 403 403 403

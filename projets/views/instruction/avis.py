@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from comptes.models import Personne
 from comptes.permissions import personne_de, reservee_a
 from config.socle.saisie import LECTURE_ECRITURE
 from projets.actions.collisions import dernier_passage
@@ -22,7 +23,15 @@ from projets.permissions import (
     peut_suivre_l_instruction,
     territoires_associes,
 )
-from projets.states import AVANT_LA_NOTATION, DECIDES, NOTABLES, EtatProjet, SensDeLAvis
+from projets.states import (
+    AVANT_LA_NOTATION,
+    CYCLE_PROJET,
+    DECIDES,
+    NOTABLES,
+    NOTES_ARRETEES,
+    EtatProjet,
+    SensDeLAvis,
+)
 from projets.views.instruction.cochees import vu_du_projet
 from projets.views.instruction.lecture import Lecture
 from projets.views.instruction.notation import page_d_un_panneau
@@ -43,6 +52,7 @@ class PanneauAvis:
     externes: list[AvisExterne] = field(default_factory=list)
     form_associe: AvisAssocieForm | None = None
     peut_presenter: bool = False
+    peut_retirer_du_comite: bool = False
     vu: int = 0
     peut_demander: bool = False
     motifs: DemandeDeMotifs | None = None
@@ -81,11 +91,17 @@ def panneau_avis(
         externes=list(projet.avis_externes.select_related("demande_par")),
         form_associe=form_associe,
         peut_presenter=peut_presenter,
+        peut_retirer_du_comite=_se_retire_du_comite(personne, projet),
         vu=dernier_passage(projet) if peut_presenter else 0,
         peut_demander=est_en_instruction,
         motifs=motifs.first() if projet.etat in DECIDES else None,
     )
     return {"avis": panneau}
+
+
+def _se_retire_du_comite(personne: Personne, projet: Projet) -> bool:
+    est_presente = "retirer_du_comite" in CYCLE_PROJET.actes_possibles(projet.etat)
+    return est_presente and projet.appel.etat not in NOTES_ARRETEES and conduit_l_instruction(personne)
 
 
 def _manque(lecture: Lecture) -> str:

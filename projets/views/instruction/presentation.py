@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -15,14 +16,18 @@ from comptes.models import Personne
 from comptes.permissions import personne_de, reservee_a
 from config.socle.saisie import LECTURE_ECRITURE
 from config.socle.transitions import PassageRefuse
-from projets.actions.collisions import derniers_passages
+from projets.actions.collisions import dernier_passage, derniers_passages
+from projets.actions.comite import retirer_du_comite
 from projets.actions.rendre_un_avis import ce_qui_manque_a_l_avis, presenter
 from projets.chiffres.notation import NotationDuProjet, notation_des_projets, totaux_proposes
+from projets.forms.suivi import RetraitDuComiteForm
 from projets.models import AppelAProjets, AvisInstruction, Projet
 from projets.permissions import conduit_l_instruction
 from projets.states import TONS_DES_AVIS, EtatProjet, SensDeLAvis
+from projets.views.instruction.avis import ANCRE
 from projets.views.instruction.cochees import cles_cochees, vu_du_projet
 from projets.views.instruction.presence import presents_sur
+from projets.views.suivi import faire, impossible, projet_visible, renvoyer
 
 NON_CONFIRME = "Confirmez en cochant la case : une fois présentés, leurs notes et leurs avis ne changent plus."
 AVANT = (EtatProjet.DEPOSE, EtatProjet.INCOMPLET, EtatProjet.COMPLETE)
@@ -51,10 +56,7 @@ class LigneAPresenter:
 @require_http_methods(LECTURE_ECRITURE)
 @reservee_a(conduit_l_instruction)
 def presenter_l_appel(request: HttpRequest, slug: str) -> HttpResponse:
-    """La liste des projets prêts, à cocher ; celle des autres, avec ce qui leur manque.
-
-    L’acte ne se défait pas : il se confirme.
-    """
+    """La liste des projets prêts, à cocher ; celle des autres, avec ce qui leur manque. L’acte se confirme."""
     appel, personne = get_object_or_404(AppelAProjets.objects.publics(), slug=slug), personne_de(request)
     coches = cles_cochees(request.POST)
     if request.method == "POST" and "confirme" not in request.POST:
@@ -73,6 +75,24 @@ def presenter_l_appel(request: HttpRequest, slug: str) -> HttpResponse:
         "presentes": projets.filter(etat=EtatProjet.PRESENTE).count(),
     }
     return render(request, "projets/instruction/presenter.html", contexte)
+
+
+@require_http_methods(LECTURE_ECRITURE)
+@reservee_a(conduit_l_instruction)
+def retirer_le_projet_du_comite(request: HttpRequest, pk: int) -> HttpResponse:
+    """Défaire la présentation, avec un motif, tant que l’appel n’est pas en arbitrage."""
+    vise = projet_visible(request, pk)
+    if request.method != "POST" and (refus := impossible("retirer_du_comite", vise, "se retirer du comité")):
+        return renvoyer(request, vise, refus)
+    form = RetraitDuComiteForm(request.POST or None, initial={"vu": partial(dernier_passage, vise)})
+
+    def acte() -> object:
+        return retirer_du_comite(auteur=personne_de(request), projet=vise, **form.cleaned_data)
+
+    fait = "Projet retiré du comité\u00a0: il est de nouveau instruit."
+    retour = reverse("projets:fiche_instruction", args=[pk]) + ANCRE
+    titre = "Retirer le projet du comité"
+    return faire(request, vise, form, acte, fait=fait, retour=retour, titre=titre, bouton="Retirer du comité")
 
 
 def _presenter(request: HttpRequest, personne: Personne, appel: AppelAProjets, choisis: list[int]) -> None:

@@ -19,6 +19,7 @@ from comptes.states import Role, RoleOrganisme
 from config.socle.models import Journal
 from config.socle.transitions import Passage, PassageRefuse
 from projets.actions.classer import classer_sans_suite
+from projets.actions.comite import retirer_du_comite
 from projets.actions.deposer import completer, deposer
 from projets.actions.echanges import demander_un_complement, lever_la_demande
 from projets.actions.recevabilite import declarer_irrecevable, declarer_recevable, rouvrir
@@ -67,6 +68,7 @@ ACTES: dict[str, Acte] = {
     "rendre_un_avis": lambda p, projet: rendre_un_avis(auteur=p, projet=projet, contenu=contenu(projet), version=0),
     "reviser_l_avis": lambda p, projet: rendre_un_avis(auteur=p, projet=projet, contenu=contenu(projet), version=1),
     "presenter": lambda p, projet: presenter(auteur=p, projet=projet),
+    "retirer_du_comite": lambda p, projet: retirer_du_comite(auteur=p, projet=projet, motif="Avis à revoir"),
     "classer_sans_suite": lambda p, projet: classer_sans_suite(auteur=p, projet=projet, motif="Sans objet"),
 }
 # Les passages de l’arbitrage, qui viendra avec les enveloppes : personne ne les franchit encore.
