@@ -1,6 +1,6 @@
 """Confier, rendre, se déporter, s’absenter, répartir : ce que l’on saisit."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -8,15 +8,19 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from comptes.models import Personne
+from projets.chiffres.candidats import Candidat
 from projets.models import Axe
 from projets.states import Qualite
 from territoires.models import Territoire
 
 
-def _choisir(libelle: str, personnes: Iterable[Personne], **options: Any) -> forms.TypedChoiceField:
-    """Une liste de personnes déjà lues ; la valeur rendue est la personne."""
+def _choisir(
+    libelle: str, personnes: Iterable[Personne], remarques: Mapping[int, str] | None = None, **options: Any
+) -> forms.TypedChoiceField:
+    """Une liste de personnes déjà lues ; la valeur rendue est la personne. `remarques` : à dire après son nom."""
     par_pk = {str(personne.pk): personne for personne in personnes}
-    choix = [("", "Choisir"), *((pk, _nom(personne)) for pk, personne in par_pk.items())]
+    dites = {str(pk): f"\u00a0: {remarque}" for pk, remarque in (remarques or {}).items() if remarque}
+    choix = [("", "Choisir"), *((pk, _nom(personne) + dites.get(pk, "")) for pk, personne in par_pk.items())]
     return forms.TypedChoiceField(
         label=libelle, choices=choix, coerce=lambda pk: par_pk[str(pk)], empty_value=None, **options
     )
@@ -36,9 +40,11 @@ class ConfierForm(forms.Form):
 
     qualite = forms.ChoiceField(label="À quel titre", choices=Qualite.choices, initial=Qualite.CHEF_DE_FILE)
 
-    def __init__(self, instructeurs: Iterable[Personne], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, candidats: Collection[Candidat], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields = {"instructeur": _choisir("Instructeur", instructeurs), **self.fields}
+        remarques = {candidat.personne.pk: candidat.remarque for candidat in candidats}
+        personnes = [candidat.personne for candidat in candidats]
+        self.fields = {"instructeur": _choisir("Instructeur", personnes, remarques), **self.fields}
 
 
 class MotifInterneForm(forms.Form):

@@ -12,6 +12,8 @@ from projets.models.recevabilite import LONGUEUR_D_UNE_PRECISION
 from projets.rules.motifs import LONGUEUR_D_UN_MOTIF
 from projets.states import ReponseDeRecevabilite
 
+CHAMPS_D_UN_POINT = ("reponse", "precision", "lu", "precision_lue")
+
 
 class ControleForm(forms.Form):
     """Un groupe de trois boutons et une précision par point ; `lu_…` et `precision_lue_…` gardent ce que la page
@@ -51,13 +53,15 @@ class ControleForm(forms.Form):
     def lignes(self) -> Iterator[tuple[Any, ...]]:
         """Chaque point, ses quatre champs, et la réponse gardée s’il y en a une."""
         for point in self.points:
-            champs = (self[f"{nom}_{point.pk}"] for nom in ("reponse", "precision", "lu", "precision_lue"))
+            champs = (self[f"{nom}_{point.pk}"] for nom in CHAMPS_D_UN_POINT)
             yield point, *champs, self.controles.get(point.pk)
 
     def clean(self) -> Any:
-        """Un « non » dit ce qui ne convient pas ; une précision accompagne une réponse."""
+        """Un « non » dit ce qui ne convient pas ; une précision accompagne une réponse, et part avec le « non »."""
         donnees = super().clean() or self.cleaned_data
         for point in self.points:
+            if _ne_tient_plus(*(donnees.get(f"{nom}_{point.pk}", "") for nom in CHAMPS_D_UN_POINT)):
+                donnees[f"precision_{point.pk}"] = ""
             reponse, precision = donnees.get(f"reponse_{point.pk}"), donnees.get(f"precision_{point.pk}", "").strip()
             if reponse == ReponseDeRecevabilite.NON and not precision:
                 self.add_error(f"precision_{point.pk}", "Dites ce qui ne convient pas.")
@@ -67,8 +71,13 @@ class ControleForm(forms.Form):
 
     def reponses(self) -> dict[int, Reponse]:
         """Ce que l’acte écrit, par point."""
-        champs = ("reponse", "precision", "lu", "precision_lue")
-        return {p.pk: Reponse(*(self.cleaned_data[f"{nom}_{p.pk}"] for nom in champs)) for p in self.points}
+        return {p.pk: Reponse(*(self.cleaned_data[f"{nom}_{p.pk}"] for nom in CHAMPS_D_UN_POINT)) for p in self.points}
+
+
+def _ne_tient_plus(reponse: str, precision: str, lue: str, precision_lue: str) -> bool:
+    """La précision disait ce qui ne convenait pas, on n’y a pas touché, et la réponse n’est plus « non »."""
+    etait_non = ReponseDeRecevabilite.NON
+    return lue == etait_non != reponse and bool(reponse) and precision.strip() == precision_lue.strip()
 
 
 class MotifLuParLePorteurForm(SurCeQuiEstVu):
@@ -80,3 +89,9 @@ class MotifLuParLePorteurForm(SurCeQuiEstVu):
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text="Le porteur lit ce texte tel quel.",
     )
+
+    def __init__(self, *args: Any, aide: str = "", **kwargs: Any) -> None:
+        """`aide` : ce que l’acte entraîne."""
+        super().__init__(*args, **kwargs)
+        if aide:
+            self.fields["motif"].help_text = f"{aide} Le porteur lit ce texte tel quel."

@@ -12,7 +12,7 @@ from comptes.states import Role
 from config.socle.saisie import LECTURE_ECRITURE
 from projets.actions.affecter import affecter, changer_de_chef_de_file, retirer_l_affectation
 from projets.actions.deport import lever_le_deport, se_deporter
-from projets.chiffres.charges import instructeurs_actifs
+from projets.chiffres.candidats import candidats
 from projets.forms.affectation import ConfierForm, MotifInterneForm
 from projets.models import Affectation, Deport, Projet
 from projets.permissions import peut_repartir, peut_suivre_l_instruction
@@ -59,7 +59,7 @@ def prendre(request: HttpRequest, pk: int) -> HttpResponse:
 def confier(request: HttpRequest, pk: int) -> HttpResponse:
     """Choisir un chef de file, ou un associé ; un chef de file en place laisse sa place."""
     personne, projet = personne_de(request), projet_visible(request, pk)
-    form = ConfierForm(instructeurs_actifs(), request.POST or None)
+    form = ConfierForm(candidats([projet.pk], personne), request.POST or None)
 
     def acte() -> object:
         instructeur, qualite = form.cleaned_data["instructeur"], form.cleaned_data["qualite"]

@@ -13,7 +13,6 @@ from comptes.permissions import personne_de, reservee_a
 from config.socle.transitions import PassageRefuse
 from projets.actions.collisions import derniers_passages
 from projets.actions.lots import creer_le_lot
-from projets.chiffres.charges import instructeurs_actifs
 from projets.forms.lots import form_du_lot, parametres_du_lot
 from projets.models import Lot, Projet
 from projets.permissions import peut_suivre_l_instruction
@@ -42,11 +41,11 @@ def preparer(request: HttpRequest) -> HttpResponse:
     personne, acte = personne_de(request), request.POST.get("acte", "")
     retour = _retour(request)
     est_confirme = "confirme" in request.POST
-    form = form_du_lot(acte, instructeurs_actifs(), request.POST if est_confirme else None)
+    cochees = cles_cochees(request.POST)
+    form = form_du_lot(acte, cochees, personne, request.POST if est_confirme else None)
     if form is None or acte not in TITRES:
         messages.error(request, "Choisissez ce qu’il faut faire des projets cochés.")
         return redirect(retour)
-    cochees = cles_cochees(request.POST)
     if est_confirme and form.is_valid():
         return _creer(request, personne, ActeEnLot(acte), cochees, parametres_du_lot(form))
     projets = list(Projet.objects.visibles_par(personne).filter(pk__in=cochees).order_by("numero", "pk"))

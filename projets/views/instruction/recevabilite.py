@@ -49,6 +49,7 @@ class ActeMotive:
     titre: str
     bouton: str
     fait: str
+    aide: str = ""
 
 
 IRRECEVABLE = ActeMotive(
@@ -59,7 +60,16 @@ IRRECEVABLE = ActeMotive(
     "Déclarer irrecevable",
     "Projet déclaré irrecevable\u00a0: la lettre est partie.",
 )
-ROUVERT = ActeMotive("rouvrir", rouvrir, "se rouvrir", "Rouvrir l’examen du projet", "Rouvrir", "Examen rouvert.")
+ROUVERT = ActeMotive(
+    "rouvrir",
+    rouvrir,
+    "se rouvrir",
+    "Rouvrir l’examen du projet",
+    "Rouvrir",
+    "Examen rouvert\u00a0: le projet est « complété », sa recevabilité se contrôle de nouveau.",
+    "L’irrecevabilité est levée et le projet redevient « complété » : sa recevabilité se contrôle de nouveau, sur la "
+    "dernière copie déposée. S’il manque encore quelque chose, demandez ensuite un complément.",
+)
 LEVEE = ActeMotive(
     "reprendre_sans_complement",
     lever_la_demande,
@@ -186,7 +196,8 @@ def _motiver(request: HttpRequest, pk: int, acte: ActeMotive) -> HttpResponse:
     vise = projet_visible(request, pk)
     if request.method != "POST" and (refus := impossible(acte.nom, vise, acte.quoi)):
         return renvoyer(request, vise, refus)
-    form = MotifLuParLePorteurForm(request.POST or None, initial={"vu": partial(dernier_passage, vise)})
+    initial = {"vu": partial(dernier_passage, vise)}
+    form = MotifLuParLePorteurForm(request.POST or None, aide=acte.aide, initial=initial)
 
     def fait() -> object:
         return acte.acte(auteur=personne_de(request), projet=vise, **form.cleaned_data)

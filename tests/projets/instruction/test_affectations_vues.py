@@ -11,6 +11,7 @@ from comptes.models import Avis
 from config.socle.transitions import PassageRefuse
 from projets.actions.absence import declarer_une_absence, terminer_l_absence
 from projets.actions.repartir import proposer, repartir
+from projets.chiffres.candidats import candidats
 from projets.models import Absence, Affectation, Deport
 from projets.states import EtatProjet
 from tests.comptes.fabriques import PersonneFactory
@@ -218,3 +219,53 @@ def test_les_absences_refusees(val):
     assert absence.au == jour - timedelta(days=1)
     with pytest.raises(PassageRefuse, match="déjà passée"):
         terminer_l_absence(auteur=pilote, absence=absence)
+
+
+def proposes(page) -> list[str]:
+    return [libelle.replace("\u00a0", " ") for _, libelle in page.context["form"].fields["instructeur"].choices][1:]
+
+
+def nomme(territoire, nom: str):
+    personne = PersonneFactory(instructeur=True, prenom="", nom=nom)
+    personne.territoires.add(territoire)
+    return personne
+
+
+def test_confier_ne_propose_que_qui_peut_prendre_le_projet_et_dit_les_absents(connecter, pilote, val, dou):
+    projet = ProjetFactory(territoires={val: 100})
+    chef, ecarte, absent = nomme(val, "Alix"), nomme(val, "Bora"), nomme(val, "Cléo")
+    nomme(dou, "Dana")
+    remplacant = nomme(dou, "Elie")
+    AffectationFactory(projet=projet, instructeur=chef)
+    deport_de(ecarte, projet)
+    au = absence_de(absent).au
+    absence_de(chef, remplacant=remplacant)
+    adresse, fin = f"/instruction/{projet.pk}/confier/", f"absent jusqu’au {au:%d/%m/%Y}"
+    a_tous = [
+        "Elie (Douaisis)",
+        f"Alix (Valenciennois) : {fin}",
+        f"Cléo (Valenciennois) : {fin}",
+        "Dana (Douaisis) : d’un autre territoire",
+    ]
+    assert proposes(connecter(pilote).get(adresse)) == a_tous
+    assert (
+        proposes(connecter(chef).get(adresse)) == a_tous[:3]
+    )  # Dana ne voit pas le projet, Elie le temps de l’absence
+
+
+def test_un_lot_dit_qui_est_deporte_ou_d_ailleurs_et_de_combien(connecter, pilote, val, dou, requetes):
+    projets = [ProjetFactory(territoires={val: 100}), ProjetFactory(territoires={dou: 100})]
+    tout = nomme(val, "Alix")
+    tout.territoires.add(dou)
+    ecarte, ferme = nomme(val, "Bora"), nomme(val, "Cléo")
+    deport_de(ecarte, projets[0])
+    for projet in projets:
+        deport_de(ferme, projet)
+    page = connecter(pilote).post("/instruction/lots/", {"acte": "affecter", "projets": [p.pk for p in projets]})
+    assert proposes(page) == [
+        "Alix (Douaisis, Valenciennois)",
+        "Bora (Valenciennois) : déporté de 1 sur 2, 1 sur 2 hors de ses territoires",
+    ]
+    with requetes() as prises:
+        candidats([projet.pk for projet in projets], pilote)
+    assert prises.nombre == 6, prises

@@ -355,6 +355,32 @@ def test_le_panneau_controle_et_conclut(connecter, projet, instructeur):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("reponse", "precision", "attendu"),
+    [
+        ("oui", "Le RIB manque.", ("oui", "")),
+        ("sans_objet", "Le RIB manque.", ("sans_objet", "")),
+        ("oui", "Reçu le 3 juin.", ("oui", "Reçu le 3 juin.")),
+        ("non", "Le RIB manque.", ("non", "Le RIB manque.")),
+    ],
+)
+def test_la_precision_d_un_non_ne_reste_pas_sous_un_oui(connecter, projet, instructeur, reponse, precision, attendu):
+    point = projet.appel.points_de_recevabilite.create(ordre=40, intitule="Pièces")
+    controler_la_recevabilite(auteur=instructeur, projet=projet, reponses={point.pk: Reponse("non", "Le RIB manque.")})
+    envoi = {f"reponse_{point.pk}": reponse, f"precision_{point.pk}": precision}
+    envoi |= {f"lu_{point.pk}": "non", f"precision_lue_{point.pk}": "Le RIB manque."}
+    connecter(instructeur).post(f"/instruction/{projet.pk}/recevabilite/", envoi)
+    assert projet.controles.values_list("reponse", "precision").get() == attendu
+
+
+def test_rouvrir_dit_ou_cela_mene(connecter, projet, instructeur):
+    mettre(projet, EtatProjet.IRRECEVABLE)
+    navigateur = connecter(instructeur)
+    assert "le projet redevient « complété »" in navigateur.get(f"/instruction/{projet.pk}/").content.decode()
+    page = navigateur.get(f"/instruction/{projet.pk}/rouvrir/").content.decode()
+    assert "le projet redevient « complété » : sa recevabilité se contrôle de nouveau" in page
+
+
 def test_declarer_recevable_garde_d_abord_ce_qui_vient_d_etre_coche(connecter, projet, instructeur):
     un, deux = (PointFactory(appel=projet.appel, intitule=nom) for nom in ("Délai", "Complétude"))
     navigateur, adresse = connecter(instructeur), f"/instruction/{projet.pk}/recevable/"
