@@ -12,10 +12,10 @@ A_PERSONNE = 6  # un projet déposé sur tant n’a pas encore de chef de file
 DELAI = timedelta(hours=18)  # le lendemain matin de la clôture
 
 
-def affecter_les_projets(contexte: Contexte, ecrits: Iterable[Ecrit]) -> None:
-    """Écrit les affectations, toutes en cours ; les projets retirés et quelques déposés n’en ont pas."""
+def affecter_les_projets(contexte: Contexte, ecrits: Iterable[Ecrit]) -> list[Affectation]:
+    """Écrit les affectations, toutes en cours, et les rend ; les projets retirés et quelques déposés n’en ont pas."""
     depuis = contexte.appel.ferme_le + DELAI
-    Affectation.objects.bulk_create(
+    return Affectation.objects.bulk_create(
         affectation
         for ecrit in ecrits
         if ecrit.projet.etat != EtatProjet.RETIRE and not _attend(ecrit)

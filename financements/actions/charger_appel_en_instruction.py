@@ -17,6 +17,7 @@ from config.socle.montants import en_euros
 from financements.actions.affecter_la_demonstration import affecter_les_projets
 from financements.actions.controler_la_demonstration import controler_les_projets
 from financements.actions.ecrire_projets_deposes import Contexte, ecrire_les_projets
+from financements.actions.faire_parler_la_demonstration import faire_parler
 from financements.actions.journal_de_demonstration import journaliser_les_parcours
 from financements.actions.noter_la_demonstration import noter_les_projets
 from financements.demonstration.appel_suivant import COMPTE, SERVICE
@@ -66,10 +67,11 @@ def charger_appel_en_instruction(lignes: Sequence[LigneDemo], porteur: Personne)
     projets = tirer_projets(lignes, du_porteur=du_porteur, exclus=frozenset(map(str, siens[:1])))
     contexte = preparer(appel, projets, porteur)
     ecrits = ecrire_les_projets(contexte, projets)
-    affecter_les_projets(contexte, ecrits)
+    affectations = affecter_les_projets(contexte, ecrits)
     controler_les_projets(contexte, ecrits)
     noter_les_projets(contexte, ecrits)
-    journaliser_les_parcours(contexte, ecrits)
+    journaliser_les_parcours(contexte, ecrits, affectations)
+    faire_parler(contexte, ecrits)
     return appel
 
 

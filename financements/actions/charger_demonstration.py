@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils import timezone
 
 from comptes.actions.creer_personne import NouvellePersonne, creer_personne
 from comptes.demonstration import (
@@ -21,6 +22,7 @@ from comptes.demonstration import (
 from comptes.models import Organisme, Personne
 from comptes.states import Role
 from config.socle.montants import en_euros
+from config.socle.sceaux import sceller_le_journal
 from financements.actions.charger_appel_en_instruction import charger_appel_en_instruction
 from financements.actions.charger_appel_suivant import charger_appel_suivant
 from financements.actions.importer_programme import importer_programme
@@ -96,7 +98,10 @@ def charger_demonstration(*, si_vide: bool = False) -> Bilan:
             "de démonstration (config.settings.demo), jamais en production."
         )
     with transaction.atomic():
-        return _charger(si_vide=si_vide)
+        bilan = _charger(si_vide=si_vide)
+    if bilan.est_charge:  # ses actes ont des dates passées : leurs jours se scellent, comme chaque nuit l’aurait fait
+        sceller_le_journal(instant=timezone.now())
+    return bilan
 
 
 def _charger(*, si_vide: bool) -> Bilan:

@@ -5,20 +5,25 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from comptes.models import Personne
+from comptes.states import Role
 from config.socle.models import Journal, SceauDuJournal
 from config.socle.sceaux import PARIS, bornes
 from financements.actions.ecrire_projets_deposes import REDACTION, Contexte, Ecrit, instructeur_de
 from financements.actions.inserer import inserer
 from financements.demonstration.instruction import textes
-from projets.models import Projet
+from projets.models import Affectation, Projet
 from projets.states import EtatProjet
 
 
-def journaliser_les_parcours(contexte: Contexte, ecrits: Sequence[Ecrit]) -> None:
+def journaliser_les_parcours(
+    contexte: Contexte, ecrits: Sequence[Ecrit], affectations: Sequence[Affectation] = ()
+) -> None:
     """Une ligne par acte de chaque projet, dans l’ordre du temps ; aucune dans un jour déjà scellé."""
     sceau = SceauDuJournal.objects.defer("releve").last()
     plancher = bornes(sceau.jour)[1].isoformat() if sceau else ""
     lignes = [ligne for ecrit in ecrits for ligne in _lignes(contexte, ecrit)]
+    pilote = Personne.objects.filter(role=Role.PILOTE).order_by("pk").first()
+    lignes += [_confie(affectation, pilote) for affectation in affectations]
     for ligne in lignes:
         ligne["quand"] = max(ligne["quand"], plancher)
     inserer(Journal, sorted(lignes, key=lambda ligne: str(ligne["quand"])))
@@ -68,6 +73,12 @@ def _decision(
         yield _ligne(
             projet, quand, service, "declarer_recevable", {"etat": avant}, {"etat": EtatProjet.RECEVABLE.value}
         )
+
+
+def _confie(affectation: Affectation, pilote: Personne | None) -> dict[str, Any]:
+    """Ce qu’une répartition du pilote aurait écrit."""
+    apres = {"instructeur": str(affectation.instructeur), "qualite": affectation.qualite, "repartition": True}
+    return _ligne(affectation.projet, affectation.depuis, pilote, "affecter", None, apres)
 
 
 def _ligne(

@@ -60,6 +60,11 @@ def a_commune(nom: str) -> str:
     return f"à {nom}"
 
 
+def contracter(phrase: str) -> str:
+    """« de le Douaisis » devient « du Douaisis », « à le » devient « au »."""
+    return phrase.replace(" de le ", " du ").replace(" à le ", " au ")
+
+
 def dire_les_territoires(codes: list[str]) -> str:
     """« dans le Douaisis et le Valenciennois » ; tous ensemble : « dans tout le département »."""
     if len(codes) == len(DANS):

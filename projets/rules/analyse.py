@@ -6,8 +6,6 @@ from decimal import Decimal
 from itertools import pairwise
 
 ECART_ENTRE_ANNEES = 20  # % : au-delà, une hausse ou une baisse du coût d’une année à l’autre se dit
-# Barrière de Tukey : au-delà de tant d’écarts interquartiles hors des quartiles, une valeur est inhabituelle.
-BARRIERE = Decimal("1.5")
 COMPARABLES = 8  # projets d’un axe : en dessous, ses quartiles ne disent rien
 PART_DU_DEPARTEMENT = 80  # % du coût : au-delà, la part du département se dit
 RESSEMBLANCE = Decimal(
@@ -56,10 +54,25 @@ def financeurs_en_double(financeurs: Iterable[tuple[str, str]]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Bornes:
-    """Ce qui est habituel sur un axe, en euros : au-dehors, une valeur se signale."""
+    """Ce qui est habituel sur un axe, d’après ses quartiles, en euros ; au-dehors, une valeur se signale.
 
-    basse: Decimal
-    haute: Decimal
+    La barrière de Tukey (Exploratory Data Analysis, 1977), en proportion : des coûts se comparent par leur rapport,
+    et quelques-uns, très hauts, n’ont pas d’égal en bas. Chaque borne est aussi loin de son quartile, en rapport, que
+    les deux quartiles le sont l’un de l’autre.
+    """
+
+    q1: Decimal
+    q3: Decimal
+
+    @property
+    def basse(self) -> Decimal:
+        """Au centime."""
+        return round(self.q1 * self.q1 / self.q3, 2)
+
+    @property
+    def haute(self) -> Decimal:
+        """Au centime."""
+        return round(self.q3 * self.q3 / self.q1, 2)
 
     def ecart(self, valeur: Decimal | None) -> str:
         """« bas », « haut », ou vide si la valeur est habituelle ou ne se calcule pas."""
@@ -69,11 +82,7 @@ class Bornes:
 
 
 def bornes_habituelles(q1: Decimal | None, q3: Decimal | None, nombre: int) -> Bornes | None:
-    """Les quartiles, reculés d’une fois et demie leur écart (Tukey, Exploratory Data Analysis, 1977).
-
-    `nombre` : les projets dont viennent les quartiles. None : trop peu, ou rien qui se calcule.
-    """
-    if q1 is None or q3 is None or nombre < COMPARABLES:
+    """`nombre` : les projets dont viennent les quartiles. None : trop peu, ou un quartile nul ou qui manque."""
+    if not q1 or not q3 or nombre < COMPARABLES:
         return None
-    recul = BARRIERE * (q3 - q1)
-    return Bornes(q1 - recul, q3 + recul)
+    return Bornes(q1, q3)

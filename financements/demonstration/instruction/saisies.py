@@ -5,7 +5,7 @@ from random import Random
 
 from financements.demonstration.instruction import reglages, textes
 from financements.demonstration.instruction.budget import saisies_du_budget
-from financements.demonstration.lieux import DANS
+from financements.demonstration.lieux import DANS, contracter
 from projets.rules.budget import Budget
 from projets.rules.fusion import Valeur
 
@@ -48,7 +48,7 @@ def ecrire_les_saisies(alea: Random, redaction: Redaction, budget: Budget) -> tu
     def dire(choix: tuple[str, ...]) -> str:
         territoire = DANS[redaction.parts[0][0]]
         phrase = alea.choice(choix)
-        return phrase.format(lieu=redaction.lieu, territoire=territoire, n=redaction.par_an)
+        return contracter(phrase.format(lieu=redaction.lieu, territoire=territoire, n=redaction.par_an))
 
     saisies: Saisies = {
         "intitule": redaction.intitule,
@@ -103,7 +103,7 @@ def _reponses(alea: Random, redaction: Redaction, besoin: str) -> Saisies:
     territoire = DANS[redaction.parts[0][0]]
     propre: dict[int, tuple[str, Valeur]] = {
         1: (reglages.EMPLOYEURS, str(redaction.par_an // 2 + 5)),
-        2: (reglages.NOUVEAUTE, alea.choice(textes.NOUVEAUTES).format(territoire=territoire)),
+        2: (reglages.NOUVEAUTE, contracter(alea.choice(textes.NOUVEAUTES).format(territoire=territoire))),
         3: (reglages.POSTES, str(max(2, redaction.par_an // 2))),
         4: (reglages.OBSTACLE, OBSTACLES.get(redaction.theme, "Mobilité")),
         5: (reglages.MODE, alea.choice(("Individuel", "Collectif", "Les deux"))),

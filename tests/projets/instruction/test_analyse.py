@@ -40,19 +40,21 @@ def test_un_financeur_inscrit_deux_fois_se_nomme():
     assert financeurs_en_double(financeurs) == ["commune, Denain"]
 
 
-def test_les_bornes_sont_a_une_fois_et_demie_l_ecart_interquartile():
-    bornes = bornes_habituelles(Decimal(100), Decimal(140), COMPARABLES)
-    assert bornes == Bornes(Decimal(40), Decimal(200))
-    lus = {valeur: bornes.ecart(Decimal(valeur)) for valeur in (39, 40, 200, 201)}
-    assert (lus, bornes.ecart(None)) == ({39: "bas", 40: "", 200: "", 201: "haut"}, "")
+def test_chaque_borne_est_a_son_quartile_comme_les_quartiles_l_un_a_l_autre():
+    bornes = bornes_habituelles(Decimal(100), Decimal(150), COMPARABLES)
+    assert (bornes.basse, bornes.haute) == (Decimal("66.67"), Decimal("225.00"))
+    lus = {valeur: bornes.ecart(Decimal(valeur)) for valeur in ("66.66", "66.67", "225", "225.01")}
+    attendus = {"66.66": "bas", "66.67": "", "225": "", "225.01": "haut"}
+    assert (lus, bornes.ecart(None)) == (attendus, "")
 
 
 def test_trop_peu_de_projets_ou_rien_a_comparer_ne_dit_rien():
     assert bornes_habituelles(Decimal(100), Decimal(140), COMPARABLES - 1) is None
     assert bornes_habituelles(None, None, COMPARABLES) is None
+    assert bornes_habituelles(Decimal(0), Decimal(140), COMPARABLES) is None
 
 
-@given(st.lists(st.integers(0, 10_000), min_size=COMPARABLES))
+@given(st.lists(st.integers(1, 10_000), min_size=COMPARABLES))
 def test_entre_les_quartiles_rien_n_est_inhabituel_et_moins_de_la_moitie_l_est(valeurs):
     q1, _, q3 = (Decimal(q) for q in statistics.quantiles(valeurs, n=4, method="inclusive"))
     bornes = bornes_habituelles(q1, q3, len(valeurs))
@@ -101,10 +103,10 @@ def test_un_cout_hors_des_bornes_de_son_axe_se_dit_avec_la_limite(connecter):
     couts = ("800", "900", "1000", "1000", "1100", "1200", "1300", "4000")  # pour dix allocataires
     projets = [ProjetFactory(axe=axe, allocataires_prevus=10, budget={2016: (cout, "500")}) for cout in couts]
     assert [reperes(projet).ecart for projet in projets] == [""] * 7 + ["haut"]
-    assert reperes(projets[0]).bornes == Bornes(Decimal("60.00"), Decimal("160.00"))
+    assert reperes(projets[0]).bornes == Bornes(Decimal("97.50"), Decimal("122.50"))
     adresse = f"/instruction/{projets[-1].pk}/?onglet=budget"
     page = " ".join(connecter("pilote").get(adresse).content.decode().split())
-    assert "<strong>Coût par allocataire inhabituel</strong>&nbsp;: au-dessus de 160" in page
+    assert "<strong>Coût par allocataire inhabituel</strong>&nbsp;: au-dessus de 154" in page
     assert "Rien à signaler" not in page
 
 
