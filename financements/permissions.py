@@ -2,6 +2,7 @@
 
 from comptes.models import Personne
 from comptes.states import Role
+from financements.models import Scenario
 
 _LECTEURS = frozenset({Role.PILOTE, Role.FINANCES, Role.LECTURE, Role.ADMINISTRATEUR})
 
@@ -39,3 +40,17 @@ def peut_demander_un_rapport(personne: Personne) -> bool:
 def peut_annuler_un_travail(personne: Personne, demande_par_id: int | None) -> bool:
     """Annuler ou relancer : la personne qui l’a demandé, ou un pilote."""
     return personne.role == Role.PILOTE or (demande_par_id is not None and personne.pk == demande_par_id)
+
+
+def modifie_le_scenario(personne: Personne, scenario: Scenario) -> bool:
+    """Saisir dans un scénario : son auteur, ou tout pilote s’il est partagé. Adopté, il ne se change plus."""
+    return (
+        peut_arbitrer(personne)
+        and scenario.est_modifiable
+        and (scenario.auteur_id == personne.pk or scenario.est_partage)
+    )
+
+
+def administre_le_scenario(personne: Personne, scenario: Scenario) -> bool:
+    """Renommer, partager, supprimer un scénario : son auteur."""
+    return peut_arbitrer(personne) and scenario.est_modifiable and scenario.auteur_id == personne.pk

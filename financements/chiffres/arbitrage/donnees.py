@@ -1,0 +1,75 @@
+"""Ce que l’arbitrage sait de chaque projet : demandé, proposé, note, parts des territoires."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from django.db.models import Exists, Max, OuterRef, QuerySet
+
+from config.socle.montants import en_centimes
+from financements.rules.saisie import Bornes
+from financements.states import PROJETS_ARBITRABLES
+from projets.chiffres.notation import notation_des_projets
+from projets.models import AppelAProjets, AvisInstruction, ExerciceProjet, PartProjet, Projet, PropositionAnnuelle
+
+
+@dataclass(slots=True)
+class Connu:
+    """Un projet, en entiers : montants en centimes par année, parts en centièmes de % par territoire (identifiant)."""
+
+    demandes: dict[int, int] = field(default_factory=dict)
+    proposes: dict[int, int] = field(default_factory=dict)
+    parts: dict[int, int] = field(default_factory=dict)
+    sens: str = ""
+
+    @property
+    def bornes(self) -> Bornes:
+        """Ce qui borne une saisie."""
+        return Bornes(self.demandes, self.proposes)
+
+
+def arbitrables(appel: AppelAProjets) -> QuerySet[Projet]:
+    """Les projets qu’un scénario de cet appel peut retenir : encore en course, et d’un territoire au moins."""
+    parts = PartProjet.objects.filter(projet=OuterRef("pk"))
+    return Projet.objects.filter(Exists(parts), appel=appel, etat__in=PROJETS_ARBITRABLES)
+
+
+def connus(projets: Iterable[int]) -> Mapping[int, Connu]:
+    """Identifiant de projet → ce que l’on en sait. Quatre requêtes, quel que soit leur nombre."""
+    pks = list(projets)
+    lus: dict[int, Connu] = defaultdict(Connu)
+    exercices = ExerciceProjet.objects.filter(projet__in=pks).order_by("projet", "annee")
+    for projet, annee, demande in exercices.values_list("projet", "annee", "montant_demande"):
+        lus[projet].demandes[annee] = en_centimes(demande)
+    for projet, territoire, part in PartProjet.objects.filter(projet__in=pks).values_list(
+        "projet", "territoire", "pourcentage"
+    ):
+        lus[projet].parts[territoire] = en_centimes(part)
+    for avis, projet, sens in _derniers_avis(pks):
+        lus[projet].sens = sens
+        lus[projet].proposes = avis
+    return lus
+
+
+def _derniers_avis(pks: list[int]) -> list[tuple[dict[int, int], int, str]]:
+    derniers = AvisInstruction.objects.filter(projet__in=pks).order_by("projet").values("projet").annotate(Max("pk"))
+    avis = {
+        pk: (projet, sens)
+        for pk, projet, sens in AvisInstruction.objects.filter(pk__in=derniers.values("pk__max")).values_list(
+            "pk", "projet", "sens"
+        )
+    }
+    montants: dict[int, dict[int, int]] = defaultdict(dict)
+    for pk, annee, montant in PropositionAnnuelle.objects.filter(avis__in=avis).values_list(
+        "avis", "annee", "montant"
+    ):
+        montants[pk][annee] = en_centimes(montant)
+    return [(montants[pk], projet, sens) for pk, (projet, sens) in avis.items()]
+
+
+def notes_des_projets(projets: Iterable[int]) -> Mapping[int, int | None]:
+    """Identifiant de projet → moyenne de ses notations, en centièmes de point sur 100 ; None sans notation."""
+    return {
+        pk: None if bilan.moyenne is None else en_centimes(bilan.moyenne)
+        for pk, bilan in notation_des_projets(projets).items()
+    }
