@@ -65,16 +65,12 @@ def montants_des_lignes(lignes: Iterable[int]) -> dict[int, dict[int, int]]:
     return {ligne: dict(par_annee) for ligne, par_annee in sommes.items()}
 
 
-def parts_de(ligne: LigneDeScenario, montants: Mapping[int, int], parts: Mapping[int, int]) -> list[PartDeScenario]:
-    """Chaque montant partagé entre les territoires du projet, au centime, par les plus forts restes.
-
-    `parts` : identifiant de territoire → centièmes de %.
-    """
-    poids = {str(territoire): part for territoire, part in sorted(parts.items())}
+def parts_de(ligne: LigneDeScenario, montants: Mapping[int, int], connu: Connu) -> list[PartDeScenario]:
+    """Chaque montant partagé entre les territoires du projet, au centime, par les plus forts restes."""
     return [
-        PartDeScenario(ligne=ligne, annee=annee, territoire_id=int(territoire), montant=en_euros(centimes))
+        PartDeScenario(ligne=ligne, annee=annee, territoire_id=connu.territoires[code], montant=en_euros(centimes))
         for annee, montant in montants.items()
-        for territoire, centimes in repartir(montant, poids).items()
+        for code, centimes in repartir(montant, connu.parts).items()
     ]
 
 
@@ -86,7 +82,7 @@ def ecrire(changements: Sequence[Changement], connus: Mapping[int, Connu]) -> No
         (
             part
             for changement in changements
-            for part in parts_de(changement.ligne, changement.apres.montants, connus[changement.ligne.projet_id].parts)
+            for part in parts_de(changement.ligne, changement.apres.montants, connus[changement.ligne.projet_id])
         ),
         batch_size=5000,
     )

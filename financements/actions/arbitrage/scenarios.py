@@ -91,7 +91,7 @@ def _ecrire_les_lignes(
         (
             part
             for ligne, depart in zip(lignes, departs, strict=True)
-            for part in parts_de(ligne, depart.montants, lus[ligne.projet_id].parts)
+            for part in parts_de(ligne, depart.montants, lus[ligne.projet_id])
         ),
         batch_size=5000,
     )

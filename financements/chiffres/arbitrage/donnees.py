@@ -15,11 +15,15 @@ from projets.models import AppelAProjets, AvisInstruction, ExerciceProjet, PartP
 
 @dataclass(slots=True)
 class Connu:
-    """Un projet, en entiers : montants en centimes par année, parts en centièmes de % par territoire (identifiant)."""
+    """Un projet, en entiers : montants en centimes par année, parts en centièmes de % par code de territoire.
+
+    `territoires` : code → identifiant.
+    """
 
     demandes: dict[int, int] = field(default_factory=dict)
     proposes: dict[int, int] = field(default_factory=dict)
-    parts: dict[int, int] = field(default_factory=dict)
+    parts: dict[str, int] = field(default_factory=dict)
+    territoires: dict[str, int] = field(default_factory=dict)
     sens: str = ""
 
     @property
@@ -41,10 +45,10 @@ def connus(projets: Iterable[int]) -> Mapping[int, Connu]:
     exercices = ExerciceProjet.objects.filter(projet__in=pks).order_by("projet", "annee")
     for projet, annee, demande in exercices.values_list("projet", "annee", "montant_demande"):
         lus[projet].demandes[annee] = en_centimes(demande)
-    for projet, territoire, part in PartProjet.objects.filter(projet__in=pks).values_list(
-        "projet", "territoire", "pourcentage"
-    ):
-        lus[projet].parts[territoire] = en_centimes(part)
+    parts = PartProjet.objects.filter(projet__in=pks).order_by("projet", "territoire__code")
+    for projet, pk, code, part in parts.values_list("projet", "territoire", "territoire__code", "pourcentage"):
+        lus[projet].parts[code] = en_centimes(part)
+        lus[projet].territoires[code] = pk
     for avis, projet, sens in _derniers_avis(pks):
         lus[projet].sens = sens
         lus[projet].proposes = avis

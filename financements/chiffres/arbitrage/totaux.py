@@ -11,7 +11,8 @@ from financements.models import LigneDeScenario, PartDeScenario, Scenario
 from financements.states import PROJETS_ARBITRABLES, Choix
 from projets.states import Volet
 
-_QUI_COMPTENT = Q(choix=Choix.RETENU, projet__etat__in=PROJETS_ARBITRABLES)
+# Les lignes qui comptent : retenues, d’un projet encore en course.
+QUI_COMPTENT = {"choix": Choix.RETENU, "projet__etat__in": PROJETS_ARBITRABLES}
 Cellule = tuple[str, int, int]  # code du territoire, année, numéro de l’axe
 
 
@@ -65,14 +66,14 @@ def totaux(scenario: Scenario) -> Totaux:
     """Deux requêtes, quel que soit le nombre de projets."""
     lignes = LigneDeScenario.objects.filter(scenario=scenario)
     comptes = lignes.aggregate(
-        retenus=Count("pk", filter=_QUI_COMPTENT),
+        retenus=Count("pk", filter=Q(**QUI_COMPTENT)),
         en_attente=Count("pk", filter=Q(choix=Choix.ATTENTE)),
         tous=Count("pk"),
-        allocataires=Sum("projet__allocataires_prevus", filter=_QUI_COMPTENT, default=0),
+        allocataires=Sum("projet__allocataires_prevus", filter=Q(**QUI_COMPTENT), default=0),
     )
     sommes = (
         PartDeScenario.objects.filter(
-            ligne__scenario=scenario, ligne__choix=Choix.RETENU, ligne__projet__etat__in=PROJETS_ARBITRABLES
+            ligne__scenario=scenario, **{f"ligne__{nom}": valeur for nom, valeur in QUI_COMPTENT.items()}
         )
         .order_by()
         .values_list("territoire__code", "annee", "ligne__projet__axe__numero", "ligne__projet__axe__volet")

@@ -1,11 +1,11 @@
 """Adresses de l’app."""
 
-from django.urls import path
+from django.urls import include, path
 
+from financements.urls import arbitrage
 from financements.views import imports as vues_imports
 from financements.views.accueil import accueil
 from financements.views.actions import action, actions
-from financements.views.arbitrage.etat import arbitrage
 from financements.views.credits import credits_votes, financements
 from financements.views.effectifs import effectifs, importer_des_effectifs, releve
 from financements.views.rapports import (
@@ -23,7 +23,7 @@ from financements.views.territoires import territoire
 app_name = "financements"
 urlpatterns = [
     path("", accueil, name="accueil"),
-    path("arbitrage/<slug:slug>/", arbitrage, name="arbitrage"),
+    path("arbitrage/<slug:slug>/", include(arbitrage.adresses)),
     path("financements/", financements, name="financements"),
     # Les adresses fixes d’abord : celles d’un appel les masqueraient.
     path("financements/imports/", vues_imports.imports, name="imports"),

@@ -1,0 +1,115 @@
+"""Les projets d’un scénario : la page d’abord, puis ce que l’on en montre, en un nombre fixe de requêtes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from config.socle.montants import en_euros
+from financements.chiffres.arbitrage.donnees import Connu, connus
+from financements.models import LigneDeScenario, PartDeScenario
+from projets.rules.depot import reference
+from projets.states import TONS_DES_AVIS, SensDeLAvis
+
+TONS_DES_SENS = {
+    SensDeLAvis.FAVORABLE: "favorable",
+    SensDeLAvis.RESERVE: "attente",
+    SensDeLAvis.DEFAVORABLE: "defavorable",
+}
+
+
+@dataclass(frozen=True)
+class Annee:
+    """Une année d’un projet, en euros. `propose` : None sans avis de l’instruction."""
+
+    annee: int
+    demande: Decimal
+    propose: Decimal | None
+    montant: Decimal
+
+
+@dataclass(frozen=True)
+class LigneMontree:
+    """Une ligne du tableau d’arbitrage."""
+
+    ligne: LigneDeScenario
+    reference: str
+    territoires: str
+    sens: str
+    annees: list[Annee]
+
+    @property
+    def projet(self) -> int:
+        """Identifiant du projet."""
+        return self.ligne.projet_id
+
+    @property
+    def demande(self) -> Decimal:
+        """Demandé, toutes années (euros)."""
+        return sum((an.demande for an in self.annees), Decimal(0))
+
+    @property
+    def propose(self) -> Decimal | None:
+        """Proposé par l’instruction, toutes années ; None sans avis."""
+        proposes = [an.propose for an in self.annees if an.propose is not None]
+        return sum(proposes, Decimal(0)) if proposes else None
+
+    @property
+    def total(self) -> Decimal:
+        """Écrit dans le scénario, toutes années."""
+        return sum((an.montant for an in self.annees), Decimal(0))
+
+    @property
+    def sens_lu(self) -> str:
+        """« favorable », ou vide sans avis."""
+        return str(SensDeLAvis(self.sens).label) if self.sens else ""
+
+    @property
+    def ton_du_sens(self) -> str:
+        """Le ton de l’avis à l’écran."""
+        return TONS_DES_AVIS[self.sens] if self.sens else ""
+
+
+def lignes_montrees(pks: Sequence[int]) -> list[LigneMontree]:
+    """Les lignes de ces identifiants, dans cet ordre."""
+    lignes = {
+        ligne.pk: ligne
+        for ligne in LigneDeScenario.objects.filter(pk__in=pks).select_related(
+            "projet__organisme", "projet__axe", "projet__appel"
+        )
+    }
+    lus = connus(ligne.projet_id for ligne in lignes.values())
+    montants, noms = _montants(pks)
+    return [_montree(lignes[pk], lus[lignes[pk].projet_id], montants, noms) for pk in pks if pk in lignes]
+
+
+def _montants(pks: Sequence[int]) -> tuple[dict[tuple[int, int], Decimal], dict[int, list[str]]]:
+    """(ligne, année) → euros, et les territoires de chaque ligne, le plus servi d’abord."""
+    sommes: dict[tuple[int, int], Decimal] = {}
+    noms: dict[int, list[str]] = {}
+    parts = PartDeScenario.objects.filter(ligne__in=pks).order_by("ligne", "annee", "-montant", "territoire__nom_tri")
+    for ligne, annee, montant, nom in parts.values_list("ligne", "annee", "montant", "territoire__nom"):
+        sommes[ligne, annee] = sommes.get((ligne, annee), Decimal(0)) + montant
+        if nom not in noms.setdefault(ligne, []):
+            noms[ligne].append(nom)
+    return sommes, noms
+
+
+def _montree(
+    ligne: LigneDeScenario, connu: Connu, montants: dict[tuple[int, int], Decimal], noms: dict[int, list[str]]
+) -> LigneMontree:
+    projet = ligne.projet
+    return LigneMontree(
+        ligne=ligne,
+        reference=reference(projet.appel.prefixe, projet.numero or 0) if projet.appel.prefixe else str(projet.numero),
+        territoires=", ".join(noms.get(ligne.pk, [])),
+        sens=connu.sens,
+        annees=[
+            Annee(
+                annee=annee,
+                demande=en_euros(demande),
+                propose=en_euros(connu.proposes[annee]) if annee in connu.proposes else None,
+                montant=montants.get((ligne.pk, annee), Decimal("0.00")),
+            )
+            for annee, demande in connu.demandes.items()
+        ],
+    )

@@ -1,0 +1,67 @@
+"""Les filtres des projets d’un scénario, gardés dans l’adresse ; un lot porte sur ce qu’ils retiennent."""
+
+from decimal import Decimal
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from financements.models import LigneDeScenario, Scenario
+from financements.states import Choix
+from projets.models import AvisInstruction, Axe, PartProjet, Projet
+from projets.states import SensDeLAvis
+from territoires.models import Territoire
+
+SANS_AVIS = "sans"
+FILTRES = ("q", "axe", "territoire", "choix", "sens", "note")
+
+
+class LigneFilterSet(django_filters.FilterSet):  # type: ignore[misc]
+    """Texte, axe, territoire, choix, avis, note minimale. Un champ mal rempli est signalé et ne filtre pas."""
+
+    q = django_filters.CharFilter(label="Rechercher un projet, un organisme", method="chercher")
+    axe = django_filters.ChoiceFilter(label="Axe", field_name="projet__axe__numero", empty_label="tous")
+    territoire = django_filters.ChoiceFilter(label="Territoire", method="du_territoire", empty_label="tous")
+    choix = django_filters.ChoiceFilter(label="Choix", choices=Choix.choices, empty_label="tous")
+    sens = django_filters.ChoiceFilter(
+        label="Avis",
+        method="de_cet_avis",
+        choices=[*SensDeLAvis.choices, (SANS_AVIS, "sans avis")],
+        empty_label="tous",
+    )
+    note = django_filters.NumberFilter(
+        label="Note d’au moins", method="note_d_au_moins", widget=forms.NumberInput(attrs={"min": 0, "max": 100})
+    )
+
+    class Meta:
+        model = LigneDeScenario
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, scenario: Scenario, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        axes = Axe.objects.filter(appel=scenario.appel_id).order_by("numero")
+        self.filters["axe"].extra["choices"] = [(str(axe.numero), f"{axe.numero}. {axe.intitule}") for axe in axes]
+        territoires = Territoire.objects.defer("contour").order_by("nom_tri")
+        self.filters["territoire"].extra["choices"] = [(t.code, t.nom) for t in territoires]
+        self._appel = scenario.appel_id
+
+    def chercher(self, lignes: QuerySet[LigneDeScenario], _nom: str, texte: str) -> QuerySet[LigneDeScenario]:
+        """Chaque mot, sans accents ni casse, dans l’intitulé, l’organisme ou ses numéros."""
+        return lignes.filter(projet__in=Projet.objects.filter(appel=self._appel).cherches(texte).order_by())
+
+    def du_territoire(self, lignes: QuerySet[LigneDeScenario], _nom: str, code: str) -> QuerySet[LigneDeScenario]:
+        """Les projets dont ce territoire a une part."""
+        return lignes.filter(projet__in=PartProjet.objects.filter(territoire__code=code).values("projet"))
+
+    def de_cet_avis(self, lignes: QuerySet[LigneDeScenario], _nom: str, sens: str) -> QuerySet[LigneDeScenario]:
+        """Selon le dernier avis de l’instruction, ou sans avis."""
+        avis = AvisInstruction.objects.filter(projet=OuterRef("projet")).order_by("-version")
+        lignes = lignes.annotate(dernier_avis=Subquery(avis.values("sens")[:1]))
+        return lignes.filter(dernier_avis__isnull=True) if sens == SANS_AVIS else lignes.filter(dernier_avis=sens)
+
+    def note_d_au_moins(
+        self, lignes: QuerySet[LigneDeScenario], _nom: str, note: Decimal
+    ) -> QuerySet[LigneDeScenario]:
+        """Les projets notés au moins ainsi, sur 100."""
+        return lignes.filter(note__gte=note)

@@ -1,0 +1,24 @@
+"""Les pages de l’arbitrage d’un appel, et le scénario d’une adresse."""
+
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from comptes.models import Personne
+from financements.models import Scenario
+from financements.views.appels import Onglet, appel_visible
+from projets.models import AppelAProjets
+
+
+def pages_de_l_arbitrage(appel: AppelAProjets) -> list[Onglet]:
+    """Les onglets secondaires, dans l’ordre du travail."""
+    return [
+        Onglet("etat", "État des enveloppes", reverse("financements:arbitrage", args=[appel.slug])),
+        Onglet("scenarios", "Scénarios", reverse("financements:scenarios", args=[appel.slug])),
+    ]
+
+
+def scenario_visible(personne: Personne, slug: str, pk: int) -> Scenario:
+    """Le scénario de cette adresse, son appel lu. Lève `Http404` s’il n’est pas de son périmètre."""
+    appel = appel_visible(personne, slug)
+    visibles = Scenario.objects.visibles_par(personne).filter(appel=appel).select_related("appel", "auteur")
+    return get_object_or_404(visibles, pk=pk)

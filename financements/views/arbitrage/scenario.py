@@ -1,0 +1,194 @@
+"""L’écran d’arbitrage : le tableau vivant, les projets, la saisie d’une ligne ou d’une page."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db.models import F, QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
+from django.utils.http import urlencode
+from django.views.decorators.http import require_POST, require_safe
+
+from comptes.models import Personne
+from comptes.permissions import personne_de, reservee_a
+from config.socle.listes import trier
+from config.socle.montants import en_centimes
+from config.socle.transitions import PassageRefuse
+from config.socle.versions import VersionPerimee
+from financements.actions.arbitrage.saisir import Saisie, saisir
+from financements.chiffres.arbitrage.lignes import LigneMontree, lignes_montrees
+from financements.chiffres.arbitrage.panneau import Panneau
+from financements.filters.scenario import FILTRES, LigneFilterSet
+from financements.forms.arbitrage import OPERATIONS, lire_euros
+from financements.models import LigneDeScenario, Scenario
+from financements.permissions import administre_le_scenario, modifie_le_scenario, peut_arbitrer
+from financements.rules.saisie import SaisieRefusee
+from financements.states import APPELS_ARBITRABLES, Choix
+from financements.views.appels import onglets
+from financements.views.arbitrage.coups import coups_possibles
+from financements.views.arbitrage.navigation import pages_de_l_arbitrage, scenario_visible
+
+PAR_PAGE = 50
+TRIS = {
+    "note": "note",
+    "numero": "projet__numero",
+    "intitule": "projet__intitule_tri",
+    "axe": "projet__axe__numero",
+    "choix": "choix",
+}
+
+
+@dataclass
+class Tapees:
+    """Ce qui a été tapé et n’est pas enregistré : par projet, ses champs et ce qui ne va pas."""
+
+    textes: dict[int, dict[str, str]] = field(default_factory=dict)
+    erreurs: dict[int, str] = field(default_factory=dict)
+
+
+@require_safe
+@reservee_a(peut_arbitrer)
+def scenario(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """L’écran entier ; HTMX ne demande que la liste quand les filtres changent."""
+    personne = personne_de(request)
+    vu = scenario_visible(personne, slug, pk)
+    partiel = bool(request.headers.get("HX-Request")) and not request.headers.get("HX-History-Restore-Request")
+    contexte = contexte_de_la_liste(request.GET, personne, vu)
+    gabarit = "financements/arbitrage/_lignes.html"
+    if not partiel:
+        contexte |= _autour(personne, vu)
+        gabarit = "financements/arbitrage/scenario.html"
+    reponse = render(request, gabarit, contexte)
+    patch_vary_headers(reponse, ("HX-Request",))
+    return reponse
+
+
+def lignes_choisies(donnees: QueryDict, vu: Scenario) -> tuple[LigneFilterSet, QuerySet[LigneDeScenario]]:
+    """Le filtre, et les lignes qu’il retient."""
+    filtre = LigneFilterSet(donnees, queryset=LigneDeScenario.objects.filter(scenario=vu), scenario=vu)
+    return filtre, filtre.qs
+
+
+def contexte_de_la_liste(
+    donnees: QueryDict, personne: Personne, vu: Scenario, tapees: Tapees | None = None
+) -> dict[str, Any]:
+    """Les projets d’une page, leurs champs, et de quoi revenir ici après une saisie."""
+    filtre, choisies = lignes_choisies(donnees, vu)
+    triees, tri = trier(choisies.annotate(numero=F("projet__numero")), donnees.get("tri", ""), TRIS, "-note")
+    page = Paginator(triees.values_list("pk", flat=True), PAR_PAGE).get_page(donnees.get("page"))
+    choisis = {nom: donnees.get(nom, "") for nom in (*FILTRES, "tri", "page")}
+    return {
+        "appel": vu.appel,
+        "scenario": vu,
+        "annees": list(vu.appel.annees),
+        "form": filtre.form,
+        "tri": tri,
+        "page": page,
+        "lignes": lignes_montrees(list(page.object_list)),
+        "choix_possibles": Choix.choices,
+        "operations": OPERATIONS,
+        "est_ouvert": modifie_le_scenario(personne, vu) and vu.appel.etat in APPELS_ARBITRABLES,
+        "tapees": tapees or Tapees(),
+        "requete": urlencode({nom: valeur for nom, valeur in choisis.items() if valeur}),
+    }
+
+
+def _autour(personne: Personne, vu: Scenario) -> dict[str, Any]:
+    return {
+        "panneau": Panneau(vu),
+        "coups": coups_possibles(vu),
+        "administre": administre_le_scenario(personne, vu),
+        "onglets": onglets(personne, vu.appel),
+        "onglet": "arbitrage",
+        "pages": pages_de_l_arbitrage(vu.appel),
+        "ici": "scenarios",
+    }
+
+
+@require_POST
+@reservee_a(peut_arbitrer)
+def saisir_les_lignes(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Les lignes envoyées : celle que l’on vient de changer (HTMX), ou toute la page (sans JavaScript)."""
+    personne = personne_de(request)
+    vu = scenario_visible(personne, slug, pk)
+    saisies, tapees = _lire(request.POST)
+    if not tapees.erreurs:
+        try:
+            saisir(auteur=personne, scenario=vu, saisies=saisies)
+        except SaisieRefusee as refus:
+            tapees.erreurs |= dict.fromkeys(_en_faute(saisies, vu, refus), str(refus))
+        except VersionPerimee as perimee:
+            tapees.erreurs[perimee.actuel.projet_id] = (
+                "Ce projet a changé entre-temps\u00a0: voici sa valeur. Saisissez à nouveau pour la remplacer."
+            )
+        except PassageRefuse as refus:
+            tapees.erreurs |= dict.fromkeys(tapees.textes, str(refus))
+    return _repondre(request, personne, vu, tapees)
+
+
+def _repondre(request: HttpRequest, personne: Personne, vu: Scenario, tapees: Tapees) -> HttpResponse:
+    if request.headers.get("HX-Request"):
+        pks = LigneDeScenario.objects.filter(scenario=vu, projet__in=tapees.textes).values_list("pk", flat=True)
+        vu.refresh_from_db(fields=["rang"])
+        contexte = {
+            "scenario": vu,
+            "lignes": lignes_montrees(list(pks)),
+            "tapees": tapees,
+            "panneau": Panneau(vu),
+            "coups": coups_possibles(vu),
+        }
+        return render(request, "financements/arbitrage/_retour.html", contexte)
+    requete = QueryDict(request.POST.get("requete", ""))
+    if not tapees.erreurs:
+        messages.success(request, "Montants enregistrés.")
+        return redirect(f"{vu.get_absolute_url()}?{requete.urlencode()}" if requete else vu.get_absolute_url())
+    contexte = contexte_de_la_liste(requete, personne, vu, tapees) | _autour(personne, vu)
+    return render(request, "financements/arbitrage/scenario.html", contexte)
+
+
+def _lire(donnees: QueryDict) -> tuple[list[Saisie], Tapees]:
+    """Champs `v-<projet>` (version), `choix-<projet>`, `m-<projet>-<année>`. Ce qui ne se lit pas est une erreur."""
+    saisies, tapees = [], Tapees()
+    for nom, version in donnees.items():
+        prefixe, _, projet = nom.partition("-")
+        if prefixe != "v" or not projet.isdigit():
+            continue
+        textes = {
+            champ: str(valeur)
+            for champ, valeur in donnees.items()
+            if champ == f"choix-{projet}" or champ.startswith(f"m-{projet}-")
+        }
+        tapees.textes[int(projet)] = textes
+        try:
+            saisies.append(_saisie(int(projet), str(version), textes))
+        except ValidationError as refus:
+            tapees.erreurs[int(projet)] = " ".join(refus.messages)
+    return saisies, tapees
+
+
+def _saisie(projet: int, version: str, textes: dict[str, str]) -> Saisie:
+    choix = textes.get(f"choix-{projet}", "")
+    if choix not in Choix.values or not version.isdigit():
+        raise ValidationError("Cette ligne est incomplète\u00a0: rechargez la page.")
+    montants = {
+        int(annee): en_centimes(lire_euros(texte))
+        for champ, texte in textes.items()
+        if (annee := champ.removeprefix(f"m-{projet}-")).isdigit()
+    }
+    return Saisie(projet, Choix(choix), montants, int(version))
+
+
+def _en_faute(saisies: list[Saisie], vu: Scenario, refus: SaisieRefusee) -> list[int]:
+    """Les projets dont le montant de cette année dépasse ce qu’ils demandent."""
+    lignes = LigneDeScenario.objects.filter(scenario=vu, projet__in=[s.projet for s in saisies])
+    montrees: list[LigneMontree] = lignes_montrees(list(lignes.values_list("pk", flat=True)))
+    demandes = {(m.projet, an.annee): en_centimes(an.demande) for m in montrees for an in m.annees}
+    return [
+        saisie.projet
+        for saisie in saisies
+        if saisie.montants.get(refus.annee, 0) > demandes.get((saisie.projet, refus.annee), 0)
+    ]

@@ -1,0 +1,96 @@
+"""Un petit appel en arbitrage : deux territoires, deux axes, quelques projets instruits."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import transaction
+
+from comptes.models import Personne
+from financements.actions.arbitrage.scenarios import NouveauScenario, creer_un_scenario
+from financements.models import Repartition, Scenario
+from financements.states import OrigineScenario
+from projets.models import AppelAProjets, AvisInstruction, Projet, PropositionAnnuelle
+from projets.states import EtatAppel, EtatProjet, SensDeLAvis, Volet
+from territoires.models import Territoire
+from tests.comptes.fabriques import PersonneFactory
+from tests.financements.fabriques import enveloppe_repartie
+from tests.projets.fabriques import AppelFactory, AxeFactory, ProjetFactory
+from tests.territoires.fabriques import TerritoireFactory
+
+ANNEES = (2016, 2017, 2018)
+
+
+@dataclass(frozen=True)
+class PetitArbitrage:
+    """L’appel, ses territoires par code, ses projets par numéro, un pilote."""
+
+    appel: AppelAProjets
+    repartition: Repartition
+    territoires: dict[str, Territoire]
+    projets: dict[int, Projet]
+    pilote: Personne
+
+    def scenario(
+        self, nom: str = "Scénario A", origine: OrigineScenario = OrigineScenario.PROPOSITIONS, **champs: object
+    ) -> Scenario:
+        """Un scénario du pilote."""
+        nouveau = NouveauScenario(nom=nom, origine=origine, **champs)  # type: ignore[arg-type]
+        return creer_un_scenario(auteur=self.pilote, appel=self.appel, nouveau=nouveau)
+
+
+@transaction.atomic
+def avis_sur(projet: Projet, sens: SensDeLAvis, montants: Mapping[int, str], personne: Personne) -> AvisInstruction:
+    """L’avis de l’instruction et ses montants proposés."""
+    avis = AvisInstruction.objects.create(projet=projet, sens=sens, motif="Motif.", rendu_par=personne)
+    PropositionAnnuelle.objects.bulk_create(
+        PropositionAnnuelle(
+            avis=avis,
+            annee=exercice.annee,
+            montant=Decimal(montants.get(exercice.annee, "0")),
+            montant_demande=exercice.montant_demande,
+            cout_eligible=exercice.cout,
+        )
+        for exercice in projet.exercices.all()
+    )
+    return avis
+
+
+# numéro, axe (1 pro, 2 social), parts, demandé par an, avis, proposé par an
+PROJETS: Sequence[tuple[int, int, dict[str, str], str, SensDeLAvis | None, str]] = (
+    (1, 1, {"VAL": "100"}, "10000.00", SensDeLAvis.FAVORABLE, "9000.00"),
+    (2, 2, {"DOU": "100"}, "6000.00", SensDeLAvis.RESERVE, "4000.00"),
+    (3, 2, {"VAL": "33.33", "DOU": "66.67"}, "1000.00", SensDeLAvis.FAVORABLE, "100.01"),
+    (4, 1, {"DOU": "100"}, "5000.00", SensDeLAvis.DEFAVORABLE, "0"),
+    (5, 1, {"VAL": "50", "DOU": "50"}, "3000.00", None, "0"),
+)
+
+
+def petit_arbitrage(etat: EtatAppel = EtatAppel.ARBITRAGE, cp: str = "20000.00") -> PetitArbitrage:
+    """Cinq projets présentés : favorable, réservé, favorable partagé, défavorable, sans avis."""
+    appel = AppelFactory(slug="arbitrage", etat=etat, part_pro_cible=Decimal(59), prefixe="AAP16")
+    territoires = {
+        "VAL": TerritoireFactory(code="VAL", nom="Valenciennois"),
+        "DOU": TerritoireFactory(code="DOU", nom="Douaisis"),
+    }
+    axes = {
+        1: AxeFactory(appel=appel, numero=1, volet=Volet.PROFESSIONNEL),
+        2: AxeFactory(appel=appel, numero=2, volet=Volet.SOCIAL),
+    }
+    pilote = PersonneFactory(role="pilote")
+    projets = {}
+    for numero, axe, parts, demande, sens, propose in PROJETS:
+        projet = ProjetFactory(
+            axe=axes[axe],
+            numero=numero,
+            etat=EtatProjet.INSTRUIT,
+            territoires={territoires[code]: part for code, part in parts.items()},
+            budget=dict.fromkeys(ANNEES, ("20000.00", demande)),
+        )
+        if sens:
+            avis_sur(projet, sens, dict.fromkeys(ANNEES, propose), pilote)
+        projets[numero] = projet
+    repartition = enveloppe_repartie(
+        appel, dict.fromkeys(ANNEES, cp), {territoires["VAL"]: 600, territoires["DOU"]: 400}
+    )
+    return PetitArbitrage(appel, repartition, territoires, projets, pilote)
