@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any
+
+from django.db.models import CharField, F, QuerySet, Value
 
 from config.socle.montants import en_centimes
 from financements.models import CreditAnnuel, Dotation, DotationAxe, Repartition, ReserveAnnuelle
 from projets.models import AppelAProjets
-
-Cle = TypeVar("Cle")
 
 
 @dataclass(frozen=True)
@@ -28,31 +28,41 @@ class Plafonds:
 
 
 def plafonds(appel: AppelAProjets) -> Plafonds:
-    """Les plafonds que donne la dernière version de la répartition de l’appel. Cinq requêtes au plus.
+    """Les plafonds que donne la dernière version de la répartition de l’appel. Deux requêtes.
 
     Pour un acte qui les consomme : verrouiller l’enveloppe avant de les lire.
     """
-    annees = _en_centimes(CreditAnnuel.objects.filter(enveloppe__appel=appel).values_list("annee", "montant_cp"))
     derniere = Repartition.objects.filter(enveloppe__appel=appel).select_related("releve").first()
-    if derniere is None:
-        return Plafonds({}, {}, annees, {}, None)
-    dotations = Dotation.objects.filter(repartition=derniere).order_by("annee", "territoire__code")
-    axes = DotationAxe.objects.filter(repartition=derniere).order_by("annee", "axe__numero")
-    reserves = ReserveAnnuelle.objects.filter(repartition=derniere).order_by("annee")
-    return Plafonds(
-        territoires=_en_centimes(
-            ((code, annee), montant)
-            for code, annee, montant in dotations.values_list("territoire__code", "annee", "montant")
-        ),
-        axes=_en_centimes(
-            ((numero, annee), montant)
-            for numero, annee, montant in axes.values_list("axe__numero", "annee", "montant")
-        ),
-        annees=annees,
-        reserve=_en_centimes(reserves.values_list("annee", "montant")),
-        repartition=derniere,
+    lus: dict[str, dict[Any, int]] = {"cp": {}, "territoire": {}, "axe": {}, "reserve": {}}
+    for genre, code, numero, annee, montant in _lignes(appel, derniere):
+        cle = {"territoire": (code, annee), "axe": (numero, annee)}.get(genre, annee)
+        lus[genre][cle] = en_centimes(montant)
+    return Plafonds(lus["territoire"], lus["axe"], lus["cp"], lus["reserve"], derniere)
+
+
+def _lignes(appel: AppelAProjets, repartition: Repartition | None) -> Iterable[tuple[str, str, int, int, Decimal]]:
+    """(genre, code du territoire, numéro de l’axe, année, montant) ; vide et zéro là où ce n’est pas dit."""
+    credits_ouverts = CreditAnnuel.objects.filter(enveloppe__appel=appel)
+    ensembles = [
+        _ensemble(credits_ouverts, "cp", "montant_cp"),
+        _ensemble(Dotation.objects.filter(repartition=repartition), "territoire", "montant", code="territoire__code"),
+        _ensemble(DotationAxe.objects.filter(repartition=repartition), "axe", "montant", numero="axe__numero"),
+        _ensemble(ReserveAnnuelle.objects.filter(repartition=repartition), "reserve", "montant"),
+    ]
+    unis: QuerySet[Any] = ensembles[0].union(*ensembles[1:], all=True).order_by("genre", "an", "le_code", "le_numero")
+    return unis
+
+
+def _ensemble(lignes: QuerySet[Any], genre: str, montant: str, code: str = "", numero: str = "") -> QuerySet[Any]:
+    lus: QuerySet[Any] = (
+        lignes.order_by()
+        .annotate(
+            genre=Value(genre, CharField()),
+            le_code=F(code) if code else Value("", CharField()),
+            le_numero=F(numero) if numero else Value(0),
+            an=F("annee"),
+            euros=F(montant),
+        )
+        .values_list("genre", "le_code", "le_numero", "an", "euros")
     )
-
-
-def _en_centimes(lignes: Iterable[tuple[Cle, Decimal]]) -> dict[Cle, int]:
-    return {cle: en_centimes(montant) for cle, montant in lignes}
+    return lus

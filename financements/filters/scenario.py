@@ -7,11 +7,11 @@ import django_filters
 from django import forms
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from financements.models import LigneDeScenario, Scenario
+from financements.chiffres.arbitrage.panneau import Panneau
+from financements.models import LigneDeScenario
 from financements.states import Choix
-from projets.models import AvisInstruction, Axe, PartProjet, Projet
+from projets.models import AvisInstruction, PartProjet, Projet
 from projets.states import SensDeLAvis
-from territoires.models import Territoire
 
 SANS_AVIS = "sans"
 FILTRES = ("q", "axe", "territoire", "choix", "sens", "note")
@@ -38,13 +38,11 @@ class LigneFilterSet(django_filters.FilterSet):  # type: ignore[misc]
         model = LigneDeScenario
         fields: list[str] = []
 
-    def __init__(self, *args: Any, scenario: Scenario, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, panneau: Panneau, **kwargs: Any) -> None:
+        """`panneau` : celui du scénario, qui connaît ses axes et ses territoires."""
         super().__init__(*args, **kwargs)
-        axes = Axe.objects.filter(appel=scenario.appel_id).order_by("numero")
-        self.filters["axe"].extra["choices"] = [(str(axe.numero), f"{axe.numero}. {axe.intitule}") for axe in axes]
-        territoires = Territoire.objects.defer("contour").order_by("nom_tri")
-        self.filters["territoire"].extra["choices"] = [(t.code, t.nom) for t in territoires]
-        self._appel = scenario.appel_id
+        self.filters["axe"].extra["choices"], self.filters["territoire"].extra["choices"] = panneau.choix_des_filtres
+        self._appel = panneau.appel.pk
 
     def chercher(self, lignes: QuerySet[LigneDeScenario], _nom: str, texte: str) -> QuerySet[LigneDeScenario]:
         """Chaque mot, sans accents ni casse, dans l’intitulé, l’organisme ou ses numéros."""

@@ -63,6 +63,13 @@ PHRASES: dict[str, str] = {
     "terminer_l_absence": "Absence terminée",
     "creer_le_lot": "Acte en lot demandé",
     "exporter_l_instruction": "Instruction exportée",
+    # l’arbitrage
+    "creer_un_scenario": "Scénario créé",
+    "regler_un_scenario": "Scénario réglé",
+    "supprimer_un_scenario": "Scénario supprimé",
+    "saisir_dans_un_scenario": "Saisie dans un scénario",
+    "annuler_une_saisie": "Saisie annulée",
+    "retablir_une_saisie": "Saisie rétablie",
     # l’appel à projets
     "creer_appel": "Appel à projets créé",
     "copier_appel": "Appel à projets copié d’un autre",
@@ -119,6 +126,8 @@ LIBELLES: dict[str, str] = {
     "note": "note",
     "notes": "note",
     "numero": "numéro",
+    "origine": "point de départ",
+    "saisie": "saisie",
     "organisme": "organisme",
     "ouvre_le": "ouverture",
     "partage": "ce qui est partagé",

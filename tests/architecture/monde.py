@@ -15,7 +15,13 @@ from tests.comptes.fabriques import (
     PersonneFactory,
     ResponsableFactory,
 )
-from tests.financements.fabriques import ImportProgrammeFactory, RapportFactory, action_votee, enveloppe_repartie
+from tests.financements.fabriques import (
+    ImportProgrammeFactory,
+    RapportFactory,
+    ScenarioFactory,
+    action_votee,
+    enveloppe_repartie,
+)
 from tests.projets.dossiers import appel_ouvert, brouillon
 from tests.projets.fabriques import (
     AffectationFactory,
@@ -81,6 +87,11 @@ def monde() -> tuple[dict[str, object], dict[str, Personne]]:
         "deport_d_autrui": deport_de(instructeur_de(val), action.projet).pk,
         "deport_du_pilote": deport_de(personnes["pilote"], ProjetFactory(axe=axe, territoires={dou: 100})).pk,
     }
+    arbitrage = {
+        "scenario": ScenarioFactory(appel=appel, auteur=personnes["pilote"]).pk,
+        "scenario_partage": ScenarioFactory(appel=appel, est_partage=True).pk,
+        "scenario_d_autrui": ScenarioFactory(appel=appel).pk,
+    }
     imports = {"import": ImportProgrammeFactory(appel=appel).pk, "releve": repartition.releve_id}
     return comptes | {
         "axe": axe.pk,
@@ -98,4 +109,4 @@ def monde() -> tuple[dict[str, object], dict[str, Personne]]:
         "irrecevabilite": irrecevabilite_de(action.projet).pk,
         "irrecevabilite_d_autrui": irrecevabilite_de(autre).pk,
         "rapport": rapport.pk,
-    } | imports | instruction, personnes
+    } | imports | instruction | arbitrage, personnes

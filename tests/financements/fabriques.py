@@ -22,12 +22,15 @@ from financements.models import (
     Rapport,
     Repartition,
     ReserveAnnuelle,
+    Scenario,
     Tranche,
 )
+from financements.states import OrigineScenario
 from projets.models import AppelAProjets, Axe
 from projets.states import EtatProjet
 from territoires.models import ReleveEffectifs, Territoire
 from territoires.rules.plus_forts_restes import repartir
+from tests.comptes.fabriques import PersonneFactory
 from tests.projets.fabriques import AppelFactory, AxeFactory, ProjetFactory
 from tests.territoires.fabriques import EffectifFactory, ReleveFactory, TerritoireFactory
 
@@ -58,6 +61,18 @@ class RapportFactory(DjangoModelFactory):
     annee_fin = 2018
     cle = factory.Sequence(lambda n: f"cle-{n}")
     version_donnees = "0" * 32
+
+
+class ScenarioFactory(DjangoModelFactory):
+    """Un scénario sans ligne, d’un pilote inconnu des autres."""
+
+    class Meta:
+        model = Scenario
+
+    appel = factory.SubFactory(AppelFactory)
+    nom = factory.Sequence(lambda n: f"Scénario {n}")
+    auteur = factory.SubFactory(PersonneFactory, role="pilote")
+    origine = OrigineScenario.VIDE
 
 
 @transaction.atomic

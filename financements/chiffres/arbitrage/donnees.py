@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from config.socle.montants import en_centimes
 from financements.rules.saisie import Bornes
@@ -39,36 +39,29 @@ def arbitrables(appel: AppelAProjets) -> QuerySet[Projet]:
 
 
 def connus(projets: Iterable[int]) -> Mapping[int, Connu]:
-    """Identifiant de projet → ce que l’on en sait. Quatre requêtes, quel que soit leur nombre."""
+    """Identifiant de projet → ce que l’on en sait. Deux requêtes, quel que soit leur nombre."""
     pks = list(projets)
     lus: dict[int, Connu] = defaultdict(Connu)
-    exercices = ExerciceProjet.objects.filter(projet__in=pks).order_by("projet", "annee")
-    for projet, annee, demande in exercices.values_list("projet", "annee", "montant_demande"):
-        lus[projet].demandes[annee] = en_centimes(demande)
+    avis = AvisInstruction.objects.filter(projet=OuterRef("projet")).order_by("-version")
+    propose = PropositionAnnuelle.objects.filter(avis=OuterRef("avis"), annee=OuterRef("annee")).values("montant")
+    exercices = (
+        ExerciceProjet.objects.filter(projet__in=pks)
+        .annotate(avis=Subquery(avis.values("pk")[:1]), sens=Subquery(avis.values("sens")[:1]))
+        .annotate(propose=Subquery(propose))
+        .order_by("projet", "annee")
+    )
+    for projet, annee, demande, sens, montant in exercices.values_list(
+        "projet", "annee", "montant_demande", "sens", "propose"
+    ):
+        lu = lus[projet]
+        lu.demandes[annee], lu.sens = en_centimes(demande), sens or ""
+        if montant is not None:
+            lu.proposes[annee] = en_centimes(montant)
     parts = PartProjet.objects.filter(projet__in=pks).order_by("projet", "territoire__code")
     for projet, pk, code, part in parts.values_list("projet", "territoire", "territoire__code", "pourcentage"):
         lus[projet].parts[code] = en_centimes(part)
         lus[projet].territoires[code] = pk
-    for avis, projet, sens in _derniers_avis(pks):
-        lus[projet].sens = sens
-        lus[projet].proposes = avis
     return lus
-
-
-def _derniers_avis(pks: list[int]) -> list[tuple[dict[int, int], int, str]]:
-    derniers = AvisInstruction.objects.filter(projet__in=pks).order_by("projet").values("projet").annotate(Max("pk"))
-    avis = {
-        pk: (projet, sens)
-        for pk, projet, sens in AvisInstruction.objects.filter(pk__in=derniers.values("pk__max")).values_list(
-            "pk", "projet", "sens"
-        )
-    }
-    montants: dict[int, dict[int, int]] = defaultdict(dict)
-    for pk, annee, montant in PropositionAnnuelle.objects.filter(avis__in=avis).values_list(
-        "avis", "annee", "montant"
-    ):
-        montants[pk][annee] = en_centimes(montant)
-    return [(montants[pk], projet, sens) for pk, (projet, sens) in avis.items()]
 
 
 def notes_des_projets(projets: Iterable[int]) -> Mapping[int, int | None]:

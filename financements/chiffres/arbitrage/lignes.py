@@ -69,17 +69,15 @@ class LigneMontree:
         return TONS_DES_AVIS[self.sens] if self.sens else ""
 
 
-def lignes_montrees(pks: Sequence[int]) -> list[LigneMontree]:
-    """Les lignes de ces identifiants, dans cet ordre."""
-    lignes = {
-        ligne.pk: ligne
-        for ligne in LigneDeScenario.objects.filter(pk__in=pks).select_related(
-            "projet__organisme", "projet__axe", "projet__appel"
-        )
-    }
-    lus = connus(ligne.projet_id for ligne in lignes.values())
-    montants, noms = _montants(pks)
-    return [_montree(lignes[pk], lus[lignes[pk].projet_id], montants, noms) for pk in pks if pk in lignes]
+# Ce que `lignes_montrees` lit de chaque ligne : à donner à `select_related`.
+LIEES = ("projet__organisme", "projet__axe", "projet__appel")
+
+
+def lignes_montrees(lignes: Sequence[LigneDeScenario]) -> list[LigneMontree]:
+    """Ces lignes, dans leur ordre, avec leurs montants : trois requêtes. Chacune lue avec `LIEES`."""
+    lus = connus(ligne.projet_id for ligne in lignes)
+    montants, noms = _montants([ligne.pk for ligne in lignes])
+    return [_montree(ligne, lus[ligne.projet_id], montants, noms) for ligne in lignes]
 
 
 def _montants(pks: Sequence[int]) -> tuple[dict[tuple[int, int], Decimal], dict[int, list[str]]]:

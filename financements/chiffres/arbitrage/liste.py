@@ -8,7 +8,7 @@ from django.db.models import Count, Q, Sum
 
 from financements.chiffres.arbitrage.totaux import QUI_COMPTENT
 from financements.chiffres.tableaux import ZERO, pourcent
-from financements.models import PartDeScenario, Scenario
+from financements.models import LigneDeScenario, PartDeScenario, Scenario
 from projets.states import Volet
 
 
@@ -25,19 +25,18 @@ class Resume:
 def resumes(scenarios: Sequence[Scenario]) -> list[Resume]:
     """Un résumé par scénario, dans l’ordre."""
     pks = [scenario.pk for scenario in scenarios]
-    retenus = dict(
-        Scenario.objects.filter(pk__in=pks)
-        .order_by()
-        .values_list("pk")
-        .annotate(Count("lignes", filter=Q(**{f"lignes__{nom}": valeur for nom, valeur in QUI_COMPTENT.items()})))
-    )
+    lignes = LigneDeScenario.objects.filter(scenario__in=pks, **QUI_COMPTENT).order_by().values_list("scenario")
+    retenus: dict[int, int] = dict(lignes.annotate(Count("pk")))
     sommes = (
         PartDeScenario.objects.filter(
             ligne__scenario__in=pks, **{f"ligne__{nom}": valeur for nom, valeur in QUI_COMPTENT.items()}
         )
         .order_by()
         .values_list("ligne__scenario")
-        .annotate(Sum("montant"), Sum("montant", filter=Q(ligne__projet__axe__volet=Volet.PROFESSIONNEL), default=0))
+        .annotate(
+            total=Sum("montant"),
+            professionnel=Sum("montant", filter=Q(ligne__projet__axe__volet=Volet.PROFESSIONNEL), default=ZERO),
+        )
     )
     montants = {pk: (total, professionnel) for pk, total, professionnel in sommes}
     return [

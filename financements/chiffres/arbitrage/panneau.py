@@ -6,6 +6,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
+
 from config.socle.montants import en_euros
 from financements.chiffres.arbitrage.totaux import Totaux, totaux
 from financements.chiffres.plafonds import Plafonds, plafonds
@@ -82,18 +84,35 @@ class Panneau:
 
     @cached_property
     def territoires(self) -> list[Rang]:
-        """Un rang par territoire doté ou servi, par nom."""
-        effectifs = self._effectifs
+        """Un rang par territoire, par nom."""
         return [
-            self._rang((t.code, t.nom), self.plafonds.territoires, self.totaux.par_territoire, effectifs.get(t.pk))
-            for t in Territoire.objects.defer("contour").order_by("nom_tri")
+            self._rang((code, nom), self.plafonds.territoires, self.totaux.par_territoire, effectif)
+            for code, nom, effectif in self._territoires
         ]
+
+    @cached_property
+    def _territoires(self) -> list[tuple[str, str, int | None]]:
+        repartition = self.plafonds.repartition
+        effectifs = Effectif.objects.filter(
+            releve=repartition.releve_id if repartition else None, territoire=OuterRef("pk")
+        )
+        lus = Territoire.objects.order_by("nom_tri").annotate(effectif=Subquery(effectifs.values("nombre")[:1]))
+        return list(lus.values_list("code", "nom", "effectif"))
+
+    @cached_property
+    def _axes(self) -> list[tuple[int, str]]:
+        return list(Axe.objects.filter(appel=self.appel).order_by("numero").values_list("numero", "intitule"))
+
+    @property
+    def choix_des_filtres(self) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+        """(axes, territoires) : ce que les filtres de la liste proposent, sans les relire."""
+        axes = [(str(numero), f"{numero}. {intitule}") for numero, intitule in self._axes]
+        return axes, [(code, nom) for code, nom, _ in self._territoires]
 
     @cached_property
     def axes(self) -> list[Rang]:
         """Un rang par axe."""
-        axes = Axe.objects.filter(appel=self.appel).order_by("numero")
-        return [self._rang((axe.numero, axe.intitule), self.plafonds.axes, self.totaux.par_axe) for axe in axes]
+        return [self._rang(axe, self.plafonds.axes, self.totaux.par_axe) for axe in self._axes]
 
     @cached_property
     def total(self) -> Rang:
@@ -132,16 +151,9 @@ class Panneau:
         """L’échelle des jauges : le plus grand plafond ou montant proposé d’un territoire."""
         return max((max(r.periode.plafond or ZERO, r.periode.propose) for r in self.territoires), default=ZERO)
 
-    @cached_property
-    def _effectifs(self) -> dict[int, int]:
-        repartition = self.plafonds.repartition
-        if repartition is None:
-            return {}
-        return dict(Effectif.objects.filter(releve=repartition.releve_id).values_list("territoire", "nombre"))
-
     def _rang(
         self,
-        titre: tuple[Any, str],
+        titre: tuple[str | int, str],
         plafonds: Mapping[Any, int],
         proposes: Mapping[Any, int],
         effectif: int | None = None,

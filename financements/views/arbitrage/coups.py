@@ -14,6 +14,7 @@ from config.socle.montants import MOINS, en_centimes, format_nombre
 from config.socle.transitions import PassageRefuse
 from financements.actions.arbitrage.ecriture import Etat
 from financements.actions.arbitrage.saisir import Operation, annuler, retablir, saisir_en_lot
+from financements.chiffres.arbitrage.panneau import Panneau
 from financements.filters import LigneFilterSet
 from financements.forms.arbitrage import CHOIX_DES_OPERATIONS, OPERATIONS, LotForm
 from financements.models import CoupDeScenario, LigneDeScenario, Scenario
@@ -49,7 +50,8 @@ def appliquer_en_lot(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         for erreurs in form.errors.values():
             messages.error(request, " ".join(str(erreur) for erreur in erreurs))
         return _retour(vu, requete)
-    filtre = LigneFilterSet(requete, queryset=LigneDeScenario.objects.filter(scenario=vu), scenario=vu)
+    lignes = LigneDeScenario.objects.filter(scenario=vu)
+    filtre = LigneFilterSet(requete, queryset=lignes, panneau=Panneau(vu))
     projets = list(filtre.qs.values_list("projet", flat=True))
     cle, valeur = form.cleaned_data["operation"], form.cleaned_data["valeur"]
     try:

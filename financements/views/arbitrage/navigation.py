@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from comptes.models import Personne
 from financements.models import Scenario
-from financements.views.appels import Onglet, appel_visible
+from financements.views.appels import Onglet
 from projets.models import AppelAProjets
 
 
@@ -19,6 +19,6 @@ def pages_de_l_arbitrage(appel: AppelAProjets) -> list[Onglet]:
 
 def scenario_visible(personne: Personne, slug: str, pk: int) -> Scenario:
     """Le scénario de cette adresse, son appel lu. Lève `Http404` s’il n’est pas de son périmètre."""
-    appel = appel_visible(personne, slug)
-    visibles = Scenario.objects.visibles_par(personne).filter(appel=appel).select_related("appel", "auteur")
+    appels = AppelAProjets.objects.visibles_par(personne).filter(slug=slug)
+    visibles = Scenario.objects.visibles_par(personne).filter(appel__in=appels).select_related("appel", "auteur")
     return get_object_or_404(visibles, pk=pk)

@@ -20,7 +20,8 @@ from config.socle.montants import en_centimes
 from config.socle.transitions import PassageRefuse
 from config.socle.versions import VersionPerimee
 from financements.actions.arbitrage.saisir import Saisie, saisir
-from financements.chiffres.arbitrage.lignes import LigneMontree, lignes_montrees
+from financements.chiffres.arbitrage.donnees import connus
+from financements.chiffres.arbitrage.lignes import LIEES, lignes_montrees
 from financements.chiffres.arbitrage.panneau import Panneau
 from financements.filters.scenario import FILTRES, LigneFilterSet
 from financements.forms.arbitrage import OPERATIONS, lire_euros
@@ -67,23 +68,20 @@ def scenario(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return reponse
 
 
-def lignes_choisies(donnees: QueryDict, vu: Scenario) -> tuple[LigneFilterSet, QuerySet[LigneDeScenario]]:
-    """Le filtre, et les lignes qu’il retient."""
-    filtre = LigneFilterSet(donnees, queryset=LigneDeScenario.objects.filter(scenario=vu), scenario=vu)
-    return filtre, filtre.qs
-
-
 def contexte_de_la_liste(
     donnees: QueryDict, personne: Personne, vu: Scenario, tapees: Tapees | None = None
 ) -> dict[str, Any]:
     """Les projets d’une page, leurs champs, et de quoi revenir ici après une saisie."""
-    filtre, choisies = lignes_choisies(donnees, vu)
+    panneau = Panneau(vu)
+    filtre = LigneFilterSet(donnees, queryset=LigneDeScenario.objects.filter(scenario=vu), panneau=panneau)
+    choisies: QuerySet[LigneDeScenario] = filtre.qs
     triees, tri = trier(choisies.annotate(numero=F("projet__numero")), donnees.get("tri", ""), TRIS, "-note")
-    page = Paginator(triees.values_list("pk", flat=True), PAR_PAGE).get_page(donnees.get("page"))
+    page = Paginator(triees.select_related(*LIEES), PAR_PAGE).get_page(donnees.get("page"))
     choisis = {nom: donnees.get(nom, "") for nom in (*FILTRES, "tri", "page")}
     return {
         "appel": vu.appel,
         "scenario": vu,
+        "panneau": panneau,
         "annees": list(vu.appel.annees),
         "form": filtre.form,
         "tri": tri,
@@ -99,7 +97,6 @@ def contexte_de_la_liste(
 
 def _autour(personne: Personne, vu: Scenario) -> dict[str, Any]:
     return {
-        "panneau": Panneau(vu),
         "coups": coups_possibles(vu),
         "administre": administre_le_scenario(personne, vu),
         "onglets": onglets(personne, vu.appel),
@@ -118,9 +115,10 @@ def saisir_les_lignes(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     saisies, tapees = _lire(request.POST)
     if not tapees.erreurs:
         try:
-            saisir(auteur=personne, scenario=vu, saisies=saisies)
+            coup = saisir(auteur=personne, scenario=vu, saisies=saisies)
+            vu.rang = coup.rang if coup else vu.rang
         except SaisieRefusee as refus:
-            tapees.erreurs |= dict.fromkeys(_en_faute(saisies, vu, refus), str(refus))
+            tapees.erreurs |= dict.fromkeys(_en_faute(saisies, refus), str(refus))
         except VersionPerimee as perimee:
             tapees.erreurs[perimee.actuel.projet_id] = (
                 "Ce projet a changé entre-temps\u00a0: voici sa valeur. Saisissez à nouveau pour la remplacer."
@@ -132,11 +130,9 @@ def saisir_les_lignes(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 def _repondre(request: HttpRequest, personne: Personne, vu: Scenario, tapees: Tapees) -> HttpResponse:
     if request.headers.get("HX-Request"):
-        pks = LigneDeScenario.objects.filter(scenario=vu, projet__in=tapees.textes).values_list("pk", flat=True)
-        vu.refresh_from_db(fields=["rang"])
         contexte = {
             "scenario": vu,
-            "lignes": lignes_montrees(list(pks)),
+            "lignes": LigneDeScenario.objects.filter(scenario=vu, projet__in=tapees.textes),
             "tapees": tapees,
             "panneau": Panneau(vu),
             "coups": coups_possibles(vu),
@@ -182,13 +178,11 @@ def _saisie(projet: int, version: str, textes: dict[str, str]) -> Saisie:
     return Saisie(projet, Choix(choix), montants, int(version))
 
 
-def _en_faute(saisies: list[Saisie], vu: Scenario, refus: SaisieRefusee) -> list[int]:
+def _en_faute(saisies: list[Saisie], refus: SaisieRefusee) -> list[int]:
     """Les projets dont le montant de cette année dépasse ce qu’ils demandent."""
-    lignes = LigneDeScenario.objects.filter(scenario=vu, projet__in=[s.projet for s in saisies])
-    montrees: list[LigneMontree] = lignes_montrees(list(lignes.values_list("pk", flat=True)))
-    demandes = {(m.projet, an.annee): en_centimes(an.demande) for m in montrees for an in m.annees}
+    lus = connus(saisie.projet for saisie in saisies)
     return [
         saisie.projet
         for saisie in saisies
-        if saisie.montants.get(refus.annee, 0) > demandes.get((saisie.projet, refus.annee), 0)
+        if saisie.montants.get(refus.annee, 0) > lus[saisie.projet].demandes.get(refus.annee, 0)
     ]

@@ -1,7 +1,7 @@
 """Les scénarios d’un appel : la liste, en créer un, le régler, le supprimer."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -68,6 +68,8 @@ def nouveau(request: HttpRequest, slug: str) -> HttpResponse:
             scenario = creer_un_scenario(auteur=personne, appel=appel, nouveau=demande)
         except PassageRefuse as refus:
             form.add_error(None, str(refus))
+        except ValidationError as refus:
+            form.add_error("nom", refus.messages)
         else:
             messages.success(request, f"Scénario «\u00a0{scenario.nom}\u00a0» créé.")
             return redirect(scenario)
@@ -96,6 +98,8 @@ def regler(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             )
         except PassageRefuse as refus:
             form.add_error(None, str(refus))
+        except ValidationError as refus:
+            form.add_error("nom", refus.messages)
         else:
             messages.success(request, "Scénario enregistré.")
             return redirect(scenario)

@@ -54,7 +54,7 @@ def test_les_plafonds_sont_ceux_de_la_derniere_version(appel, repartition, reque
         reserve={2016: 1000},
         repartition=repartition,
     )
-    assert len(prises) == 5
+    assert len(prises) == 2
 
 
 def autre_repartition():
