@@ -7,12 +7,14 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection, models, transaction
+from django.urls import reverse
 from django.utils import timezone
 
+from comptes.actions.avis import prevenir
 from comptes.actions.deposer_courriel import deposer_courriel
-from comptes.models import Personne
+from comptes.models import Avis, Personne
 from comptes.permissions import est_responsable
-from comptes.states import UTILISABLES
+from comptes.states import UTILISABLES, Role
 from config.socle.journal import journaliser
 from config.socle.montants import en_euros
 from config.socle.transitions import PassageRefuse
@@ -28,7 +30,7 @@ from projets.models import (
     Projet,
 )
 from projets.notifications.depot import recepisse_du_depot
-from projets.permissions import depot_est_possible
+from projets.permissions import depot_est_possible, instructeurs_de
 from projets.rules.budget import BudgetVerifie
 from projets.rules.depot import DossierVerifie, empreinte, reference
 from projets.states import CYCLE_PROJET
@@ -53,6 +55,7 @@ def deposer(*, auteur: Personne, projet: Projet, verifie: DossierVerifie) -> Dep
     verrouille = _verrouiller(auteur, projet, verifie)
     apres = CYCLE_PROJET.franchir("deposer", verrouille.etat)
     _ecrire_les_donnees(verrouille, verifie)
+    _prevenir_l_instruction(verrouille)
     appel = AppelAProjets.objects.select_for_update(of=("self",), no_key=True).get(pk=verrouille.appel_id)
     instant = heure_du_serveur()
     if not depot_est_possible(appel, verrouille.organisme, instant):
@@ -80,6 +83,17 @@ def completer(*, auteur: Personne, projet: Projet, verifie: DossierVerifie) -> D
     prevenir_l_autre_cote(verrouille, auteur, f"{auteur} a rendu complété « {verrouille.intitule} ».")
     derniere = Depot.objects.filter(projet=verrouille).aggregate(v=models.Max("version"))["v"]
     return _figer(auteur, verrouille, verifie, version=(derniere or 1) + 1, instant=instant)
+
+
+def _prevenir_l_instruction(projet: Projet) -> None:
+    """Une ligne dans le prochain courriel groupé des instructeurs de ses territoires, quel que soit le nombre de
+    dépôts d’ici là : le lien les montre tous.
+    """
+    lien = f"{reverse('projets:instruction')}?portee=territoire&etat=depose&tri=-depose"
+    deja = Avis.objects.a_grouper().filter(lien=lien).values("personne")
+    texte = f"De nouveaux projets sont déposés sur vos territoires, dont «\u00a0{projet.intitule}\u00a0»."
+    instructeurs = instructeurs_de(projet).filter(role=Role.INSTRUCTEUR)
+    prevenir(personnes=instructeurs.exclude(pk__in=deja), texte=texte, lien=lien)
 
 
 def heure_du_serveur() -> datetime:

@@ -10,7 +10,8 @@ from django.db import IntegrityError, connection, transaction
 from django.db.utils import ProgrammingError
 from django.utils import timezone
 
-from comptes.models import Courriel
+from comptes.actions.avis import grouper_les_avis
+from comptes.models import Avis, Courriel
 from comptes.states import RoleOrganisme
 from config.socle.models import Journal
 from config.socle.transitions import PassageRefuse
@@ -19,7 +20,7 @@ from projets.models import Depot, LigneBudget, PartProjet, Projet, Recepisse
 from projets.rules.budget import BudgetVerifie, Cofinanceur, Ligne
 from projets.rules.depot import DossierVerifie, empreinte
 from projets.states import EtatAppel, EtatProjet
-from tests.comptes.fabriques import AdhesionFactory, ResponsableFactory
+from tests.comptes.fabriques import AdhesionFactory, PersonneFactory, ResponsableFactory
 from tests.projets.fabriques import AppelFactory, AxeFactory, ProlongationFactory
 from tests.territoires.fabriques import TerritoireFactory
 
@@ -282,3 +283,23 @@ def test_deux_envois_du_meme_projet_ne_deposent_qu_une_fois():
     for fil in fils:
         fil.join()
     assert (len(refus), Depot.objects.count(), Courriel.objects.count()) == (1, 1, 1)
+
+
+@pytest.mark.django_db
+def test_un_depot_previent_les_instructeurs_du_territoire_une_fois_par_courriel_groupe():
+    territoire = TerritoireFactory()
+    instructeur, ailleurs = (PersonneFactory(instructeur=True) for _ in range(2))
+    instructeur.territoires.add(territoire)
+    ailleurs.territoires.add(TerritoireFactory())
+    PersonneFactory(pilote=True)
+    appel = appel_ouvert()
+    for _ in range(2):
+        projet, responsable = brouillon(appel)
+        deposer(auteur=responsable, projet=projet, verifie=verifie(projet, territoire=territoire))
+    (avis,) = Avis.objects.all()
+    assert (avis.personne, avis.lien) == (instructeur, "/instruction/?portee=territoire&etat=depose&tri=-depose")
+    assert avis.texte.startswith("De nouveaux projets sont déposés sur vos territoires, dont «\u00a0")
+    grouper_les_avis()
+    projet, responsable = brouillon(appel)
+    deposer(auteur=responsable, projet=projet, verifie=verifie(projet, territoire=territoire))
+    assert Avis.objects.filter(personne=instructeur).count() == 2

@@ -23,7 +23,7 @@ from tests.projets.pieces import piece_jointe
 pytestmark = pytest.mark.django_db
 DECLARATIONS = dict.fromkeys(["sincerite", "obligations", "demande", "versement", "pouvoir"], "on")
 CHANGE = "Le projet a changé pendant que vous le vérifiiez. Il n’est pas déposé : relisez-le, puis recommencez."
-REQUETES_D_UNE_PAGE, REQUETES_D_UN_DEPOT = 15, 29  # dont douze écritures et relectures sous verrou
+REQUETES_D_UNE_PAGE, REQUETES_D_UN_DEPOT = 15, 30  # dont douze écritures et relectures sous verrou
 
 
 @pytest.fixture
