@@ -87,6 +87,8 @@ class ActeEnLot(models.TextChoices):
 # Déposés et pas encore décidés : ce qui fait la charge d’un instructeur.
 # La liste d’attente n’est pas une décision.
 NON_DECIDES = frozenset({"depose", "incomplet", "complete", "recevable", "instruit", "presente", "liste_attente"})
+# Ceux qu’un instructeur a encore à instruire : une fois présenté en comité, notes et avis ne changent plus.
+A_INSTRUIRE = NON_DECIDES - {"presente", "liste_attente"}
 
 # Les états où le porteur écrit dans son projet.
 MODIFIABLES = frozenset({EtatProjet.BROUILLON.value, EtatProjet.INCOMPLET.value})

@@ -15,7 +15,7 @@ from config.socle.montants import format_euros_ronds, format_nombre
 from projets.chiffres.file import LigneDeFile
 from projets.rules.delais import ALERTE
 from projets.rules.depot import reference
-from projets.states import NON_DECIDES, NOTABLES, TONS, EtatProjet
+from projets.states import A_INSTRUIRE, NON_DECIDES, NOTABLES, TONS, EtatProjet
 
 ColonneDeFile = Colonne[LigneDeFile]
 TOUJOURS = ("intitule",)
@@ -97,7 +97,7 @@ def _pastille(texte: str, ton: str) -> SafeString:
 def _instructeurs(ligne: LigneDeFile) -> str | SafeString:
     if ligne.instructeurs:
         return ligne.instructeurs
-    return format_html('<span class="discret">{}</span>', "personne" if ligne.etat in NON_DECIDES else "–")
+    return format_html('<span class="discret">{}</span>', "personne" if ligne.etat in A_INSTRUIRE else "–")
 
 
 def _notes(ligne: LigneDeFile) -> str:

@@ -17,7 +17,7 @@ from projets.chiffres.charges import charges, instructeurs_actifs
 from projets.models import Absence, Affectation, Axe, Deport, PartProjet, Projet
 from projets.permissions import peut_repartir
 from projets.rules.repartition_de_la_charge import repartir_la_charge
-from projets.states import NON_DECIDES, Qualite
+from projets.states import A_INSTRUIRE, Qualite
 from territoires.models import Territoire
 
 CHANGE = (
@@ -98,7 +98,7 @@ def proposer(*, auteur: Personne, axe: Axe | None = None, territoire: Territoire
     """Le plan, sans rien écrire. `territoire` : les projets dont il a la plus grande part. Lève `PermissionDenied`."""
     if not peut_repartir(auteur):
         raise PermissionDenied
-    projets = Projet.objects.visibles_par(auteur).filter(etat__in=NON_DECIDES).order_by("pk")
+    projets = Projet.objects.visibles_par(auteur).filter(etat__in=A_INSTRUIRE).order_by("pk")
     if axe is not None:
         projets = projets.filter(axe=axe)
     return _planifier(projets.only("pk", "intitule", "numero"), territoire)

@@ -31,7 +31,7 @@ from projets.models import Affectation, AppelAProjets, Notation, PartProjet, Pro
 from projets.models.echanges import en_retard
 from projets.rules.calendrier import PARIS
 from projets.rules.prevision import UNE_SEMAINE, Prevision, Semaine, lundi_de, prevoir, semaines
-from projets.states import NON_DECIDES, EtatAppel, EtatProjet, Qualite
+from projets.states import A_INSTRUIRE, NON_DECIDES, EtatAppel, EtatProjet, Qualite
 
 _P = EtatProjet
 ETATS = {
@@ -107,7 +107,7 @@ class TrancheDAge:
 
 @dataclass(frozen=True, slots=True)
 class Suivi:
-    """Tout ce que montre la page de suivi d’un appel. `sans_instructeur` : pas décidés, et sans personne qui suive."""
+    """Tout ce que montre la page de suivi d’un appel. `sans_instructeur` : à instruire, et sans personne qui suive."""
 
     ensemble: Avancement
     par_territoire: Sequence[Avancement]
@@ -136,7 +136,7 @@ def suivi_de_l_instruction(personne: Personne, appel: AppelAProjets, jour: date)
         **mesure.comptes(""),
         **tranches,
         debut=Min("depose_le"),
-        sans=Count("pk", filter=Q(etat__in=NON_DECIDES, est_suivi=False)),
+        sans=Count("pk", filter=Q(etat__in=A_INSTRUIRE, est_suivi=False)),
     )
     ensemble = _avancement("", total)
     depuis = lundi_de(jour) - UNE_SEMAINE * (SEMAINES_MONTREES - 1)

@@ -17,7 +17,7 @@ from projets.chiffres.charges import Charge, charges
 from projets.forms.affectation import RepartitionForm
 from projets.models import Absence, Affectation, Deport, Projet
 from projets.permissions import peut_repartir
-from projets.states import NON_DECIDES, Qualite
+from projets.states import A_INSTRUIRE, Qualite
 from projets.views.instruction.onglets import onglets
 
 SANS_CHEF_MONTRES = 15
@@ -28,7 +28,7 @@ SANS_CHEF_MONTRES = 15
 def affectations(request: HttpRequest) -> HttpResponse:
     """Qui suit combien de projets, ce que personne ne mène, qui est absent, qui s’est déporté."""
     personne = personne_de(request)
-    visibles = Projet.objects.visibles_par(personne).filter(etat__in=NON_DECIDES)
+    visibles = Projet.objects.visibles_par(personne).filter(etat__in=A_INSTRUIRE)
     chefs = Affectation.objects.actives().filter(qualite=Qualite.CHEF_DE_FILE).values("projet")
     sans_chef = visibles.exclude(pk__in=chefs).select_related("organisme", "axe").order_by("appel", "numero")
     lignes = charges()

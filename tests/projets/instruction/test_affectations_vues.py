@@ -51,7 +51,8 @@ def test_la_plus_grande_part_mene_les_autres_territoires_s_associent(pilote, val
     de_val, de_dou = instructeur_de(val), instructeur_de(dou)
     ProjetFactory(numero=1, territoires={val: 40, dou: 60})
     ProjetFactory(numero=2, territoires={val: 100})
-    ProjetFactory(numero=3, territoires={val: 100}, etat=EtatProjet.RETENU)
+    for numero, etat in enumerate((EtatProjet.RETENU, EtatProjet.PRESENTE, EtatProjet.LISTE_ATTENTE), 3):
+        ProjetFactory(numero=numero, territoires={val: 100}, etat=etat)  # plus rien à y instruire
     plan = proposer(auteur=pilote)
     assert attributions(plan) == [
         (1, de_dou.pk, "chef_de_file"),
