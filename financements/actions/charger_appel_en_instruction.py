@@ -118,7 +118,7 @@ def preparer(appel: AppelAProjets, projets: Sequence[ProjetDemo], porteur: Perso
         organismes=organismes,
         comptes=_comptes(organismes),
         documents=_documents(organismes, appel.ferme_le - timedelta(days=9), a_part=du_porteur),
-        instructeurs=_instructeurs(),
+        instructeurs=instructeurs_par_territoire(),
         deposants=dict.fromkeys(du_porteur, porteur) if porteur else {},
     )
 
@@ -178,7 +178,7 @@ def _ranger(octets: bytes) -> str:
     return str(champ.storage.save(chemin_au_hasard(DOSSIER, "papier.pdf"), ContentFile(octets)))
 
 
-def _instructeurs() -> dict[str, Personne]:
+def instructeurs_par_territoire() -> dict[str, Personne]:
     """Pour chaque territoire, celui qui en instruit les projets ; le pilote là où il n’y en a pas."""
     pilote = Personne.objects.filter(role=Role.PILOTE).order_by("pk").first()
     instructeurs = Personne.objects.filter(role=Role.INSTRUCTEUR).order_by("-pk").prefetch_related("territoires")

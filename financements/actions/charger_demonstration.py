@@ -23,6 +23,7 @@ from comptes.models import Organisme, Personne
 from comptes.states import Role
 from config.socle.montants import en_euros
 from config.socle.sceaux import sceller_le_journal
+from financements.actions.charger_appel_en_arbitrage import charger_appel_en_arbitrage
 from financements.actions.charger_appel_en_instruction import charger_appel_en_instruction
 from financements.actions.charger_appel_suivant import charger_appel_suivant
 from financements.actions.importer_programme import importer_programme
@@ -120,6 +121,7 @@ def _charger(*, si_vide: bool) -> Bilan:
     if porteur is not None:
         charger_appel_suivant(appel, porteur)
         charger_appel_en_instruction(lignes, porteur)
+    charger_appel_en_arbitrage(lignes=lignes)
     return Bilan(
         est_charge=True,
         actions=Action.objects.filter(projet__appel=appel).count(),

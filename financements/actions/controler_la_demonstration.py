@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from typing import Any
 
 from comptes.models import Personne
 from financements.actions.ecrire_projets_deposes import Contexte, Ecrit, instructeur_de
+from financements.actions.inserer import inserer
 from financements.demonstration.instruction import textes
 from projets.actions.commenter import commenter
 from projets.models import ControleDeRecevabilite, Irrecevabilite, PointDeRecevabilite
@@ -21,8 +23,9 @@ def controler_les_projets(contexte: Contexte, ecrits: Sequence[Ecrit]) -> None:
     """« Oui » à chaque point des projets recevables ; un « non » motivé à ceux qui ne le sont pas, et leur lettre."""
     points = list(PointDeRecevabilite.objects.filter(appel=contexte.appel).order_by("ordre"))
     examines = [ecrit for ecrit in ecrits if ecrit.projet.etat in EXAMINES]
-    ControleDeRecevabilite.objects.bulk_create(
-        controle for ecrit in examines for controle in _controles(ecrit, points, instructeur_de(contexte, ecrit))
+    inserer(
+        ControleDeRecevabilite,
+        [controle for ecrit in examines for controle in _controles(ecrit, points, instructeur_de(contexte, ecrit))],
     )
     for ecrit in examines:
         if ecrit.projet.etat == EtatProjet.IRRECEVABLE:
@@ -30,14 +33,19 @@ def controler_les_projets(contexte: Contexte, ecrits: Sequence[Ecrit]) -> None:
     _s_ecrire(contexte, [ecrit for ecrit in examines if ecrit.projet.etat == EtatProjet.RECEVABLE])
 
 
-def _controles(ecrit: Ecrit, points: Sequence[PointDeRecevabilite], par: Personne) -> Iterator[ControleDeRecevabilite]:
+def _controles(ecrit: Ecrit, points: Sequence[PointDeRecevabilite], par: Personne) -> Iterator[dict[str, Any]]:
     est_refuse = ecrit.projet.etat == EtatProjet.IRRECEVABLE
     le = ecrit.instant(ecrit.demo.parcours.quand or timedelta()) - timedelta(minutes=20)
     for point in points:
         reponse, precision = (NON, _motif(ecrit)) if est_refuse and point.ordre == REFUSE else (OUI, "")
-        yield ControleDeRecevabilite(
-            projet=ecrit.projet, point=point, reponse=reponse, precision=precision, par=par, le=le
-        )
+        yield {
+            "projet_id": ecrit.projet.pk,
+            "point_id": point.pk,
+            "reponse": reponse,
+            "precision": precision,
+            "par_id": par.pk,
+            "le": le,
+        }
 
 
 def _motif(ecrit: Ecrit) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, prefetch_related_objects
 from django.utils import timezone
 
 from comptes.models import CompteBancaire, Document, Organisme, Personne
@@ -47,6 +47,7 @@ class Contexte:
     """Ce que la base a déjà, par clé. `instructeurs` : par code de territoire ; `documents` : par (SIRET, papier).
 
     `est_leger` : ce que lisent les listes seulement, sans pièces, copies figées ni lignes de budget (mesures).
+    `est_repris` : les projets n’ont pas été déposés ici : sans date de dépôt, aucun délai n’y court.
     """
 
     appel: AppelAProjets
@@ -56,12 +57,14 @@ class Contexte:
     instructeurs: Mapping[str, Personne]
     deposants: Mapping[int, Personne] = field(default_factory=dict)
     est_leger: bool = False
+    est_repris: bool = False
     axes: Mapping[int, Axe] = field(init=False)
     territoires: Mapping[str, Territoire] = field(init=False)
     pieces: Mapping[str, PieceDemandee] = field(init=False)
     questions: Mapping[str, int] = field(init=False)
 
     def __post_init__(self) -> None:
+        prefetch_related_objects([self.appel], "axes", "questions")  # chaque copie les relirait
         self.axes = {axe.numero: axe for axe in self.appel.axes.all()}
         for axe in self.axes.values():
             axe.appel = self.appel
@@ -112,7 +115,7 @@ def _ecrire_un_lot(contexte: Contexte, projets: Sequence[ProjetDemo], debut: int
 
 
 def _projet(contexte: Contexte, demo: ProjetDemo, numero: int) -> Projet:
-    depose_le = contexte.appel.ferme_le + demo.parcours.depose
+    depose_le = None if contexte.est_repris else contexte.appel.ferme_le + demo.parcours.depose
     nombres = demo.allocataires.values()
     return Projet(
         appel=contexte.appel,
@@ -120,6 +123,7 @@ def _projet(contexte: Contexte, demo: ProjetDemo, numero: int) -> Projet:
         axe=contexte.axes[demo.axe],
         organisme=contexte.organismes[demo.siret],
         intitule=demo.intitule,
+        sous_type=demo.sous_type,
         allocataires_prevus=-(-sum(nombres) // len(nombres)),
         depose_le=depose_le,
         modifie_le=depose_le,
@@ -276,4 +280,4 @@ def _poser_les_etats(lignes: Iterable[Ecrit]) -> None:
     for etat, cles in par_etat.items():
         Projet.objects.filter(pk__in=cles).update(etat=etat)
     tous = [ligne.projet.pk for ligne in lignes]
-    Projet.objects.filter(pk__in=tous).update(cree_le=F("depose_le") - REDACTION)
+    Projet.objects.filter(pk__in=tous, depose_le__isnull=False).update(cree_le=F("depose_le") - REDACTION)

@@ -1,12 +1,12 @@
 """Noter des projets inventés et rendre leurs avis, comme leurs instructeurs l’auraient fait. Démonstration."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from comptes.models import Personne
 from comptes.states import Role
@@ -24,10 +24,12 @@ DISCORDE = 7  # un projet sur sept divise ses instructeurs
 FAVORABLE, RESERVE = 5_500, 4_000  # centièmes de point
 PART_PROPOSEE = {SensDeLAvis.FAVORABLE: 90, SensDeLAvis.RESERVE: 60, SensDeLAvis.DEFAVORABLE: 0}  # % du demandé
 
+Proposer = Callable[[AvisInstruction, ExerciceProjet], Decimal]  # ce qu’un avis propose pour une année, en euros
+
 
 @dataclass(frozen=True)
-class _Jury:
-    """Un projet, ceux qui le notent, dans l’ordre, et leurs notes."""
+class Jury:
+    """Un projet, ceux qui le notent, dans l’ordre, leurs notes par critère et leurs totaux, en centièmes de point."""
 
     ecrit: Ecrit
     notes: Mapping[Personne, Sequence[int]]
@@ -44,16 +46,14 @@ def noter_les_projets(contexte: Contexte, ecrits: Sequence[Ecrit]) -> None:
     alea = Random(GRAINE)  # noqa: S311 (des données inventées, toujours les mêmes)
     notables = (ecrit for ecrit in ecrits if ecrit.projet.etat in NOTABLES)
     jurys = [_jury(alea, contexte, ecrit, criteres, instructeurs) for ecrit in notables]
-    _ecrire_les_notations(alea, jurys, criteres)
-    _ecrire_les_avis(contexte, [jury for jury in jurys if jury.ecrit.projet.etat == EtatProjet.INSTRUIT])
+    ecrire_les_notations(alea, jurys, criteres)
+    ecrire_les_avis(contexte, [jury for jury in jurys if jury.ecrit.projet.etat == EtatProjet.INSTRUIT])
 
 
 def _jury(
     alea: Random, contexte: Contexte, ecrit: Ecrit, criteres: Sequence[Critere], instructeurs: Sequence[Personne]
-) -> _Jury:
-    premier = instructeur_de(contexte, ecrit)
-    rang = instructeurs.index(premier) if premier in instructeurs else 0
-    ordre = [*instructeurs[rang:], *instructeurs[:rang]]
+) -> Jury:
+    ordre = dans_l_ordre(contexte, ecrit, instructeurs)
     est_instruit = ecrit.projet.etat == EtatProjet.INSTRUIT
     appel, niveau = contexte.appel, alea.choice((2, 3, 3, 4, 4))
     notes: dict[Personne, Sequence[int]] = {}
@@ -65,8 +65,15 @@ def _jury(
         divise = place == 1 and (ecrit.projet.numero or 0) % DISCORDE == 0
         main = MAINS[instructeurs.index(personne) % len(MAINS)] - (2 if divise else 0)
         notes[personne] = [_note(alea, critere, niveau + main) for critere in criteres]
-        totaux.append(_total(criteres, notes[personne]))
-    return _Jury(ecrit, notes, totaux)
+        totaux.append(total_des_notes(criteres, notes[personne]))
+    return Jury(ecrit, notes, totaux)
+
+
+def dans_l_ordre(contexte: Contexte, ecrit: Ecrit, instructeurs: Sequence[Personne]) -> list[Personne]:
+    """Qui note d’abord : celui du territoire du projet, puis ses collègues."""
+    premier = instructeur_de(contexte, ecrit)
+    rang = instructeurs.index(premier) if premier in instructeurs else 0
+    return [*instructeurs[rang:], *instructeurs[:rang]]
 
 
 def _centiemes(points: Decimal | None) -> int | None:
@@ -77,33 +84,44 @@ def _note(alea: Random, critere: Critere, niveau: int) -> int:
     return min(max(niveau + alea.choice((-1, 0, 0, 1)), 0), critere.note_maximale)
 
 
-def _total(criteres: Sequence[Critere], notes: Sequence[int]) -> int:
+def total_des_notes(criteres: Sequence[Critere], notes: Sequence[int]) -> int:
+    """Le total pondéré d’une note par critère, en centièmes de point."""
     paires = zip(criteres, notes, strict=True)
     return total([Ligne(c.note_maximale, en_centimes(c.poids), valeur) for c, valeur in paires])
 
 
-def _ecrire_les_notations(alea: Random, jurys: Sequence[_Jury], criteres: Sequence[Critere]) -> None:
-    """Ouvertes, puis notées, puis rendues : la base n’accepte une notation rendue que complète."""
+def ecrire_les_notations(alea: Random, jurys: Sequence[Jury], criteres: Sequence[Critere]) -> None:
+    """Les notations : ouvertes, puis notées, puis rendues : la base n’accepte une notation rendue que complète."""
     notations = {(jury.ecrit.projet.pk, p.pk): _notation(jury, p) for jury in jurys for p in jury.notes}
     Notation.objects.bulk_create(notations.values())
-    Note.objects.bulk_create(
-        Note(
-            notation=notations[jury.ecrit.projet.pk, personne.pk],
-            critere=critere,
-            valeur=valeur,
-            justification=alea.choice(JUSTIFICATIONS[valeur]),
-        )
+    notes = [
+        {
+            "notation_id": notations[jury.ecrit.projet.pk, personne.pk].pk,
+            "critere_id": critere.pk,
+            "valeur": valeur,
+            "justification": alea.choice(JUSTIFICATIONS[valeur]),
+        }
         for jury in jurys
-        for personne, notes in jury.notes.items()
-        for critere, valeur in zip(criteres, notes, strict=True)
-    )
-    for jury in jurys:
-        for rang, personne in enumerate(jury.notes):
-            notations[jury.ecrit.projet.pk, personne.pk].rendue_le = _quand(jury.ecrit, rang)
-    Notation.objects.bulk_update(notations.values(), ["rendue_le"], batch_size=500)
+        for personne, notees in jury.notes.items()
+        for critere, valeur in zip(criteres, notees, strict=True)
+    ]
+    inserer(Note, notes)
+    rendues = {
+        notations[jury.ecrit.projet.pk, personne.pk].pk: _quand(jury.ecrit, rang)
+        for jury in jurys
+        for rang, personne in enumerate(jury.notes)
+    }
+    with connection.cursor() as curseur:
+        curseur.execute(
+            """
+            UPDATE projets_notation n SET rendue_le = rendues.le
+              FROM unnest(%s::bigint[], %s::timestamptz[]) AS rendues (id, le) WHERE n.id = rendues.id
+            """,
+            [list(rendues), list(rendues.values())],
+        )
 
 
-def _notation(jury: _Jury, personne: Personne) -> Notation:
+def _notation(jury: Jury, personne: Personne) -> Notation:
     commentaire = COMMENTAIRES[(jury.ecrit.projet.numero or 0) % len(COMMENTAIRES)]
     return Notation(projet=jury.ecrit.projet, instructeur=personne, commentaire=commentaire)
 
@@ -116,17 +134,18 @@ def _quand(ecrit: Ecrit, rang: int) -> datetime:
     return ecrit.instant((parcours.quand or timedelta(days=20)) + timedelta(hours=4 + 2 * rang))
 
 
-def _ecrire_les_avis(contexte: Contexte, jurys: Sequence[_Jury]) -> None:
+def ecrire_les_avis(contexte: Contexte, jurys: Sequence[Jury], proposer: Proposer | None = None) -> None:
+    """Un avis par projet, selon la moyenne de ses notes, et ce qu’il propose chaque année."""
     avis = {jury.ecrit.projet.pk: _avis(contexte, jury) for jury in jurys}
     colonnes = [champ.attname for champ in AvisInstruction._meta.concrete_fields if not champ.primary_key]
     cles = inserer(AvisInstruction, [{nom: getattr(rendu, nom) for nom in colonnes} for rendu in avis.values()])
     for rendu, cle in zip(avis.values(), cles, strict=True):
         rendu.pk = cle
     exercices = ExerciceProjet.objects.filter(projet__in=avis)
-    PropositionAnnuelle.objects.bulk_create(_propositions(avis, exercices.iterator()))
+    PropositionAnnuelle.objects.bulk_create(_propositions(avis, exercices.iterator(), proposer or _part_proposee))
 
 
-def _avis(contexte: Contexte, jury: _Jury) -> AvisInstruction:
+def _avis(contexte: Contexte, jury: Jury) -> AvisInstruction:
     points, numero = moyenne(jury.totaux) or 0, jury.ecrit.projet.numero or 0
     sens = SensDeLAvis.DEFAVORABLE
     if points >= RESERVE:
@@ -143,17 +162,21 @@ def _avis(contexte: Contexte, jury: _Jury) -> AvisInstruction:
 
 
 def _propositions(
-    avis: Mapping[int, AvisInstruction], exercices: Iterator[ExerciceProjet]
+    avis: Mapping[int, AvisInstruction], exercices: Iterator[ExerciceProjet], proposer: Proposer
 ) -> Iterator[PropositionAnnuelle]:
-    """La part proposée de ce qui est demandé, arrondie à cent euros vers le bas."""
     for exercice in exercices:
         rendu = avis[exercice.projet_id]
-        part = PART_PROPOSEE[SensDeLAvis(rendu.sens)]
-        montant = exercice.montant_demande * part // 10_000 * 100
         yield PropositionAnnuelle(
             avis=rendu,
             annee=exercice.annee,
-            montant=montant or (exercice.montant_demande if part else Decimal(0)),
+            montant=proposer(rendu, exercice),
             montant_demande=exercice.montant_demande,
             cout_eligible=exercice.cout,
         )
+
+
+def _part_proposee(rendu: AvisInstruction, exercice: ExerciceProjet) -> Decimal:
+    """La part proposée de ce qui est demandé, arrondie à cent euros vers le bas."""
+    part = PART_PROPOSEE[SensDeLAvis(rendu.sens)]
+    montant = exercice.montant_demande * part // 10_000 * 100
+    return montant or (exercice.montant_demande if part else Decimal(0))

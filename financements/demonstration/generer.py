@@ -1,5 +1,6 @@
 """Tirer le programme de démonstration : même graine, mêmes lignes, au centime."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -47,7 +48,7 @@ class Lot:
     est_ouvert: bool = True  # à des actions sur plusieurs territoires
 
 
-def _lots() -> tuple[Lot, ...]:
+def lots() -> tuple[Lot, ...]:
     """Les lots du programme : l’axe 1 en a deux (les 19 sites IOD, les autres), chaque autre axe un seul."""
     un, deux, trois, quatre, cinq = AXES
     sites, credits_des_sites = 19, 513_000_000
@@ -61,15 +62,27 @@ def _lots() -> tuple[Lot, ...]:
     )
 
 
-class _Tirage:
-    """L’état d’un tirage : le hasard de la graine et ce qui est déjà pris."""
+class Tirage:
+    """L’état d’un tirage : le hasard de la graine et ce qui est déjà pris.
 
-    def __init__(self, graine: int) -> None:
+    `deja` : des lignes dont ni les intitulés ni les noms d’organismes ne resservent ; `premier_organisme` : le rang du
+    premier SIRET inventé ; `poids` : ce que chaque territoire attire, ses effectifs à défaut.
+    """
+
+    def __init__(
+        self,
+        graine: int,
+        *,
+        deja: Sequence[LigneDemo] = (),
+        premier_organisme: int = 0,
+        poids: Mapping[str, int] | None = None,
+    ) -> None:
         self.alea = Random(graine)  # noqa: S311 (rien de secret ici : on veut au contraire le même tirage)
         self.villes = villes()
-        self.annuaire = Annuaire(self.alea, self.villes)
-        self.repartiteur = Repartiteur(self.alea, lire_effectifs())
-        self.intitules: set[str] = set()
+        pris = {ligne.organisme.nom for ligne in deja}
+        self.annuaire = Annuaire(self.alea, self.villes, premier_rang=premier_organisme, noms_pris=pris)
+        self.repartiteur = Repartiteur(self.alea, poids or lire_effectifs())
+        self.intitules = {ligne.intitule for ligne in deja}
         self.lignes: list[LigneDemo] = []
 
     def tirer_lot(self, lot: Lot, facteur: int) -> None:
@@ -145,7 +158,7 @@ def generer_programme(graine: int = 2016, facteur: int = 1) -> list[LigneDemo]:
     `facteur` multiplie le nombre d’actions et les crédits de chaque axe (10 : 9 880 actions, pour les mesures).
     Rend 988 × `facteur` lignes dont les totaux par axe sont ceux publiés × `facteur`, au centime.
     """
-    tirage = _Tirage(graine)
-    for lot in _lots():
+    tirage = Tirage(graine)
+    for lot in lots():
         tirage.tirer_lot(lot, facteur)
     return [replace(ligne, numero=rang) for rang, ligne in enumerate(tirage.lignes, start=1)]

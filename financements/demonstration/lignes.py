@@ -31,7 +31,10 @@ TOTAL = sum(axe.total for axe in AXES)
 
 @dataclass(frozen=True, slots=True)
 class OrganismeDemo:
-    """Un organisme inventé. `forme_juridique` : une valeur de `FormeJuridique` ; `rna` vide s’il n’en a pas."""
+    """Un organisme inventé. `forme_juridique` : une valeur de `FormeJuridique` ; `rna` vide s’il n’en a pas.
+
+    `genre` : sa famille, une clé de `financements.demonstration.organismes.GENRES`.
+    """
 
     nom: str
     siret: str
@@ -39,6 +42,7 @@ class OrganismeDemo:
     forme_juridique: str
     code_commune: str
     territoire: str
+    genre: str = ""
 
 
 @dataclass(frozen=True, slots=True)

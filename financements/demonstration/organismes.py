@@ -1,5 +1,6 @@
 """Organismes inventés : noms composés, identifiants valides qui n’appartiennent à personne."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import product
 from random import Random
@@ -105,14 +106,22 @@ class Annuaire:
     # Nombre d’actions qu’un organisme peut porter : la plupart une ou deux, quelques-uns une douzaine.
     CAPACITES = (1,) * 30 + (2,) * 24 + (3,) * 16 + (4,) * 11 + (5,) * 7 + (6,) * 5 + (8,) * 4 + (10, 11, 12)
 
-    def __init__(self, alea: Random, villes: dict[str, list[CommuneDuNord]]) -> None:
+    def __init__(
+        self,
+        alea: Random,
+        villes: dict[str, list[CommuneDuNord]],
+        *,
+        premier_rang: int = 0,
+        noms_pris: Collection[str] = (),
+    ) -> None:
         self.alea = alea
         self.villes = villes
+        self.premier_rang = premier_rang
         self.organismes: list[OrganismeDemo] = []
         self.places: dict[tuple[str, str], list[list[int]]] = {}  # (genre, territoire) → [rang, places libres]
         self.appellations = _appellations()
         alea.shuffle(self.appellations)
-        self.noms_pris: set[str] = set()
+        self.noms_pris = set(noms_pris)
 
     def organisme(self, genre: str, territoire: str) -> OrganismeDemo:
         """Un organisme de ce genre et de ce territoire, qui porte désormais une action de plus."""
@@ -126,15 +135,23 @@ class Annuaire:
             libres.remove(choisi)
         return self.organismes[choisi[0]]
 
+    def jumeau(self, organisme: OrganismeDemo) -> OrganismeDemo:
+        """Un organisme du même genre et du même territoire, sous un autre nom ; un sur deux a encore une place."""
+        if len(self.organismes) % 2:
+            self.places.setdefault((organisme.genre, organisme.territoire), []).append([len(self.organismes), 1])
+        self.organismes.append(self._nouveau(GENRES[organisme.genre], organisme.territoire))
+        return self.organismes[-1]
+
     def _nouveau(self, genre: Genre, territoire: str) -> OrganismeDemo:
         rang = len(self.organismes)
         return OrganismeDemo(
             nom=self._nom(genre, rang),
-            siret=siret_fictif(rang),
-            rna=f"{PREFIXE_RNA}{rang + 1:06d}" if genre.est_association else "",
+            siret=siret_fictif(self.premier_rang + rang),
+            rna=f"{PREFIXE_RNA}{self.premier_rang + rang + 1:06d}" if genre.est_association else "",
             forme_juridique=genre.forme_juridique,
             code_commune=tirer_ville(self.alea, self.villes[territoire]).code_insee,
             territoire=territoire,
+            genre=genre.code,
         )
 
     def _nom(self, genre: Genre, rang: int) -> str:

@@ -1,5 +1,6 @@
 """`manage.py charger_demo` : la base donne les chiffres publiés, chargée une fois ou deux."""
 
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from io import StringIO
@@ -18,11 +19,17 @@ from financements.actions.charger_demonstration import SLUG, Bilan, charger_demo
 from financements.actions.importer_programme import importer_programme
 from financements.chiffres.perimetre import Perimetre
 from financements.demonstration.appel_suivant import SLUG_SUIVANT
+from financements.demonstration.arbitrage.reglages import SLUG_EN_ARBITRAGE
 from financements.demonstration.fichier import ecrire_csv
 from financements.demonstration.generer import generer_programme
+from financements.demonstration.instruction.reglages import SLUG_EN_INSTRUCTION
 from financements.models import Action, ContrepartieFse, CreditAnnuel, Dotation, Enveloppe, PartTranche, Tranche
+from projets.actions.repartir import proposer
+from projets.chiffres.notation import notation_des_projets
+from projets.chiffres.suivi import appels_suivis
 from projets.forms.dossier.dossier import Dossier
-from projets.models import AppelAProjets, Axe, ExerciceProjet, Projet
+from projets.models import AppelAProjets, Axe, ExerciceProjet, Projet, PropositionAnnuelle
+from projets.models.echanges import en_retard
 from projets.permissions import depot_est_possible
 from territoires.models import Commune, Effectif, Territoire
 
@@ -78,26 +85,31 @@ def test_les_axes_donnent_59_et_41_pour_cent(demonstration: Bilan) -> None:
 
 def test_l_enveloppe_est_la_somme_des_tranches_et_le_prorata_la_distribue_toute(demonstration: Bilan) -> None:
     par_annee = dict(Tranche.objects.values_list("annee").annotate(somme=Sum("montant")).order_by())
-    assert Enveloppe.objects.get().montant_ae == TOTAL == sum(par_annee.values())
-    assert dict(CreditAnnuel.objects.values_list("annee", "montant_cp")) == par_annee
-    assert dict(Dotation.objects.values_list("annee").annotate(somme=Sum("montant")).order_by()) == par_annee
+    assert Enveloppe.objects.get(appel__slug=SLUG).montant_ae == TOTAL == sum(par_annee.values())
+    credits_annuels = CreditAnnuel.objects.filter(enveloppe__appel__slug=SLUG)
+    assert dict(credits_annuels.values_list("annee", "montant_cp")) == par_annee
+    dotations = Dotation.objects.filter(repartition__enveloppe__appel__slug=SLUG)
+    assert dict(dotations.values_list("annee").annotate(somme=Sum("montant")).order_by()) == par_annee
     assert Effectif.objects.aggregate(somme=Sum("nombre"))["somme"] == 115_386
 
 
 def test_territoires_communes_et_organismes_sont_la(demonstration: Bilan) -> None:
     assert (Territoire.objects.count(), Commune.objects.count()) == (8, 648)
     organismes = Organisme.objects.filter(projets__isnull=False).distinct()
-    assert demonstration.organismes == organismes.count() == Organisme.objects.count()
+    assert organismes.count() == Organisme.objects.count()
+    assert demonstration.organismes == organismes.filter(projets__appel__slug=SLUG).count()
     assert 380 <= demonstration.organismes <= 420
     assert organismes.filter(commune__isnull=True).count() == 0
     assert set(Territoire.objects.filter(parts__isnull=True)) == set()
 
 
 def test_iod_aci_fse_et_couts_suivent_le_fichier(demonstration: Bilan) -> None:
-    dispositifs = Projet.objects.filter(sous_type__in=["IOD", "ACI"]).values_list("sous_type", "axe__numero")
+    dispositifs = Projet.objects.filter(appel__slug=SLUG, sous_type__in=["IOD", "ACI"]).values_list(
+        "sous_type", "axe__numero"
+    )
     assert sorted(dispositifs.annotate(nombre=Count("pk")).order_by()) == [("ACI", 3, 115), ("IOD", 1, 19)]
     assert ContrepartieFse.objects.count() > 80
-    couts = ExerciceProjet.objects.aggregate(somme=Sum("cout"))["somme"]
+    couts = ExerciceProjet.objects.filter(projet__appel__slug=SLUG).aggregate(somme=Sum("cout"))["somme"]
     assert couts >= TOTAL + ContrepartieFse.objects.aggregate(somme=Sum("montant_fse"))["somme"]
 
 
@@ -176,3 +188,39 @@ def test_au_premier_brouillon_il_ne_manque_que_ce_que_le_porteur_seul_peut_dire(
         ("pieces", "Relevé d’identité bancaire"),
         ("pieces", "Rapport d’activité du dernier exercice"),
     ]
+
+
+def test_le_programme_rejoue_attend_l_arbitrage_pour_la_meme_enveloppe(demonstration: Bilan) -> None:
+    appel = AppelAProjets.objects.get(slug=SLUG_EN_ARBITRAGE)
+    assert (str(appel.etat), appel.enveloppe.montant_ae) == ("arbitrage", TOTAL)
+    projets = Projet.objects.filter(appel=appel)
+    assert Counter(projets.values_list("etat", flat=True)) == {
+        "presente": 1310, "instruit": 25, "irrecevable": 6, "retire": 5, "classe": 4,
+    }  # fmt: skip
+    propose = PropositionAnnuelle.objects.filter(avis__projet__in=projets, avis__sens="favorable")
+    ratio = propose.aggregate(somme=Sum("montant"))["somme"] / TOTAL
+    assert Decimal("1.10") <= ratio <= Decimal("1.20")
+    sens = Counter(projets.filter(avis__isnull=False).values_list("avis__sens", flat=True))
+    assert all(sens[un] >= 30 for un in ("favorable", "reserve", "defavorable"))
+    totaux = [bilan.moyenne for bilan in notation_des_projets(projets.values_list("pk", flat=True)).values()]
+    notes = [moyenne for moyenne in totaux if moyenne is not None]
+    assert (len(notes), min(notes) >= 35, max(notes) <= 95) == (1335, True, True)
+
+
+def test_le_programme_rejoue_ne_double_rien(demonstration: Bilan) -> None:
+    rejoues = Projet.objects.filter(appel__slug=SLUG_EN_ARBITRAGE)
+    autres = Projet.objects.exclude(appel__slug=SLUG_EN_ARBITRAGE)
+
+    def sirens(projets) -> set[str]:
+        return {siret[:9] for siret in projets.values_list("organisme__siret", flat=True)}
+
+    assert not sirens(rejoues) & sirens(autres)
+    porteur = Personne.objects.get(email="porteur@exemple.fr")
+    assert not Projet.objects.visibles_par(porteur).filter(pk__in=rejoues).exists()
+    assert not rejoues.filter(en_retard(timezone.localdate())).exists()
+    assert AppelAProjets.objects.votes_d_abord()[0].slug == SLUG
+    assert [appel.slug for appel in AppelAProjets.objects.ouverts()] == [SLUG_SUIVANT]
+    pilote = Personne.objects.get(email="pilote@exemple.fr")
+    assert appels_suivis(pilote)[0].slug == SLUG_EN_INSTRUCTION
+    attribues = {attribution.projet.pk for attribution in proposer(auteur=pilote).attributions}
+    assert not attribues & set(rejoues.values_list("pk", flat=True))

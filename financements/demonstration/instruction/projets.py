@@ -56,6 +56,7 @@ class ProjetDemo:
     reponses: dict[str, Valeur]
     est_reconduit: bool
     parcours: Parcours
+    sous_type: str = ""
 
     @property
     def suite(self) -> "ProjetDemo | None":

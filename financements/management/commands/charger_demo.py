@@ -16,7 +16,8 @@ from financements.actions.charger_demonstration import (
 class Command(BaseCommand):
     help = (
         "Charge le programme de démonstration (988 actions inventées, totaux publiés), un appel ouvert au dépôt, "
-        "un autre en instruction (240 projets inventés), et leurs comptes d’essai. "
+        "un autre en instruction (240 projets inventés), le programme rejoué au moment de l’arbitrage (1 350 projets "
+        "inventés), et leurs comptes d’essai. "
         "Tout ou rien, sans effet la seconde fois ; refusé hors du mode de démonstration, et dans une base occupée "
         "par autre chose que la démonstration."
     )

@@ -1,0 +1,1 @@
+"""Le programme de 2016 rejoué au moment de l’arbitrage : ce qui fut demandé, noté, proposé. Tout est inventé."""
