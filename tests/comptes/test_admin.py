@@ -117,3 +117,8 @@ def test_createsuperuser_ouvre_un_compte_d_administrateur(monkeypatch):
     personne = Personne.objects.get()
     assert (personne.email, personne.role, personne.is_staff) == ("chef@exemple.fr", "administrateur", True)
     assert personne.check_password("une-phrase-bien-longue")
+
+
+def test_l_administration_a_l_icone_du_site(connecter):
+    page = connecter("administrateur").get("/administration/").content.decode()
+    assert '<link rel="icon" href="/static/img/mille-actions' in page

@@ -22,15 +22,15 @@ def parcours(request: HttpRequest, personne: Personne, projet: Projet) -> dict[s
         return {"parcours": None}
     cles = list(Selection(personne, QueryDict(file)).cles)
     retour = f"{reverse('projets:instruction')}?{file}"
-    if projet.pk not in cles:  # un acte l’a fait sortir de la sélection
-        return {"parcours": {"rang": None, "sur": len(cles), "retour": retour, "precedent": "", "suivant": ""}}
-    rang = cles.index(projet.pk)
 
-    def adresse(autre: int) -> str:
-        if not 0 <= autre < len(cles):
+    def adresse(rang: int) -> str:
+        if not 0 <= rang < len(cles):
             return ""
-        return f"{reverse('projets:fiche_instruction', args=[cles[autre]])}?{urlencode({'file': file})}"
+        return f"{reverse('projets:fiche_instruction', args=[cles[rang]])}?{urlencode({'file': file})}"
 
+    if projet.pk not in cles:  # un acte l’a fait sortir de la sélection : on reprend à ce qui y reste de premier
+        return {"parcours": {"rang": None, "sur": len(cles), "retour": retour, "precedent": "", "suivant": adresse(0)}}
+    rang = cles.index(projet.pk)
     voisins = {"precedent": adresse(rang - 1), "suivant": adresse(rang + 1)}
     return {"parcours": {"rang": rang + 1, "sur": len(cles), "retour": retour, **voisins}}
 

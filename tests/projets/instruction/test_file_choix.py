@@ -265,6 +265,16 @@ def test_retirer_une_affectation_rend_la_file(connecter, val):
     assert retour.url == f"/instruction/{projet.pk}/{suite}"
 
 
+def test_un_projet_sorti_de_la_selection_mene_au_premier_qui_y_reste(connecter, val):
+    sorti = ProjetFactory(numero=1, territoires={val: 100}, etat=EtatProjet.RECEVABLE)
+    premier = ProjetFactory(numero=2, territoires={val: 100})
+    ProjetFactory(numero=3, territoires={val: 100})
+    suite = "?file=portee%3Dtous%26etat%3Ddepose%26tri%3Dnumero"
+    parcours = connecter("pilote").get(f"/instruction/{sorti.pk}/{suite}").context["parcours"]
+    suivant = f"/instruction/{premier.pk}/{suite}"
+    assert (parcours["rang"], parcours["sur"], parcours["precedent"], parcours["suivant"]) == (None, 2, "", suivant)
+
+
 def test_passer_d_un_projet_a_l_autre_garde_la_selection(connecter, requetes, val):
     axe = AxeFactory(appel=AppelFactory(), numero=1)
     projets = [ProjetFactory(axe=axe, numero=numero, territoires={val: 100}) for numero in (1, 2, 3)]
