@@ -5,7 +5,7 @@ tableau des mêmes chiffres à côté.
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -151,6 +151,25 @@ def dessin_des_aides(aides: Sequence[tuple[int, Decimal]], *, largeur: float = 4
         barres=[dessins.Barre(str(annee), en_centimes(somme), texte=format_euros(somme)) for annee, somme in aides],
         largeur=largeur,
     )
+
+
+def carte_des_montants(
+    valeurs: Mapping[int, Decimal | None], *, titre: str, legende: str, largeur: float = 480
+) -> dessins.Dessin | None:
+    """Territoire (sa clé) → euros ; None si aucun n’a de contour."""
+    zones = tuple(
+        _Zone(
+            territoire.code,
+            territoire.nom,
+            territoire.texte,
+            valeurs[territoire.pk],
+            format_euros_ronds(valeurs[territoire.pk]) or "pas de donnée",
+            "",
+        )
+        for territoire in _contours()
+        if territoire.pk in valeurs
+    )
+    return _carte(zones, titre, legende, largeur) if zones else None
 
 
 class _Zone(NamedTuple):

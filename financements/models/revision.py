@@ -66,6 +66,15 @@ class RevisionEnveloppe(models.Model):
         """Ce que l’autorisation d’engagement gagne (euros), négatif si elle baisse."""
         return self.ae_apres - self.ae_avant
 
+    @property
+    def changements(self) -> list[tuple[str, Decimal | None, Decimal]]:
+        """(année, avant, après) des années qui changent ; avant None pour une année nouvelle."""
+        return [
+            (annee, Decimal(self.cp_avant[annee]) if annee in self.cp_avant else None, Decimal(apres))
+            for annee, apres in self.cp_apres.items()
+            if self.cp_avant.get(annee) != apres
+        ]
+
 
 class CreditDeReference(models.Model):
     """Ce qu’un territoire recevait l’année de comparaison (euros) ; `volet` vide : les deux ensemble."""

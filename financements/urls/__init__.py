@@ -8,6 +8,7 @@ from financements.views.accueil import accueil
 from financements.views.actions import action, actions
 from financements.views.credits import credits_votes, financements
 from financements.views.effectifs import effectifs, importer_des_effectifs, releve
+from financements.views.enveloppes.versions import repartition, repartitions
 from financements.views.rapports import (
     annuler,
     avancement,
@@ -41,6 +42,8 @@ urlpatterns = [
     ),
     path("financements/<slug:slug>/imports/<int:pk>/erreurs/", vues_imports.erreurs, name="erreurs_import"),
     path("financements/<slug:slug>/", credits_votes, name="credits"),
+    path("financements/<slug:slug>/repartitions/", repartitions, name="repartitions"),
+    path("financements/<slug:slug>/repartitions/<int:version>/", repartition, name="repartition"),
     path("financements/<slug:slug>/actions/", actions, name="actions"),
     path("financements/<slug:slug>/actions/<int:numero>/", action, name="action"),
     path("financements/<slug:slug>/territoires/<slug:code>/", territoire, name="territoire"),

@@ -4,9 +4,21 @@ from django.urls import path
 
 from financements.views.arbitrage import coups, scenario, scenarios
 from financements.views.arbitrage.etat import arbitrage
+from financements.views.enveloppes.accueil import enveloppes
+from financements.views.enveloppes.equite import equite, reference
+from financements.views.enveloppes.reliquats import reliquats
+from financements.views.enveloppes.repartir import repartir
+from financements.views.enveloppes.voter import reviser, voter
 
 adresses = [
     path("", arbitrage, name="arbitrage"),
+    path("enveloppes/", enveloppes, name="enveloppes"),
+    path("enveloppes/voter/", voter, name="voter_enveloppe"),
+    path("enveloppes/reviser/", reviser, name="reviser_enveloppe"),
+    path("enveloppes/repartir/", repartir, name="repartir"),
+    path("enveloppes/reliquats/", reliquats, name="reliquats"),
+    path("enveloppes/equite/", equite, name="equite"),
+    path("enveloppes/reference/", reference, name="credits_de_reference"),
     path("scenarios/", scenarios.scenarios, name="scenarios"),
     path("scenarios/nouveau/", scenarios.nouveau, name="nouveau_scenario"),
     path("scenarios/<int:pk>/", scenario.scenario, name="scenario"),

@@ -29,7 +29,8 @@ def onglets(personne: Personne, appel: AppelAProjets) -> list[Onglet]:
     pages = [
         Onglet("credits", "Crédits votés", reverse("financements:credits", args=[appel.slug])),
         Onglet("actions", "Actions", reverse("financements:actions", args=[appel.slug])),
+        Onglet("repartitions", "Répartition", reverse("financements:repartitions", args=[appel.slug])),
     ]
     if peut_arbitrer(personne):
-        pages.append(Onglet("arbitrage", "Enveloppes", reverse("financements:arbitrage", args=[appel.slug])))
+        pages.append(Onglet("arbitrage", "Arbitrage", reverse("financements:arbitrage", args=[appel.slug])))
     return pages

@@ -9,6 +9,7 @@ from financements.chiffres import Perimetre, Programme
 from financements.chiffres.enveloppes import Enveloppes
 from financements.permissions import peut_arbitrer
 from financements.views.appels import appel_visible, onglets
+from financements.views.arbitrage.navigation import pages_de_l_arbitrage
 from financements.views.chiffres_cles import chiffres_de_l_enveloppe
 
 
@@ -34,5 +35,7 @@ def arbitrage(request: HttpRequest, slug: str) -> HttpResponse:
             "tableaux": enveloppes.tableaux(annee),
             "onglets": onglets(personne, appel),
             "onglet": "arbitrage",
+            "pages": pages_de_l_arbitrage(appel),
+            "ici": "etat",
         },
     )

@@ -12,7 +12,9 @@ from projets.models import AppelAProjets
 def pages_de_l_arbitrage(appel: AppelAProjets) -> list[Onglet]:
     """Les onglets secondaires, dans l’ordre du travail."""
     return [
-        Onglet("etat", "État des enveloppes", reverse("financements:arbitrage", args=[appel.slug])),
+        Onglet("etat", "État", reverse("financements:arbitrage", args=[appel.slug])),
+        Onglet("enveloppes", "Enveloppes", reverse("financements:enveloppes", args=[appel.slug])),
+        Onglet("equite", "Équité", reverse("financements:equite", args=[appel.slug])),
         Onglet("scenarios", "Scénarios", reverse("financements:scenarios", args=[appel.slug])),
     ]
 
