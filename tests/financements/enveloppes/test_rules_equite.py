@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from financements.rules.equite import EquiteIndefinie, gini, theil
 
-groupes = st.lists(st.tuples(st.integers(0, 10**12), st.integers(1, 10**6)), min_size=1, max_size=10)
+groupes = st.lists(st.tuples(st.integers(0, 10**12), st.integers(1, 10**6)), min_size=1, max_size=6)
 
 
 def partage(lignes) -> tuple[dict[str, int], dict[str, int]]:
