@@ -1,4 +1,4 @@
-"""`python -m tests.mesures [pdf] [pages] [depot] [instruction]` : serveurs et base à part, dans `var/mesures`."""
+"""`python -m tests.mesures [pdf pages depot instruction selection]` : serveurs et base à part, dans `var/mesures`."""
 
 import os
 import sys
@@ -15,6 +15,7 @@ MODULES = {
     "pages": "tests.mesures.pages",
     "depot": "tests.mesures.depot",
     "instruction": "tests.mesures.instruction",
+    "selection": "tests.mesures.selection",
 }
 
 

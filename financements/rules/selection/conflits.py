@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from financements.rules.selection.contraintes import Ligne, Repere, Sorte
-from financements.rules.selection.modele import Jeu, Modele, construire
+from financements.rules.selection.modele import Jeu, Modele, construire, reconstruire
 from financements.rules.selection.probleme import ENTIER, EURO, Choix, Probleme
-from financements.rules.selection.solveur import Conduite, Entieres, Fin, chercher, relacher
+from financements.rules.selection.solveur import Conduite, Entieres, Fin, Reponse, chercher, relacher
 
 Ensemble = tuple[Repere, ...]
+Niveau = Callable[[Modele, Conduite], Reponse]
 IMPOSES, ECARTES = Repere(Sorte.RETENU), Repere(Sorte.ECARTE)
 """Tous les projets imposés ensemble, tous les projets écartés ensemble."""
 
@@ -37,8 +38,9 @@ def conflit(probleme: Probleme, conduite: Conduite) -> Conflit | None:
     if irrealisables := tuple(c.cle for c in forces if not c.est_financable):
         return Conflit((IMPOSES,), {}, irrealisables)
     libre = replace(probleme, candidats=tuple(replace(c, choix=Choix.LIBRE) for c in probleme.candidats))
-    for niveau, echelle in ((_lineaire, None), (_entier, None), (_au_centime, 1)):
-        modele = construire(libre) if echelle is None else construire(libre, Jeu.SERRE, echelle)
+    large = construire(libre)
+    for niveau, echelle in ((relacher, None), (_entier, None), (_au_centime, 1)):
+        modele = large if echelle is None else reconstruire(large, Jeu.SERRE, echelle)
         epreuve = _Epreuve(probleme, modele, niveau, conduite)
         suspects = epreuve.suspects()
         if not epreuve.est_possible(suspects):
@@ -47,41 +49,32 @@ def conflit(probleme: Probleme, conduite: Conduite) -> Conflit | None:
     return None
 
 
-def _lineaire(modele: Modele, conduite: Conduite) -> bool:
-    return relacher(modele, conduite).fin is not Fin.INFAISABLE
+def _entier(modele: Modele, conduite: Conduite) -> Reponse:
+    return _par_etapes(modele, conduite, np.arange(len(modele.gains)) < modele.nombre)
 
 
-def _entier(modele: Modele, conduite: Conduite) -> bool:
-    candidats = np.arange(len(modele.gains)) < modele.nombre
-    return _au_moins_une(modele, conduite, candidats)
+def _au_centime(modele: Modele, conduite: Conduite) -> Reponse:
+    return _par_etapes(modele, conduite, np.ones(len(modele.gains), dtype=np.bool_))
 
 
-def _au_centime(modele: Modele, conduite: Conduite) -> bool:
-    return _au_moins_une(modele, conduite, np.ones(len(modele.gains), dtype=np.bool_))
-
-
-def _au_moins_une(modele: Modele, conduite: Conduite, entieres: Entieres) -> bool:
-    """Faux si rien ne convient ; vrai aussi à l’heure limite : dans le doute, la contrainte reste suspecte."""
-    if not _lineaire(modele, conduite):
-        return False
-    return chercher(modele, conduite, entieres=entieres).fin is not Fin.INFAISABLE
+def _par_etapes(modele: Modele, conduite: Conduite, entieres: Entieres) -> Reponse:
+    relaxation = relacher(modele, conduite)
+    return relaxation if relaxation.fin is Fin.INFAISABLE else chercher(modele, conduite, entieres=entieres)
 
 
 class _Epreuve:
     """Le même modèle, réduit à une partie des contraintes."""
 
-    def __init__(
-        self, probleme: Probleme, modele: Modele, niveau: Callable[[Modele, Conduite], bool], conduite: Conduite
-    ) -> None:
+    def __init__(self, probleme: Probleme, modele: Modele, niveau: Niveau, conduite: Conduite) -> None:
         self._choix = [candidat.choix for candidat in probleme.candidats]
         self._modele = replace(modele, gains=np.zeros(len(modele.gains)))
         self._niveau, self._conduite = niveau, conduite
         self._par_repere = {ligne.repere: rang for rang, ligne in enumerate(modele.lignes)}
 
     def est_possible(self, reperes: Ensemble) -> bool:
-        """Vrai si une sélection tient ces contraintes, les autres oubliées."""
+        """Vrai si une sélection tient ces contraintes, les autres oubliées ; vrai aussi à l’heure limite."""
         self._conduite.dire(None, None)
-        return self._niveau(self._reduit(reperes), self._conduite)
+        return self._niveau(self._reduit(reperes), self._conduite).fin is not Fin.INFAISABLE
 
     def suspects(self) -> Ensemble:
         """Les contraintes à éprouver : celles que le solveur dit en cause, si elles suffisent ; sinon toutes."""
@@ -93,13 +86,13 @@ class _Epreuve:
         return toutes if self.est_possible(reperes) else reperes
 
     def manques(self, reperes: Ensemble) -> dict[Repere, int]:
-        """Ce qui manque à chaque contrainte pour que les autres du conflit tiennent (mesuré sur la relaxation)."""
+        """Ce qui manque à chaque contrainte pour que les autres du conflit tiennent ."""
         trouves = {}
         for repere in reperes:
             if repere in self._par_repere:
                 autres = self._reduit(tuple(autre for autre in reperes if autre != repere))
                 manque = self._manque(self._par_repere[repere], autres)
-                if manque:
+                if manque > 0:
                     trouves[repere] = manque
         return trouves
 
@@ -109,11 +102,9 @@ class _Epreuve:
         sens = 1 if ligne.est_un_plancher else -1
         gains = np.zeros(len(autres.gains))
         gains[autres.colonnes[tranche]] = sens * autres.coefficients[tranche]
-        reponse = relacher(replace(autres, gains=gains), self._conduite)
-        if reponse.colonnes is None:
-            return 0
-        borne = ligne.borne / _unite(ligne, autres.echelle)
-        return _en_centimes(ligne, sens * borne - reponse.valeur, autres)
+        atteint = self._niveau(replace(autres, gains=gains), self._conduite).borne
+        manque = sens * ligne.borne / _unite(ligne, autres.echelle) - atteint
+        return _en_centimes(ligne, manque, autres) if np.isfinite(manque) else 0
 
     def _reduit(self, reperes: Ensemble) -> Modele:
         modele, gardes = self._modele, {self._par_repere[r] for r in reperes if r in self._par_repere}

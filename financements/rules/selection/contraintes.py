@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from financements.rules.selection.probleme import ENTIER, EURO, Candidat, Probleme
 
@@ -21,8 +22,7 @@ class Sorte(StrEnum):
     MONTANT = "montant"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Repere:
+class Repere(NamedTuple):
     """Laquelle : un territoire, un axe, une année ou un projet, selon la sorte ; vide ou 0 pour le reste."""
 
     sorte: Sorte

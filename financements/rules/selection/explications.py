@@ -69,15 +69,15 @@ def _arrondi(points: float) -> Fraction:
 
 
 def manques_de_peu(modele: Modele, prix: Reels, solution: Solution, nombre: int) -> tuple[Manque, ...]:
-    """Les projets libres non retenus dont l’apport est le plus grand."""
+    """Les projets libres non retenus dont l’apport est le plus grand ; ceux sans montant possible en dernier."""
     comptes = Comptes.de(modele.probleme, solution.montants)
     perdants = [
-        (-apport, candidat.cle, candidat)
+        (not candidat.est_financable, -apport, candidat.cle, candidat)
         for candidat, apport in zip(modele.probleme.candidats, apports(modele, prix), strict=True)
         if candidat.choix is Choix.LIBRE and candidat.cle not in solution.montants
     ]
-    perdants.sort(key=lambda perdant: perdant[:2])
-    return tuple(_manque(comptes, candidat, _arrondi(-oppose)) for oppose, _, candidat in perdants[:nombre])
+    perdants.sort(key=lambda perdant: perdant[:3])
+    return tuple(_manque(comptes, candidat, _arrondi(-oppose)) for _, oppose, _, candidat in perdants[:nombre])
 
 
 def _manque(comptes: Comptes, candidat: Candidat, apport: Fraction) -> Manque:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from financements.rules.selection.contraintes import DIX_MILLIEMES_PAR_CENTIME, Ligne, Sorte, lignes
 from financements.rules.selection.probleme import ENTIER, EURO, Choix, Probleme
-from financements.rules.selection.solution import parts_d_un_montant, valeurs
+from financements.rules.selection.solution import parts_d_un_montant
 
 MILLIERS = 1_000  # euros dans l’unité du solveur
 Reels = NDArray[np.float64]
@@ -58,9 +58,17 @@ class Jeu(IntEnum):
     SERRE = 1
 
 
-def construire(probleme: Probleme, jeu: Jeu = Jeu.LARGE, echelle: int = MILLIERS) -> Modele:
-    """Le modèle du problème. `echelle` : euros dans l’unité des montants."""
-    contraintes = lignes(probleme)
+def construire(probleme: Probleme) -> Modele:
+    """Le modèle du problème, qui en borne la valeur."""
+    return _modele(probleme, lignes(probleme), Jeu.LARGE, MILLIERS)
+
+
+def reconstruire(modele: Modele, jeu: Jeu, echelle: int = MILLIERS) -> Modele:
+    """Le même problème, à un autre jeu et à une autre unité. `echelle` : euros dans l’unité des montants."""
+    return _modele(modele.probleme, modele.lignes, jeu, echelle)
+
+
+def _modele(probleme: Probleme, contraintes: list[Ligne], jeu: Jeu, echelle: int) -> Modele:
     supplements = _supplements(probleme)
     rangees = [_rangee(probleme, ligne, supplements, jeu) for ligne in contraintes]
     diviseurs = [1 if ligne.repere.sorte is Sorte.PLANCHER_NOMBRE else ENTIER * echelle for ligne in contraintes]
@@ -145,7 +153,7 @@ def _bornes_des_colonnes(probleme: Probleme, supplements: Supplements, echelle: 
 
 
 def _gains(probleme: Probleme, supplements: Supplements, echelle: int) -> Reels:
-    toutes = valeurs(probleme)
+    toutes = probleme.valeurs
     gains = np.zeros(len(toutes) + len(supplements))
     for rang, (candidat, gain) in enumerate(zip(probleme.candidats, toutes, strict=True)):
         gains[rang] = gain.de(candidat.minimum)

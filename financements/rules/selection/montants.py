@@ -7,7 +7,7 @@ import numpy as np
 
 from financements.rules.selection.comptes import Comptes, montants_en_bornes
 from financements.rules.selection.contraintes import Sorte
-from financements.rules.selection.modele import Jeu, Modele, Reels, construire
+from financements.rules.selection.modele import Jeu, Modele, Reels, reconstruire
 from financements.rules.selection.probleme import ENTIER, EURO, Choix, Probleme
 from financements.rules.selection.solution import Solution, valeur
 from financements.rules.selection.solveur import Conduite, Entieres, Fin, chercher, relacher
@@ -16,20 +16,20 @@ from financements.rules.selection.verification import verifier
 CENT_MILLIEME = 1e-5  # euro : ce qu’un flottant peut perdre sur un montant entier
 
 
-def en_euros_entiers(probleme: Probleme, retenus: Entieres, conduite: Conduite) -> Solution | None:
+def en_euros_entiers(modele: Modele, retenus: Entieres, conduite: Conduite) -> Solution | None:
     """Les meilleurs montants de cette sélection, revérifiés ; None s’il n’en existe pas qui tiennent au centime.
 
     D’abord un programme linéaire arrondi à l’euro inférieur : un sommet a au plus autant de montants entre leurs
     bornes que de contraintes, donc les minima à tenir sont demandés avec cette marge. Sans solution, les euros sont
     des inconnues entières.
     """
-    serre = construire(probleme, Jeu.SERRE)
+    serre = reconstruire(modele, Jeu.SERRE)
     reponse = relacher(_fige(_avec_marge(serre), retenus), conduite)
     if reponse.colonnes is not None:
         solution = _solution(serre, retenus, reponse.colonnes)
-        if not verifier(probleme, solution):
+        if not verifier(modele.probleme, solution):
             return solution
-    return _au_plus_juste(construire(probleme, Jeu.SERRE, echelle=1), retenus, conduite).solution
+    return _au_plus_juste(reconstruire(modele, Jeu.SERRE, echelle=1), retenus, conduite).solution
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +41,12 @@ class Exacte:
     borne: float
 
 
-def sans_marge(probleme: Probleme, conduite: Conduite) -> Exacte:
+def sans_marge(modele: Modele, conduite: Conduite) -> Exacte:
     """Qui retenir et combien, ensemble, en euros entiers : le dernier recours, exact et plus lent."""
-    large = _au_plus_juste(construire(probleme, Jeu.LARGE, echelle=1), None, conduite)
+    large = _au_plus_juste(reconstruire(modele, Jeu.LARGE, echelle=1), None, conduite)
     if large.solution or large.fin is Fin.INFAISABLE:
         return large
-    serree = _au_plus_juste(construire(probleme, Jeu.SERRE, echelle=1), None, conduite)
+    serree = _au_plus_juste(reconstruire(modele, Jeu.SERRE, echelle=1), None, conduite)
     return replace(serree, borne=large.borne)
 
 
@@ -101,4 +101,6 @@ def completer(probleme: Probleme, solution: Solution) -> Solution:
         if not comptes.obstacles(candidat, au_minimum):
             comptes.ajouter(candidat, au_minimum)
             montants[candidat.cle] = au_minimum
+    if len(montants) == len(solution.montants):
+        return solution
     return Solution(montants, valeur(probleme, montants))

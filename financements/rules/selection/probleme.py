@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from fractions import Fraction
+from functools import cached_property
 
 EURO = 100  # centimes
 CENT = 100  # %
@@ -94,6 +96,18 @@ class Objectif:
 
 
 @dataclass(frozen=True, slots=True)
+class Valeur:
+    """Ce qu’un candidat retenu apporte : des points d’office, et des points par euro reçu."""
+
+    acquise: Fraction
+    par_euro: Fraction
+
+    def de(self, euros: int) -> Fraction:
+        """En points, s’il est retenu et reçoit ces euros sur toute sa durée."""
+        return self.acquise + self.par_euro * euros
+
+
+@dataclass(frozen=True)
 class Probleme:
     """Les candidats et les contraintes. Montants en centimes, parts en centièmes de %.
 
@@ -116,6 +130,11 @@ class Probleme:
     def __post_init__(self) -> None:
         """Lève `ProblemeRefuse` si une donnée n’a pas de sens."""
         verifier_les_donnees(self)
+
+    @cached_property
+    def valeurs(self) -> list[Valeur]:
+        """Ce que vaut chaque candidat retenu, dans leur ordre (docs/adr/0013)."""
+        return _valeurs(self)
 
     def nom_du_territoire(self, code: str) -> str:
         """Son nom, ou son code."""
@@ -166,3 +185,35 @@ def _verifier_le_candidat(probleme: Probleme, candidat: Candidat) -> None:
         raise ProblemeRefuse(
             f"{probleme.nom_du_territoire(code)} n’a pas d’enveloppe en {annee} : « {nom} » y a une part."
         )
+
+
+def _valeurs(probleme: Probleme) -> list[Valeur]:
+    """Ce que vaut chaque candidat.
+
+    La note est en points. Par euro, un euro vaut la note du projet rapportée à la demande moyenne : un projet moyen
+    entièrement financé vaut sa note. Par projet, la note vaut un ; `part_montant` en dépend du taux de financement,
+    comme pour les allocataires, que l’on ramène à l’échelle des notes (tous les allocataires valent toutes les notes).
+    """
+    candidats, objectif = probleme.candidats, probleme.objectif
+    demande = sum(candidat.maximum for candidat in candidats)
+    par_euro = objectif.ponderation is Ponderation.EURO and demande > 0
+    moyenne = Fraction(demande, len(candidats)) if par_euro else Fraction(1)
+    notes = sum(candidat.note * (candidat.maximum if par_euro else 1) for candidat in candidats) / (100 * moyenne)
+    allocataires = sum(candidat.allocataires for candidat in candidats)
+    par_allocataire = notes / allocataires if allocataires and notes else Fraction(1)
+    part = Fraction(objectif.part_note, 100)
+    toutes = []
+    for candidat in candidats:
+        note = part * Fraction(candidat.note, 100)
+        par_projet = (1 - part) * par_allocataire * candidat.allocataires + (0 if par_euro else note)
+        valeur = _selon_le_taux(objectif, candidat, par_projet)
+        toutes.append(Valeur(valeur.acquise, valeur.par_euro + (note / moyenne if par_euro else 0)))
+    return toutes
+
+
+def _selon_le_taux(objectif: Objectif, candidat: Candidat, pleine: Fraction) -> Valeur:
+    """La valeur d’un projet entièrement financé, dont `part_montant` dépend du taux de financement."""
+    if not candidat.maximum:
+        return Valeur(pleine, Fraction(0))
+    variable = pleine * objectif.part_montant / 100
+    return Valeur(pleine - variable, variable / candidat.maximum)

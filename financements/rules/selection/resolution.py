@@ -102,17 +102,16 @@ def _conclure(
 ) -> Resultat:
     fin = _pour_finir(conduite)
     borne = _borne_sure(trouvaille.borne)
-    candidates = [glouton(probleme)]
-    if trouvaille.retenus is not None and (arrondie := en_euros_entiers(probleme, trouvaille.retenus, fin)):
-        candidates.append(completer(probleme, arrondie))
-    solution = _meilleure(probleme, candidates)
+    solution = None
+    if trouvaille.retenus is not None and (arrondie := en_euros_entiers(modele, trouvaille.retenus, fin)):
+        solution = _meilleure(probleme, [completer(probleme, arrondie)])
     if solution is None or not _est_atteint(_ecart(borne, solution), precision):
-        exacte = sans_marge(probleme, conduite)
+        exacte = sans_marge(modele, conduite)
         if exacte.fin is Fin.INFAISABLE and solution is None:
             return Resultat(Statut.INFAISABLE, 0, conflit=conflit(probleme, fin))
         bornes = [b for b in (borne, _borne_sure(exacte.borne)) if b is not None]
         borne = min(bornes, default=None)
-        solution = _meilleure(probleme, [s for s in (solution, exacte.solution) if s])
+        solution = _meilleure(probleme, [s for s in (solution, exacte.solution, glouton(probleme)) if s])
     if solution is None:
         return Resultat(Statut.SANS_REPONSE, 0, borne=borne)
     return _expliquer(
