@@ -1,6 +1,7 @@
 """Modèles des financements."""
 
 from financements.models.action import Action, ContrepartieFse, Deliberation, PartTranche, Tranche
+from financements.models.derogation import Derogation
 from financements.models.enveloppe import CreditAnnuel, Enveloppe
 from financements.models.repartition import Dotation, DotationAxe, Repartition, ReserveAnnuelle
 from financements.models.revision import CreditDeReference, RevisionEnveloppe
@@ -14,6 +15,7 @@ __all__ = [
     "CreditAnnuel",
     "CreditDeReference",
     "Deliberation",
+    "Derogation",
     "Dotation",
     "DotationAxe",
     "Enveloppe",

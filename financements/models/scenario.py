@@ -9,70 +9,17 @@ from django.urls import reverse
 
 from comptes.models import Personne
 from comptes.states import Role
+from financements.models.declencheurs_de_l_arbitrage import DANS_LES_ENVELOPPES, au_plus_demande, fige
 from financements.models.repartition import Repartition
-from financements.states import TONS_DES_CHOIX, Choix, EtatScenario, Imposition, OrigineScenario
+from financements.states import (
+    TONS_DES_CHOIX,
+    Choix,
+    EtatScenario,
+    Imposition,
+    OrigineScenario,
+)
 from projets.models import AppelAProjets, Projet
 from territoires.models import Territoire
-
-FIGE = "Un scénario adopté ne change plus\u00a0: revenez sur son adoption, ou copiez-le."
-
-
-def _fige(nom: str, jointure: str) -> list[pgtrigger.Trigger]:
-    """Rien ne change dans un scénario adopté ; une seule lecture par requête, quel que soit le nombre de lignes."""
-    # Une jointure et une phrase écrites dans le code.
-    func = f"""
-        IF EXISTS (SELECT 1 FROM touchees x {jointure} WHERE s.etat = 'adopte') THEN
-            RAISE EXCEPTION '{FIGE}' USING ERRCODE = 'check_violation', CONSTRAINT = 'scenario_fige';
-        END IF;
-        RETURN NULL;
-    """  # noqa: S608
-    cas = (
-        ("ajout", pgtrigger.Insert, pgtrigger.Referencing(new="touchees")),  # type: ignore[no-untyped-call]
-        ("maj", pgtrigger.Update, pgtrigger.Referencing(new="touchees")),  # type: ignore[no-untyped-call]
-        ("retrait", pgtrigger.Delete, pgtrigger.Referencing(old="touchees")),  # type: ignore[no-untyped-call]
-    )
-    return [
-        pgtrigger.Trigger(
-            name=f"{nom}_{suffixe}_fige",
-            level=pgtrigger.Statement,
-            when=pgtrigger.After,
-            operation=operation,
-            referencing=referencing,
-            func=func,
-        )
-        for suffixe, operation, referencing in cas
-    ]
-
-
-# Une année de scénario ne dépasse pas ce que le projet demande cette année-là (donc ni son coût).
-_AU_PLUS_DEMANDE = """
-    SELECT p.numero, x.annee, x.somme, COALESCE(e.montant_demande, 0) AS demande INTO faute
-      FROM (SELECT pa.ligne_id, pa.annee, sum(pa.montant) AS somme
-              FROM financements_partdescenario pa
-             WHERE (pa.ligne_id, pa.annee) IN (SELECT DISTINCT t.ligne_id, t.annee FROM touchees t)
-             GROUP BY pa.ligne_id, pa.annee) x
-      JOIN financements_lignedescenario l ON l.id = x.ligne_id
-      JOIN projets_projet p ON p.id = l.projet_id
-      LEFT JOIN projets_exerciceprojet e ON e.projet_id = l.projet_id AND e.annee = x.annee
-     WHERE x.somme > COALESCE(e.montant_demande, 0) LIMIT 1;
-    IF FOUND THEN
-        RAISE EXCEPTION 'Projet n° %, % : % € dépassent les % € demandés.', faute.numero, faute.annee, faute.somme,
-            faute.demande USING ERRCODE = 'check_violation', CONSTRAINT = 'scenario_au_plus_demande';
-    END IF;
-    RETURN NULL;
-"""
-
-
-def _au_plus_demande(suffixe: str, operation: pgtrigger.Operation) -> pgtrigger.Trigger:
-    return pgtrigger.Trigger(
-        name=f"part_{suffixe}_au_plus_demande",
-        level=pgtrigger.Statement,
-        when=pgtrigger.After,
-        operation=operation,
-        referencing=pgtrigger.Referencing(new="touchees"),  # type: ignore[no-untyped-call]
-        declare=[("faute", "record")],
-        func=_AU_PLUS_DEMANDE,
-    )
 
 
 class ScenarioQuerySet(models.QuerySet["Scenario"]):
@@ -136,10 +83,20 @@ class Scenario(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(etat=EtatScenario.ETUDE, adopte_le__isnull=True, repartition__isnull=True)
-                | Q(etat=EtatScenario.ADOPTE, adopte_le__isnull=False),
+                | Q(etat=EtatScenario.ADOPTE, adopte_le__isnull=False, repartition__isnull=False),
                 name="scenario_adopte_date",
-                violation_error_message="Un scénario adopté a une date d’adoption, et lui seul.",
+                violation_error_message="Un scénario adopté a une date et une répartition, et lui seul.",
             ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="scenario_dans_les_enveloppes",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("etat"),  # type: ignore[no-untyped-call]
+                condition=pgtrigger.Q(new__etat=EtatScenario.ADOPTE),
+                declare=[("rep", "bigint"), ("faute", "record")],
+                func=DANS_LES_ENVELOPPES,
+            )
         ]
 
     def __str__(self) -> str:
@@ -183,7 +140,7 @@ class LigneDeScenario(models.Model):
                 violation_error_message="Un projet est retenu, en liste d’attente ou non retenu.",
             ),
         ]
-        triggers = _fige("ligne", "JOIN financements_scenario s ON s.id = x.scenario_id")
+        triggers = fige("ligne", "JOIN financements_scenario s ON s.id = x.scenario_id")
 
     def __str__(self) -> str:
         return f"projet {self.projet_id} : {self.get_choix_display()}"
@@ -221,13 +178,13 @@ class PartDeScenario(models.Model):
             ),
         ]
         triggers = [
-            *_fige(
+            *fige(
                 "part",
                 "JOIN financements_lignedescenario l ON l.id = x.ligne_id "
                 "JOIN financements_scenario s ON s.id = l.scenario_id",
             ),
-            _au_plus_demande("ajout", pgtrigger.Insert),
-            _au_plus_demande("maj", pgtrigger.Update),
+            au_plus_demande("ajout", pgtrigger.Insert),
+            au_plus_demande("maj", pgtrigger.Update),
         ]
 
     def __str__(self) -> str:

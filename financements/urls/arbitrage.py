@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from financements.views.arbitrage import coups, scenario, scenarios
+from financements.views.arbitrage import adoption, coups, scenario, scenarios
 from financements.views.arbitrage.etat import arbitrage
 from financements.views.enveloppes.accueil import enveloppes
 from financements.views.enveloppes.equite import equite, reference
@@ -27,5 +27,7 @@ adresses = [
     path("scenarios/<int:pk>/annuler/", coups.annuler_le_coup, name="annuler_le_coup"),
     path("scenarios/<int:pk>/retablir/", coups.retablir_le_coup, name="retablir_le_coup"),
     path("scenarios/<int:pk>/reglages/", scenarios.regler, name="regler_scenario"),
+    path("scenarios/<int:pk>/adopter/", adoption.adopter_le_scenario, name="adopter_scenario"),
+    path("scenarios/<int:pk>/revenir/", adoption.revenir, name="revenir_sur_l_adoption"),
     path("scenarios/<int:pk>/supprimer/", scenarios.supprimer, name="supprimer_scenario"),
 ]

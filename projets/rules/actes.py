@@ -70,6 +70,9 @@ PHRASES: dict[str, str] = {
     "saisir_dans_un_scenario": "Saisie dans un scénario",
     "annuler_une_saisie": "Saisie annulée",
     "retablir_une_saisie": "Saisie rétablie",
+    "adopter_un_scenario": "Scénario adopté",
+    "revenir_sur_l_adoption": "Adoption d’un scénario annulée",
+    "deroger_a_une_enveloppe": "Dérogation à une enveloppe signée",
     # l’appel à projets
     "creer_appel": "Appel à projets créé",
     "copier_appel": "Appel à projets copié d’un autre",
@@ -127,6 +130,8 @@ LIBELLES: dict[str, str] = {
     "notes": "note",
     "numero": "numéro",
     "origine": "point de départ",
+    "depassements": "dépassements",
+    "source_de_financement": "source de financement",
     "saisie": "saisie",
     "organisme": "organisme",
     "ouvre_le": "ouverture",

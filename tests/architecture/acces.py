@@ -290,6 +290,11 @@ POST /arbitrage/nord/scenarios/{scenario_d_autrui}/retablir/ 302 403 403 404 403
 GET  /arbitrage/nord/scenarios/{scenario}/reglages/ 302 403 403 200 403 403 403
 GET  /arbitrage/nord/scenarios/{scenario_partage}/reglages/ 302 403 403 403 403 403 403
 GET  /arbitrage/nord/scenarios/{scenario_d_autrui}/reglages/ 302 403 403 404 403 403 403
+GET  /arbitrage/nord/scenarios/{scenario}/adopter/ 302 403 403 200 403 403 403
+POST /arbitrage/nord/scenarios/{scenario}/adopter/ 302 403 403 200 403 403 403
+GET  /arbitrage/nord/scenarios/{scenario_d_autrui}/adopter/ 302 403 403 404 403 403 403
+GET  /arbitrage/nord/scenarios/{scenario}/revenir/ 302 403 403 302 403 403 403
+GET  /arbitrage/nord/scenarios/{scenario_d_autrui}/revenir/ 302 403 403 404 403 403 403
 GET  /arbitrage/nord/scenarios/{scenario}/supprimer/ 302 403 403 200 403 403 403
 POST /arbitrage/nord/scenarios/{scenario_partage}/supprimer/ 302 403 403 403 403 403 403
 POST /arbitrage/nord/scenarios/{scenario_d_autrui}/supprimer/ 302 403 403 404 403 403 403

@@ -25,7 +25,7 @@ from financements.chiffres.arbitrage.lignes import LIEES, lignes_montrees
 from financements.chiffres.arbitrage.panneau import Panneau
 from financements.filters.scenario import FILTRES, LigneFilterSet
 from financements.forms.arbitrage import OPERATIONS, lire_euros
-from financements.models import LigneDeScenario, Scenario
+from financements.models import Derogation, LigneDeScenario, Scenario
 from financements.permissions import administre_le_scenario, modifie_le_scenario, peut_arbitrer
 from financements.rules.saisie import SaisieRefusee
 from financements.states import APPELS_ARBITRABLES, Choix
@@ -98,12 +98,20 @@ def contexte_de_la_liste(
 def _autour(personne: Personne, vu: Scenario) -> dict[str, Any]:
     return {
         "coups": coups_possibles(vu),
+        "est_arbitrable": vu.appel.etat in APPELS_ARBITRABLES,
+        "derogations": _derogations(vu),
         "administre": administre_le_scenario(personne, vu),
         "onglets": onglets(personne, vu.appel),
         "onglet": "arbitrage",
         "pages": pages_de_l_arbitrage(vu.appel),
         "ici": "scenarios",
     }
+
+
+def _derogations(vu: Scenario) -> list[Derogation]:
+    if vu.est_modifiable:
+        return []
+    return list(vu.derogations.filter(levee_le__isnull=True).select_related("signee_par"))
 
 
 @require_POST

@@ -66,6 +66,7 @@ PROJETS: Sequence[tuple[int, int, dict[str, str], str, SensDeLAvis | None, str]]
 )
 
 
+@transaction.atomic
 def petit_arbitrage(etat: EtatAppel = EtatAppel.ARBITRAGE, cp: str = "20000.00") -> PetitArbitrage:
     """Cinq projets présentés : favorable, réservé, favorable partagé, défavorable, sans avis."""
     appel = AppelFactory(slug="arbitrage", etat=etat, part_pro_cible=Decimal(59), prefixe="AAP16")
