@@ -18,6 +18,7 @@ from comptes.states import Role
 from config.socle.montants import en_euros
 from financements.actions.affecter_la_demonstration import affecter_les_projets
 from financements.actions.charger_appel_en_instruction import instructeurs_par_territoire
+from financements.actions.comparer_la_demonstration import comparer_a_2015
 from financements.actions.controler_la_demonstration import controler_les_projets
 from financements.actions.ecrire_projets_deposes import Contexte, Ecrit, ecrire_les_projets
 from financements.actions.noter_la_demonstration import (
@@ -62,6 +63,7 @@ def charger_appel_en_arbitrage(
     demandes = tirer_les_demandes(nombre, lignes)
     appel = _appel(slug, prefixe, demandes)
     _enveloppe(appel, charger_nord(auteur=None), demandes)
+    comparer_a_2015(appel)
     contexte = Contexte(
         appel=appel,
         organismes=_organismes([une.organisme for une in demandes]),

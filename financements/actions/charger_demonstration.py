@@ -26,6 +26,7 @@ from config.socle.sceaux import sceller_le_journal
 from financements.actions.charger_appel_en_arbitrage import charger_appel_en_arbitrage
 from financements.actions.charger_appel_en_instruction import charger_appel_en_instruction
 from financements.actions.charger_appel_suivant import charger_appel_suivant
+from financements.actions.comparer_la_demonstration import comparer_a_2015
 from financements.actions.importer_programme import importer_programme
 from financements.actions.voter_enveloppe import repartir_enveloppe, voter_enveloppe
 from financements.demonstration.appel_suivant import SERVICE
@@ -115,6 +116,7 @@ def _charger(*, si_vide: bool) -> Bilan:
     releve = charger_nord(auteur=None)
     appel = _appel()
     _enveloppe(appel, releve, lignes)
+    comparer_a_2015(appel)
     _importer(appel, lignes)
     _comptes(lignes)
     porteur = Personne.objects.filter(email=PORTEUR_D_ESSAI).first()

@@ -13,6 +13,7 @@ from config.socle.montants import en_euros
 from financements.chiffres.budgets import ENTIER, partager
 from financements.chiffres.programme import Programme
 from financements.chiffres.tableaux import ZERO
+from financements.models import DotationAxe
 from projets.models import ExerciceProjet, Projet
 from projets.states import EtatProjet
 
@@ -130,6 +131,17 @@ class Enveloppes:
         return {(d.territoire.code, d.annee): d.montant for d in self.programme.dotations}
 
     @cached_property
+    def _dotations_des_axes(self) -> dict[tuple[int, int], Decimal]:
+        """(axe, année) → euros, pour les seuls axes que la répartition borne."""
+        bornees = DotationAxe.objects.filter(repartition=self.programme.repartition)
+        return {(axe, annee): montant for axe, annee, montant in bornees.values_list("axe", "annee", "montant")}
+
+    @property
+    def borne_les_axes(self) -> bool:
+        """Vrai si la répartition donne une dotation à un axe au moins."""
+        return bool(self._dotations_des_axes)
+
+    @cached_property
     def par_territoire(self) -> list[LigneEnveloppe]:
         """Une ligne par territoire."""
         return [
@@ -149,12 +161,16 @@ class Enveloppes:
 
     @cached_property
     def par_axe(self) -> list[LigneEnveloppe]:
-        """Une ligne par axe : l’enveloppe n’y est pas répartie, il n’y a donc ni dotation ni reste."""
+        """Une ligne par axe ; sans dotation d’axe, il n’y a pas de reste."""
         return [
             self._ligne(
                 (str(ligne.axe.numero), ligne.axe.intitule),
                 {
-                    annee: Case(None, self._demandes_des_axes.get((ligne.axe.pk, annee), ZERO), ligne.par_annee[annee])
+                    annee: Case(
+                        self._dotations_des_axes.get((ligne.axe.pk, annee)),
+                        self._demandes_des_axes.get((ligne.axe.pk, annee), ZERO),
+                        ligne.par_annee[annee],
+                    )
                     for annee in self.annees
                 },
             )

@@ -208,7 +208,7 @@ def _tableau(
         sum((ligne.apres for ligne in lignes), Decimal(0)),
     )
     reserve = en_euros(sum(version.reserve.get(annee, 0) for annee in annees))
-    return TableauAvantApres(libelle, lignes, total, reserve, _arrondis(version, calcul) if calcul else [])
+    return TableauAvantApres(libelle, lignes, total, reserve, lignes_d_arrondi(version, calcul) if calcul else [])
 
 
 def _somme(montants: Mapping[tuple[str, int], int], codes: Sequence[str] | set[str], annees: Sequence[int]) -> Decimal:
@@ -223,7 +223,8 @@ def _situation(calcul: AnneeRepartie | None, code: str) -> str:
     return "" if situation == Situation.PRORATA else str(situation)
 
 
-def _arrondis(version: Version, calcul: AnneeRepartie) -> list[LigneArrondi]:
+def lignes_d_arrondi(version: Version, calcul: AnneeRepartie) -> list[LigneArrondi]:
+    """D’où vient chaque unité d’arrondi d’une année, territoire par territoire."""
     somme = sum(calcul.poids.values())
     parts = calcul.amortissement.parts
     return [

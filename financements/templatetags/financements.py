@@ -20,6 +20,9 @@ ACTES = {
     "creer_appel": "création de l’appel",
     "voter_enveloppe": "vote de l’enveloppe",
     "repartir_enveloppe": "répartition de l’enveloppe",
+    "reviser_enveloppe": "révision de l’enveloppe",
+    "reverser_les_reliquats": "reversement de reliquats",
+    "saisir_la_reference": "saisie des crédits de référence",
 }
 
 

@@ -42,7 +42,7 @@ def territoire(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "peut_lire": True,
         "chiffres": chiffres_du_territoire(programme),
         "ligne": ligne,
-        "quotes": expliquer_la_dotation(programme.dotations, ici),
+        "explication": expliquer_la_dotation(programme.dotations, ici),
         "graphique": dessin_des_axes(programme) if programme.total else None,
         "carte": carte_de_situation(
             ici, lien=lambda autre: reverse("financements:territoire", args=[slug, autre.code])

@@ -172,7 +172,7 @@ def test_le_tableau_de_bord_sans_appel_s_explique(connecter):
         ("/", 10),
         ("/financements/essai/", 8),
         ("/financements/essai/territoires/NORD/", 12),
-        ("/arbitrage/essai/", 10),
+        ("/arbitrage/essai/", 11),
     ],
 )
 def test_les_pages_coutent_toujours_autant_de_requetes_et_n_ecrivent_rien(
@@ -252,12 +252,14 @@ def test_la_page_d_un_territoire_ne_compte_que_sa_part(programme, connecter):
 
 def test_la_dotation_s_explique_au_centime(programme):
     nord = programme.territoires[0]
-    premiere, seconde = expliquer_la_dotation(programme.dotations, nord)
+    premiere, seconde = expliquer_la_dotation(programme.dotations, nord).quotes
     assert premiere == QuotePart(
         annee=2016,
         cp=D("300.01"),
-        effectif=2,
-        total_effectifs=3,
+        poids=2,
+        total_poids=3,
+        part=D(200) / 3,
+        situation="",
         part_entiere=D("200.00"),
         reste=D("0.667"),
         rang=1,
@@ -272,7 +274,7 @@ def test_la_dotation_s_explique_au_centime(programme):
         2,
         D("199.99"),
     )
-    assert expliquer_la_dotation(programme.dotations, TerritoireFactory()) == []
+    assert expliquer_la_dotation(programme.dotations, TerritoireFactory()) is None
 
 
 def test_un_territoire_hors_de_la_repartition_a_sa_page(programme, connecter):

@@ -90,6 +90,6 @@ def _en_clair(lignes: "QuerySet[CreditDeReference]") -> dict[str, object]:
         return {}
     return {
         "annee": rangees[0].annee,
-        "source": rangees[0].source,
+        "provenance": rangees[0].source,
         "montants": {f"{ligne.territoire.code} {ligne.volet}".strip(): str(ligne.montant) for ligne in rangees},
     }

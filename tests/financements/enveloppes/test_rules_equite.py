@@ -4,7 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from financements.rules.equite import EquiteIndefinie, gini, theil
@@ -37,6 +37,7 @@ def test_un_montant_pour_personne_ne_se_mesure_pas():
     assert gini({"A": 0, "B": 1}, {"A": 0, "B": 5}) == 0
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(groupes)
 def test_nul_si_chaque_allocataire_compte_pareil(lignes):
     effectifs = partage(lignes)[1]
@@ -44,6 +45,7 @@ def test_nul_si_chaque_allocataire_compte_pareil(lignes):
     assert (gini(egal, effectifs), theil(egal, effectifs)) == (0, 0)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(groupes)
 def test_gini_entre_zero_et_un_et_theil_positif(lignes):
     montants, effectifs = partage(lignes)
@@ -51,6 +53,7 @@ def test_gini_entre_zero_et_un_et_theil_positif(lignes):
     assert theil(montants, effectifs) >= 0
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(groupes, st.integers(2, 1000))
 def test_l_echelle_ne_compte_pas(lignes, facteur):
     montants, effectifs = partage(lignes)
@@ -61,6 +64,7 @@ def test_l_echelle_ne_compte_pas(lignes, facteur):
     assert (gini(montants, plus_nombreux), theil(montants, plus_nombreux)) == attendu
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(groupes)
 def test_couper_un_territoire_en_deux_moities_egales_ne_change_rien(lignes):
     montants, effectifs = partage([(2 * montant, 2 * effectif) for montant, effectif in lignes])

@@ -1,7 +1,7 @@
 """Reverser et repartager : l’année garde son total, qui reçoit reçoit au prorata, et l’absurde est refusé."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from financements.rules.reliquats import Redistribution, redistribuer
@@ -34,6 +34,7 @@ def test_l_absurde_est_refuse(reverse, receveurs, phrase):
         redistribuer(MONTANTS, reverse, receveurs, EFFECTIFS)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(1, 1000), st.integers(1, 10**6), st.integers(0, 10**6))
 def test_chaque_annee_garde_son_total(pot, premier, second):
     obtenu = redistribuer(MONTANTS, {("AVE", 2016): pot}, ["DOU", "VAL"], {"DOU": premier, "VAL": second})

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from financements.rules.repartition import Depart, Donnees, Quotite, calculer, depuis_json, en_json
@@ -115,6 +115,7 @@ tirages = st.builds(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(tirages)
 def test_somme_exacte_et_bornes_tenues(donnees):
     resultat = calculer(donnees)
@@ -130,6 +131,7 @@ def test_somme_exacte_et_bornes_tenues(donnees):
             assert donnees.gain is None or montant * 10_000 <= precedent[code] * (10_000 + donnees.gain)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(tirages)
 def test_les_parametres_gardes_redonnent_les_donnees(donnees):
     assert depuis_json(json.loads(json.dumps(en_json(donnees)))) == donnees
