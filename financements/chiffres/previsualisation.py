@@ -69,7 +69,7 @@ def previsualiser(enveloppe: Enveloppe, choix: Choix) -> Previsualisation:
         unite=choix.unite,
         reserves=choix.reserves,
         axes=choix.axes,
-        depart=_depart(enveloppe, choix.depart, courante),
+        depart=lire_le_depart(enveloppe, choix.depart, courante),
         perte=choix.perte,
         gain=choix.gain,
         duree=choix.duree,
@@ -118,7 +118,7 @@ def recalculer(enveloppe: Enveloppe, courante: Version, cp: dict[int, int]) -> P
     return calculer_la_version(enveloppe, donnees, Suite(courante.repartition.releve, territoires, courante))
 
 
-def _depart(enveloppe: Enveloppe, nature: str, courante: Version | None) -> Depart | None:
+def lire_le_depart(enveloppe: Enveloppe, nature: str, courante: Version | None) -> Depart | None:
     """Les crédits de référence d’une année valent pour chacune de celles de l’enveloppe."""
     if nature == VERSION_PRECEDENTE and courante:
         montants: dict[int, dict[str, int]] = {annee: {} for annee in courante.annees}

@@ -3,9 +3,7 @@
 from decimal import Decimal
 
 ANNEE = 2015
-SOURCE = (
-    "Valeurs inventées pour la démonstration ; seul le partage de 2015 est publié : 34 % professionnel, 66 % social."
-)
+SOURCE = "Territoire par territoire, inventé d’après le partage publié : 34 % professionnel, 66 % social."
 # Code → (en tout, dont insertion professionnelle), en euros : 24 millions, dont 34 % exactement.
 CREDITS_DE_2015: dict[str, tuple[Decimal, Decimal]] = {
     code: (Decimal(tout), Decimal(pro))

@@ -65,7 +65,7 @@ class QuotiteField(forms.CharField):
 
 def en_case(champ: forms.CharField) -> forms.CharField:
     """Le champ d’une case de tableau : son libellé ne se voit pas, il se lit."""
-    champ.widget.attrs |= {"class": "form-control form-control-sm", "aria-label": str(champ.label)}
+    champ.widget.attrs |= {"class": "form-control form-control-sm en-case", "aria-label": str(champ.label)}
     return champ
 
 

@@ -110,4 +110,5 @@ def _rangees(courante: Version, form: ReversementForm) -> list[dict[str, Any]]:
 
 def _lecture(courante: Version, apercu: ApercuDuReversement) -> dict[str, Any]:
     periode, annees = tableaux_de(apercu.version, avant_version(courante), {})
-    return {"periode": periode, "annees": annees, "avant": avant_version(courante)}
+    changees = [tableau for tableau in annees if tableau.plus_grand_ecart]
+    return {"periode": periode, "annees": changees, "avant": avant_version(courante)}

@@ -20,6 +20,7 @@ from financements.chiffres.previsualisation import (
     VERSION_PRECEDENTE,
     Choix,
     Previsualisation,
+    lire_le_depart,
     previsualiser,
 )
 from financements.chiffres.reference import montants_de_reference
@@ -62,7 +63,7 @@ def repartir(request: HttpRequest, slug: str) -> HttpResponse:
             form=form,
             validation=validation,
             adopte=scenario_adopte(appel),
-            **(_lecture(enveloppe, calcul) if calcul else {"calcul": None}),
+            **(_lecture(enveloppe, calcul, form.cleaned_data["depart"]) if calcul else {"calcul": None}),
         ),
     )
 
@@ -104,11 +105,11 @@ def _valider(
     return None
 
 
-def _lecture(enveloppe: Enveloppe, calcul: Previsualisation) -> dict[str, Any]:
+def _lecture(enveloppe: Enveloppe, calcul: Previsualisation, choisi: str) -> dict[str, Any]:
     """Ce que la page montre d’un calcul ; sans version possible, les raisons seules."""
     if calcul.version is None:
         return {"calcul": calcul}
-    avant = _avant(enveloppe, calcul)
+    avant = _avant(enveloppe, calcul, choisi)
     periode, annees = tableaux_de(calcul.version, avant, calcul.resultat.annees)
     return {
         "calcul": calcul,
@@ -120,12 +121,13 @@ def _lecture(enveloppe: Enveloppe, calcul: Previsualisation) -> dict[str, Any]:
     }
 
 
-def _avant(enveloppe: Enveloppe, calcul: Previsualisation) -> Avant | None:
-    """La version courante ; à défaut, l’année de comparaison, chaque année."""
-    if calcul.courante:
+def _avant(enveloppe: Enveloppe, calcul: Previsualisation, choisi: str) -> Avant | None:
+    """Le départ choisi ; à défaut la version courante, puis l’année de comparaison, chaque année."""
+    depart = calcul.donnees.depart
+    if calcul.courante and (depart is None or choisi == VERSION_PRECEDENTE):
         return avant_version(calcul.courante)
-    reference = montants_de_reference(enveloppe.appel)
-    if reference is None:
+    depart = depart or lire_le_depart(enveloppe, REFERENCE, None)
+    if depart is None:
         return None
-    montants = {(code, annee): m for code, m in reference.montants.items() for annee in calcul.donnees.cp}
-    return Avant(f"crédits de {reference.annee}", montants, calcul.donnees.effectifs)
+    montants = {(code, annee): m for annee, parts in depart.montants.items() for code, m in parts.items()}
+    return Avant(depart.libelle, montants, calcul.donnees.effectifs)

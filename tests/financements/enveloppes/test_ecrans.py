@@ -146,7 +146,7 @@ def test_reverser_des_reliquats_de_la_lecture_a_la_validation(pilote, repartie):
         (2016, "DOU", Decimal("33.33"), None),
         (2016, "VAL", None, Decimal("33.33")),
     ]
-    assert "le calcul refait donne les mêmes montants, au centime" in version.content.decode()
+    assert "Le calcul refait donne les mêmes montants, au centime" in version.content.decode()
     assert "+33,33" in pilote.get("/financements/essai/territoires/VAL/").content.decode()
 
 
@@ -155,7 +155,7 @@ def test_qui_lit_les_financements_lit_les_versions_et_ne_decide_rien(connecter, 
     client = connecter(role)
     assert client.get("/financements/essai/repartitions/").status_code == 200
     texte = client.get("/financements/essai/repartitions/1/").content.decode()
-    assert "l’empreinte recalculée est celle d’alors" in " ".join(texte.split())
+    assert "L’empreinte recalculée est celle d’alors" in " ".join(texte.split())
     assert "/arbitrage/" not in texte
     for page in ("", "voter/", "reviser/", "repartir/", "reliquats/", "equite/", "reference/"):
         assert client.post(f"{BASE}{page}").status_code in {403, 405}
