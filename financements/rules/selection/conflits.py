@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from financements.rules.selection.contraintes import Ligne, Repere, Sorte
-from financements.rules.selection.modele import Jeu, Modele, construire, reconstruire
+from financements.rules.selection.modele import Entieres, Jeu, Modele, construire, reconstruire
 from financements.rules.selection.probleme import ENTIER, EURO, Choix, Probleme
-from financements.rules.selection.solveur import Conduite, Entieres, Fin, Reponse, chercher, relacher
+from financements.rules.selection.solveur import Conduite, Fin, Reponse, chercher, relacher
 
 Ensemble = tuple[Repere, ...]
 Niveau = Callable[[Modele, Conduite], Reponse]

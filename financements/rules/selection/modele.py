@@ -4,7 +4,7 @@ Les flottants vivent ici et dans `solveur` : tout ce qui en sort est revérifié
 d’ordinaire en milliers d’euros, pour que le solveur voie des nombres de tailles voisines.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 import numpy as np
@@ -17,6 +17,7 @@ from financements.rules.selection.solution import parts_d_un_montant
 MILLIERS = 1_000  # euros dans l’unité du solveur
 Reels = NDArray[np.float64]
 Rangs = NDArray[np.int32]
+Entieres = NDArray[np.bool_]
 Supplements = dict[tuple[int, int], int]
 
 
@@ -160,3 +161,10 @@ def _gains(probleme: Probleme, supplements: Supplements, echelle: int) -> Reels:
     for (rang, _), colonne in supplements.items():
         gains[colonne] = toutes[rang].par_euro * echelle
     return gains
+
+
+def figer(modele: Modele, retenus: Entieres) -> Modele:
+    """Le même modèle, où l’on sait déjà qui est retenu : il ne reste que les montants."""
+    bas, hauts = modele.bas.copy(), modele.hauts.copy()
+    bas[: modele.nombre] = hauts[: modele.nombre] = retenus
+    return replace(modele, bas=bas, hauts=hauts)

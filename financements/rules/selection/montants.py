@@ -7,10 +7,10 @@ import numpy as np
 
 from financements.rules.selection.comptes import Comptes, montants_en_bornes
 from financements.rules.selection.contraintes import Sorte
-from financements.rules.selection.modele import Jeu, Modele, Reels, reconstruire
+from financements.rules.selection.modele import Entieres, Jeu, Modele, Reels, figer, reconstruire
 from financements.rules.selection.probleme import ENTIER, EURO, Choix, Probleme
 from financements.rules.selection.solution import Solution, valeur
-from financements.rules.selection.solveur import Conduite, Entieres, Fin, chercher, relacher
+from financements.rules.selection.solveur import Conduite, Fin, chercher, relacher
 from financements.rules.selection.verification import verifier
 
 CENT_MILLIEME = 1e-5  # euro : ce qu’un flottant peut perdre sur un montant entier
@@ -24,7 +24,7 @@ def en_euros_entiers(modele: Modele, retenus: Entieres, conduite: Conduite) -> S
     des inconnues entières.
     """
     serre = reconstruire(modele, Jeu.SERRE)
-    reponse = relacher(_fige(_avec_marge(serre), retenus), conduite)
+    reponse = relacher(figer(_avec_marge(serre), retenus), conduite)
     if reponse.colonnes is not None:
         solution = _solution(serre, retenus, reponse.colonnes)
         if not verifier(modele.probleme, solution):
@@ -51,19 +51,13 @@ def sans_marge(modele: Modele, conduite: Conduite) -> Exacte:
 
 
 def _au_plus_juste(euros: Modele, retenus: Entieres | None, conduite: Conduite) -> Exacte:
-    modele = euros if retenus is None else _fige(euros, retenus)
+    modele = euros if retenus is None else figer(euros, retenus)
     reponse = chercher(modele, conduite, entieres=np.ones(len(modele.gains), dtype=np.bool_))
     if reponse.colonnes is None:
         return Exacte(reponse.fin, None, reponse.borne)
     choisis = np.asarray(reponse.colonnes[: euros.nombre] > 1 / 2, dtype=np.bool_)
     solution = _solution(euros, choisis, np.round(reponse.colonnes))
     return Exacte(reponse.fin, None if verifier(euros.probleme, solution) else solution, reponse.borne)
-
-
-def _fige(modele: Modele, retenus: Entieres) -> Modele:
-    bas, hauts = modele.bas.copy(), modele.hauts.copy()
-    bas[: modele.nombre] = hauts[: modele.nombre] = retenus
-    return replace(modele, bas=bas, hauts=hauts)
 
 
 def _avec_marge(modele: Modele) -> Modele:

@@ -101,6 +101,8 @@ def dire_le_conflit(probleme: Probleme, conflit: Conflit | None) -> list[str]:
         noms = _enumerer(_nom(probleme, cle) for cle in conflit.irrealisables)
         return [f"Imposés, mais sans montant en euros entiers entre leur minimum et leur maximum : {noms}."]
     tete = "Ces contraintes se contredisent ; sans n’importe laquelle d’entre elles, les autres se tiennent."
+    if len(conflit.reperes) == 1:
+        tete = "Cette contrainte ne peut pas être tenue, même seule : les projets n’y suffisent pas."
     if conflit.est_au_centime:
         tete += " Elles ne se contredisent qu’en euros entiers, au centime près."
     phrases = [tete, *(_contrainte(probleme, repere, conflit) for repere in conflit.reperes)]

@@ -4,11 +4,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from financements.rules.selection.modele import Modele, Reels
-from financements.rules.selection.prix import apports
-from financements.rules.selection.solveur import Conduite, Entieres, Fin, Reponse, chercher, relacher
+from financements.rules.selection.modele import Entieres, Modele, Rangs, Reels, figer
+from financements.rules.selection.prix import apports, nets, porteurs
+from financements.rules.selection.solveur import Conduite, Fin, Reponse, chercher, relacher
 
 NOYAU = 150  # candidats dont l’apport est le plus proche de zéro : ceux qu’un prix de plus ferait changer de camp
+MONTANTS_DU_NOYAU = 300  # montants au-delà du minimum, de même
 PRESQUE = 1e-6
 USAGE = 0.9  # part de la précision que la recherche prend ; l’arrondi à l’euro a le reste
 
@@ -34,9 +35,14 @@ def trouver(modele: Modele, conduite: Conduite) -> Trouvaille:
         return _parmi_tous(modele, conduite, relaxation, None)
     noyau = _reduit_au_noyau(modele, relaxation.colonnes, relaxation.prix)
     du_noyau = chercher(noyau, conduite, entieres=_les_candidats(modele), cible=cible)
-    if du_noyau.colonnes is not None and du_noyau.valeur >= cible - PRESQUE:
-        return Trouvaille(Fin.OPTIMALE, _retenus(modele, du_noyau.colonnes), relaxation.borne, relaxation)
-    return _parmi_tous(modele, conduite, relaxation, du_noyau.colonnes)
+    if du_noyau.colonnes is None:
+        return _parmi_tous(modele, conduite, relaxation, None)
+    retenus = _retenus(modele, du_noyau.colonnes)
+    complete = relacher(figer(modele, retenus), conduite)  # tous les montants se rajustent
+    if complete.colonnes is not None and complete.valeur >= cible - PRESQUE:
+        return Trouvaille(Fin.OPTIMALE, retenus, relaxation.borne, relaxation)
+    depart = du_noyau.colonnes if complete.colonnes is None else complete.colonnes
+    return _parmi_tous(modele, conduite, relaxation, depart)
 
 
 def _parmi_tous(modele: Modele, conduite: Conduite, relaxation: Reponse, depart: Reels | None) -> Trouvaille:
@@ -57,13 +63,24 @@ def _retenus(modele: Modele, colonnes: Reels) -> Entieres:
 
 
 def _reduit_au_noyau(modele: Modele, colonnes: Reels, prix: Reels) -> Modele:
-    """Le même modèle, où seuls restent libres les candidats partagés et ceux d’apport proche de zéro."""
+    """Le même modèle, où ne restent libres que les candidats partagés ou d’apport proche de zéro et leurs montants, et
+    des autres, les montants partagés ou de net proche de zéro."""
     choisis = colonnes[: modele.nombre]
-    entiers = np.round(choisis)
-    libres = np.abs(choisis - entiers) > PRESQUE
-    ordre = np.argsort(np.abs(apports(modele, prix)), kind="stable")
-    libres[ordre[:NOYAU]] = True
-    bas, hauts = modele.bas.copy(), modele.hauts.copy()
-    bas[: modele.nombre] = np.where(libres, bas[: modele.nombre], entiers)
-    hauts[: modele.nombre] = np.where(libres, hauts[: modele.nombre], entiers)
+    valeurs = colonnes.copy()
+    valeurs[: modele.nombre] = np.round(choisis)
+    libres = np.zeros(len(colonnes), dtype=np.bool_)
+    libres[: modele.nombre] = np.abs(choisis - valeurs[: modele.nombre]) > PRESQUE
+    libres[_plus_petits(apports(modele, prix), NOYAU)] = True
+    if modele.supplements:
+        rangs, supplements = porteurs(modele), slice(modele.nombre, None)
+        montants, maxima = colonnes[supplements], modele.hauts[supplements]
+        partages = (montants > PRESQUE) & (montants < maxima - PRESQUE)
+        libres[supplements] = libres[rangs] | partages
+        libres[modele.nombre + _plus_petits(nets(modele, prix)[supplements] * maxima, MONTANTS_DU_NOYAU)] = True
+    bas, hauts = np.where(libres, modele.bas, valeurs), np.where(libres, modele.hauts, valeurs)
     return replace(modele, bas=bas, hauts=hauts)
+
+
+def _plus_petits(valeurs: Reels, nombre: int) -> Rangs:
+    """Les places des valeurs les plus proches de zéro."""
+    return np.argsort(np.abs(valeurs), kind="stable")[:nombre].astype(np.int32)

@@ -7,16 +7,12 @@ from enum import StrEnum
 
 import highspy
 import numpy as np
-from numpy.typing import NDArray
 
-from financements.rules.selection.modele import Modele, Reels
+from financements.rules.selection.modele import Entieres, Modele, Reels
 
 PRESQUE_NUL = 1e-9
 REALISABLE = 2  # kSolutionStatusFeasible
 PAS = 0.2  # secondes entre deux avancements dits
-
-
-Entieres = NDArray[np.bool_]
 
 
 class Fin(StrEnum):
@@ -92,6 +88,15 @@ def chercher(
     return _lancer(modele, entieres, conduite, options, depart)
 
 
+class _Muet(highspy.Highs):
+    """HiGHS sans un mot : il s’annonce sur la sortie dès que ses rappels sont posés, à la construction."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802 (nom de la bibliothèque)
+        """Se taire d’abord."""
+        self.silent()
+        super().enableCallbacks()  # type: ignore[no-untyped-call]
+
+
 def _lancer(
     modele: Modele,
     entieres: Entieres | None,
@@ -99,8 +104,8 @@ def _lancer(
     options: dict[str, float],
     depart: Reels | None = None,
 ) -> Reponse:
-    solveur = highspy.Highs()  # type: ignore[no-untyped-call]
-    fixes: dict[str, float | int | bool] = {"output_flag": False, "threads": 1, "random_seed": 0}
+    solveur = _Muet()  # type: ignore[no-untyped-call]
+    fixes = {"threads": 1, "random_seed": 0}
     for nom, reglage in {**fixes, "time_limit": conduite.reste, **options}.items():
         solveur.setOptionValue(nom, reglage)
     sortes = np.zeros(len(modele.gains), dtype=np.int32) if entieres is None else entieres.astype(np.int32)

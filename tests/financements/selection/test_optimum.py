@@ -58,10 +58,10 @@ def test_aucune_selection_ne_depasse_d_un_centime(nombre, graine, objectif):
 
 @pytest.mark.parametrize("objectif", OBJECTIFS)
 def test_le_meme_probleme_donne_le_meme_resultat(objectif):
-    pose = replace(tirer(300), objectif=objectif)
-    premier, second = (replace(resoudre(pose, precision=Fraction(1, 200)), secondes=0) for _ in range(2))
+    pose = replace(tirer(200), objectif=objectif)
+    premier, second = (replace(resoudre(pose, precision=Fraction(1, 50)), secondes=0) for _ in range(2))
     assert premier == second
-    assert (premier.statut, premier.ecart <= Fraction(1, 200)) == (Statut.OPTIMAL, True)
+    assert (premier.statut, premier.ecart <= Fraction(1, 50)) == (Statut.OPTIMAL, True)
 
 
 class Arret(Exception):

@@ -154,6 +154,20 @@ def test_un_conflit_de_planchers():
     ]
 
 
+def test_une_contrainte_impossible_a_elle_seule():
+    pose = probleme(candidat("A"), planchers={"DOU": Plancher(nombre=3)})
+    assert [simple(phrase) for phrase in dire_le_conflit(pose, resoudre(pose).conflit)] == [
+        "Cette contrainte ne peut pas être tenue, même seule : les projets n’y suffisent pas.",
+        "Le plancher en projets « DOU » : au moins 3 projets.",
+        "Pour lever cette contradiction : abaisser le plancher en projets « DOU » d’au moins 2 projets.",
+    ]
+
+
+def test_le_solveur_ne_dit_rien_sur_la_sortie(capfd):
+    exact(probleme(candidat("A")))
+    assert capfd.readouterr() == ("", "")
+
+
 def test_un_conflit_de_part_professionnelle():
     pose = probleme(
         candidat("S", 90, (41, 50), est_professionnel=False, choix=Choix.RETENU), candidat("P", 10, (10, 20)),
