@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 
 from django.core.exceptions import PermissionDenied
@@ -97,9 +98,12 @@ def declarer_recevable(*, auteur: Personne, projet: Projet, vu: int | None = Non
 
 
 @transaction.atomic
-def declarer_irrecevable(*, auteur: Personne, projet: Projet, motif: str, vu: int | None = None) -> Irrecevabilite:
+def declarer_irrecevable(
+    *, auteur: Personne, projet: Projet, motif: str, completable_jusqu_au: date | None = None, vu: int | None = None
+) -> Irrecevabilite:
     """Le motif se fige, la lettre part par courriel et s’écrit en PDF. Une demande de complément échue se clôt.
 
+    `completable_jusqu_au` : jusqu’à ce jour, le porteur peut reprendre son projet (`projets.actions.reprendre`).
     Lève `PermissionDenied`, `PassageRefuse` (état ; le porteur a encore le temps de compléter), `ValidationError`.
     """
     verrouille = _verrouiller(auteur, projet)
@@ -117,19 +121,27 @@ def declarer_irrecevable(*, auteur: Personne, projet: Projet, motif: str, vu: in
     irrecevabilite = Irrecevabilite(
         projet=verrouille,
         motif=motif.strip(),
-        contenu=contenu_de_la_lettre(verrouille, auteur=auteur, motif=motif.strip(), instant=instant),
+        contenu=contenu_de_la_lettre(
+            verrouille,
+            auteur=auteur,
+            motif=motif.strip(),
+            instant=instant,
+            completable_jusqu_au=completable_jusqu_au,
+        ),
+        completable_jusqu_au=completable_jusqu_au,
         prononcee_par=auteur,
         prononcee_le=instant,
     )
     irrecevabilite.full_clean()
     irrecevabilite.save()
     _changer_d_etat(verrouille, apres)
+    delai = {"completable_jusqu_au": completable_jusqu_au} if completable_jusqu_au else {}
     journaliser(
         auteur=auteur,
         acte="declarer_irrecevable",
         objet=verrouille,
         avant={"etat": avant},
-        apres={"etat": apres, "motif": irrecevabilite.motif},
+        apres={"etat": apres, "motif": irrecevabilite.motif, **delai},
     )
     for message in avis_d_irrecevabilite(irrecevabilite):
         deposer_courriel(message=message)

@@ -1,14 +1,16 @@
 """Contrôler la recevabilité, point par point ; dire pourquoi un projet est irrecevable, ou rouvert."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Any
 
 from django import forms
 
 from projets.actions.recevabilite import Reponse
-from projets.forms.suivi import SurCeQuiEstVu
+from projets.forms.suivi import SurCeQuiEstVu, jour_a_venir
 from projets.models import ControleDeRecevabilite, PointDeRecevabilite
 from projets.models.recevabilite import LONGUEUR_D_UNE_PRECISION
+from projets.rules.depot import DUREE_MAXIMALE
 from projets.rules.motifs import LONGUEUR_D_UN_MOTIF
 from projets.states import ReponseDeRecevabilite
 
@@ -95,3 +97,22 @@ class MotifLuParLePorteurForm(SurCeQuiEstVu):
         super().__init__(*args, **kwargs)
         if aide:
             self.fields["motif"].help_text = f"{aide} Le porteur lit ce texte tel quel."
+
+
+class IrrecevableForm(MotifLuParLePorteurForm):
+    """Pourquoi le projet est irrecevable, et si le porteur peut encore le compléter."""
+
+    completable_jusqu_au = forms.DateField(
+        label="Le porteur peut encore le compléter jusqu’au",
+        required=False,
+        help_text=(
+            "Facultatif. Jusqu’à ce jour, il peut reprendre son projet et le rendre complété\u00a0: l’irrecevabilité "
+            f"est alors levée. Dans {DUREE_MAXIMALE.days} jours au plus."
+        ),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def clean_completable_jusqu_au(self) -> date | None:
+        """Un jour à venir, pas trop loin, ou rien."""
+        jour: date | None = self.cleaned_data["completable_jusqu_au"]
+        return jour_a_venir(jour) if jour else None

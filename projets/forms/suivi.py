@@ -1,5 +1,6 @@
 """Après le dépôt : un message, une demande de complément, un retrait, une copie."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -28,6 +29,15 @@ class SurCeQuiEstVu(SaisieEntiere, forms.Form):
     vu = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
+def jour_a_venir(jour: date) -> date:
+    """Le jour, s’il est à venir et pas trop loin (`DUREE_MAXIMALE`). Lève `ValidationError`."""
+    if jour <= timezone.localdate():
+        raise ValidationError("L’échéance est un jour à venir.")
+    if jour > timezone.localdate() + DUREE_MAXIMALE:
+        raise ValidationError(ECHEANCE_TROP_LOIN)
+    return jour
+
+
 class ComplementForm(SurCeQuiEstVu):
     """Ce qui manque, et pour quand."""
 
@@ -45,12 +55,7 @@ class ComplementForm(SurCeQuiEstVu):
 
     def clean_echeance(self) -> Any:
         """Un jour à venir, pas trop loin."""
-        echeance = self.cleaned_data["echeance"]
-        if echeance <= timezone.localdate():
-            raise ValidationError("L’échéance est un jour à venir.")
-        if echeance > timezone.localdate() + DUREE_MAXIMALE:
-            raise ValidationError(ECHEANCE_TROP_LOIN)
-        return echeance
+        return jour_a_venir(self.cleaned_data["echeance"])
 
 
 class RetraitForm(SaisieEntiere, forms.Form):

@@ -1,12 +1,13 @@
 """La recevabilité : les points que l’appel vérifie, la réponse de chaque projet, et l’irrecevabilité prononcée."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pgtrigger
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from comptes.models import Personne
@@ -113,7 +114,7 @@ class Irrecevabilite(models.Model):
     """Une irrecevabilité prononcée, son motif et ce que sa lettre dit, figés. Levée, elle reste.
 
     `contenu` : tout ce que la lettre porte, au jour où elle est prononcée ; `fichier` : la lettre en PDF, produite
-    hors de la requête.
+    hors de la requête ; `completable_jusqu_au` : le dernier jour où le porteur peut reprendre son projet, s’il y en a.
     """
 
     projet = models.ForeignKey(Projet, models.PROTECT, related_name="irrecevabilites", verbose_name="projet")
@@ -121,6 +122,7 @@ class Irrecevabilite(models.Model):
     contenu = models.JSONField("contenu de la lettre", encoder=DjangoJSONEncoder)
     prononcee_par = models.ForeignKey(Personne, models.PROTECT, related_name="+", verbose_name="prononcée par")
     prononcee_le = models.DateTimeField("prononcée le")
+    completable_jusqu_au = models.DateField("peut se compléter jusqu’au", null=True, blank=True)
     fichier = models.FileField("lettre", upload_to=chemin_de_la_lettre, max_length=120, blank=True)
     empreinte = models.CharField("empreinte", max_length=64, blank=True)
     levee_par = models.ForeignKey(
@@ -146,6 +148,12 @@ class Irrecevabilite(models.Model):
                 violation_error_message="Dites pourquoi le projet est irrecevable.",
             ),
             models.CheckConstraint(
+                condition=Q(completable_jusqu_au__isnull=True)
+                | Q(completable_jusqu_au__gt=TruncDate(F("prononcee_le"))),
+                name="irrecevabilite_delai_a_venir",
+                violation_error_message="Le délai pour compléter finit un jour à venir.",
+            ),
+            models.CheckConstraint(
                 condition=Q(levee_le__isnull=True, levee_par__isnull=True, motif_de_la_levee="")
                 | (Q(levee_le__isnull=False, levee_par__isnull=False) & ~Q(motif_de_la_levee="")),
                 name="irrecevabilite_levee_motivee",
@@ -156,15 +164,23 @@ class Irrecevabilite(models.Model):
             pgtrigger.Protect(name="irrecevabilite_gardee", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(
                 name="irrecevabilite_figee",
-                fields=["projet", "motif", "contenu", "prononcee_par", "prononcee_le"],
+                fields=["projet", "motif", "contenu", "prononcee_par", "prononcee_le", "completable_jusqu_au"],
             ),
         ]
 
     def __str__(self) -> str:
         return f"irrecevabilité du projet {self.projet_id}"
 
+    @property
+    def est_completable(self) -> bool:
+        """Le porteur peut encore reprendre son projet."""
+        jour = self.completable_jusqu_au
+        return self.levee_le is None and jour is not None and jour >= timezone.localdate()
 
-def contenu_de_la_lettre(projet: Projet, *, auteur: Personne, motif: str, instant: datetime) -> dict[str, Any]:
+
+def contenu_de_la_lettre(
+    projet: Projet, *, auteur: Personne, motif: str, instant: datetime, completable_jusqu_au: date | None = None
+) -> dict[str, Any]:
     """Ce que la lettre d’irrecevabilité porte, en JSON : rien n’y change si l’appel ou l’organisme change ensuite."""
     appel, organisme = projet.appel, projet.organisme
     refuses = projet.controles.filter(reponse=ReponseDeRecevabilite.NON).select_related("point")
@@ -174,6 +190,7 @@ def contenu_de_la_lettre(projet: Projet, *, auteur: Personne, motif: str, instan
         "depose_le": timezone.localdate(projet.depose_le).isoformat() if projet.depose_le else "",
         "prononcee_le": timezone.localdate(instant).isoformat(),
         "motif": motif,
+        "completable_jusqu_au": completable_jusqu_au.isoformat() if completable_jusqu_au else "",
         "points": [{"intitule": c.point.intitule, "precision": c.precision} for c in refuses],
         "agent": {"nom": str(auteur), "qualite": auteur.get_role_display(), "courriel": auteur.email},
         "appel": {

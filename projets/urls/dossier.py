@@ -14,7 +14,7 @@ from projets.views.dossier.pieces import (
 )
 from projets.views.mes_projets import mes_projets, mon_projet
 from projets.views.motifs import demander_les_motifs_du_projet
-from projets.views.suivi import copier_le_projet, ecrire, projet, retirer_le_projet
+from projets.views.suivi import copier_le_projet, ecrire, projet, reprendre_le_projet, retirer_le_projet
 
 adresses = [
     path("mes-projets/", mes_projets, name="mes_projets"),
@@ -24,6 +24,7 @@ adresses = [
     path("mes-projets/<int:pk>/imprimer/", imprimer, name="imprimer"),
     path("mes-projets/<int:pk>/copier/", copier_le_projet, name="copier"),
     path("mes-projets/<int:pk>/retirer/", retirer_le_projet, name="retirer"),
+    path("mes-projets/<int:pk>/reprendre/", reprendre_le_projet, name="reprendre_pour_completer"),
     path("mes-projets/<int:pk>/motifs/", demander_les_motifs_du_projet, name="demander_les_motifs"),
     path("projets/<int:pk>/", projet, name="projet"),
     path("projets/<int:pk>/messages/", ecrire, name="ecrire"),

@@ -23,12 +23,13 @@ from projets.actions.classer import classer_sans_suite
 from projets.actions.collisions import dernier_passage
 from projets.actions.copier_projet import copier_projet
 from projets.actions.echanges import ecrire_un_message
+from projets.actions.reprendre import reprendre_pour_completer
 from projets.actions.retirer import retirer_projet
 from projets.forms.suivi import ClassementForm, CopieForm, MessageForm, RetraitForm
 from projets.models import DemandeDeComplement, Irrecevabilite, Projet
 from projets.permissions import echange_sur, peut_classer, suit_un_projet
 from projets.states import CYCLE_PROJET, HISTOIRE_PUBLIQUE, NON_DECIDES, EtatProjet
-from projets.views.reglages import enregistre
+from projets.views.reglages import agir, enregistre
 
 
 def page_du_projet(personne: Personne, projet: Projet) -> str:
@@ -48,6 +49,7 @@ def suivi(personne: Personne, projet: Projet) -> dict[str, Any]:
         "etapes_prevues": projet.appel.suites.a_partir_du(timezone.localdate()) if est_a_decider else [],
         "histoire": histoire_du_projet(projet),
         "irrecevabilite": _irrecevabilite(projet),
+        "peut_signer": est_responsable(personne, projet.organisme) if projet.etat == EtatProjet.IRRECEVABLE else False,
         "peut_retirer": "retirer" in actes and _signe(personne, projet),
         **echanges_du_projet(personne, projet),
     }
@@ -145,6 +147,16 @@ def retirer_le_projet(request: HttpRequest, pk: int) -> HttpResponse:
     return faire(
         request, vise, form, acte, titre="Retirer le projet", bouton="Retirer le projet", fait="Projet retiré."
     )
+
+
+@require_POST
+@reservee_a(est_porteur)
+def reprendre_le_projet(request: HttpRequest, pk: int) -> HttpResponse:
+    """Reprendre un projet irrecevable pour le compléter, dans le délai que la lettre donne."""
+    vise, personne = projet_visible(request, pk), personne_de(request)
+    fait = "Le projet est repris\u00a0: complétez-le, puis rendez-le à l’étape «\u00a0Vérification et dépôt\u00a0»."
+    agir(request, lambda: reprendre_pour_completer(auteur=personne, projet=vise), fait)
+    return redirect(page_du_projet(personne, vise))
 
 
 @require_http_methods(LECTURE_ECRITURE)

@@ -142,6 +142,8 @@ GET  /mes-projets/{projet}/copier/            302 200 403 403 403 403 403
 GET  /mes-projets/{projet_d_autrui}/copier/   302 404 403 403 403 403 403
 GET  /mes-projets/{projet}/retirer/           302 403 403 403 403 403 403
 GET  /mes-projets/{projet_d_autrui}/retirer/  302 404 403 403 403 403 403
+POST /mes-projets/{projet}/reprendre/         302 403 403 403 403 403 403
+POST /mes-projets/{projet_d_autrui}/reprendre/ 302 404 403 403 403 403 403
 GET  /projets/{projet}/                       302 302 302 302 403 403 403
 GET  /projets/{projet_d_autrui}/              302 404 404 302 403 403 403
 POST /projets/{projet}/messages/              302 200 200 200 403 403 403

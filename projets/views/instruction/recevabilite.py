@@ -27,7 +27,7 @@ from projets.actions.recevabilite import (
     declarer_recevable,
     rouvrir,
 )
-from projets.forms.recevabilite import ControleForm, MotifLuParLePorteurForm
+from projets.forms.recevabilite import ControleForm, IrrecevableForm, MotifLuParLePorteurForm
 from projets.forms.suivi import ComplementForm
 from projets.models import Irrecevabilite, Projet
 from projets.permissions import peut_suivre_l_instruction, suit_un_projet
@@ -50,6 +50,7 @@ class ActeMotive:
     bouton: str
     fait: str
     aide: str = ""
+    form: type[MotifLuParLePorteurForm] = MotifLuParLePorteurForm
 
 
 IRRECEVABLE = ActeMotive(
@@ -59,6 +60,7 @@ IRRECEVABLE = ActeMotive(
     "Déclarer le projet irrecevable",
     "Déclarer irrecevable",
     "Projet déclaré irrecevable\u00a0: la lettre est partie.",
+    form=IrrecevableForm,
 )
 ROUVERT = ActeMotive(
     "rouvrir",
@@ -197,7 +199,7 @@ def _motiver(request: HttpRequest, pk: int, acte: ActeMotive) -> HttpResponse:
     if request.method != "POST" and (refus := impossible(acte.nom, vise, acte.quoi)):
         return renvoyer(request, vise, refus)
     initial = {"vu": partial(dernier_passage, vise)}
-    form = MotifLuParLePorteurForm(request.POST or None, aide=acte.aide, initial=initial)
+    form = acte.form(request.POST or None, aide=acte.aide, initial=initial)
 
     def fait() -> object:
         return acte.acte(auteur=personne_de(request), projet=vise, **form.cleaned_data)

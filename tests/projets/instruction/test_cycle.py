@@ -24,12 +24,14 @@ from projets.actions.deposer import completer, deposer
 from projets.actions.echanges import demander_un_complement, lever_la_demande
 from projets.actions.recevabilite import declarer_irrecevable, declarer_recevable, rouvrir
 from projets.actions.rendre_un_avis import presenter, rendre_un_avis
+from projets.actions.reprendre import reprendre_pour_completer
 from projets.actions.retirer import retirer_projet
 from projets.models import (
     AvisInstruction,
     DemandeDeComplement,
     Depot,
     ExerciceProjet,
+    Irrecevabilite,
     LigneBudget,
     Notation,
     Note,
@@ -64,6 +66,7 @@ ACTES: dict[str, Acte] = {
     "declarer_recevable": lambda p, projet: declarer_recevable(auteur=p, projet=projet),
     "declarer_irrecevable": lambda p, projet: declarer_irrecevable(auteur=p, projet=projet, motif="Hors délai"),
     "rouvrir": lambda p, projet: rouvrir(auteur=p, projet=projet, motif="Délai prolongé"),
+    "reprendre_pour_completer": lambda p, projet: reprendre_pour_completer(auteur=p, projet=projet),
     "retirer": lambda p, projet: retirer_projet(auteur=p, projet=projet, motif="Plus de financement"),
     "rendre_un_avis": lambda p, projet: rendre_un_avis(auteur=p, projet=projet, contenu=contenu(projet), version=0),
     "reviser_l_avis": lambda p, projet: rendre_un_avis(auteur=p, projet=projet, contenu=contenu(projet), version=1),
@@ -99,7 +102,23 @@ def _deja_un_avis(projet: Projet) -> None:
     lignes.update(etat=projet.etat, numero=projet.numero)
 
 
-PREPARATIONS: dict[str, Callable[[Projet], None]] = {"rendre_un_avis": _deja_note, "reviser_l_avis": _deja_un_avis}
+def _deja_completable(projet: Projet) -> None:
+    """Déclaré irrecevable, et le temps de compléter, quel que soit l’état où l’on met ensuite le projet."""
+    Irrecevabilite.objects.create(
+        projet=projet,
+        motif="Le RIB manque.",
+        contenu={},
+        prononcee_par=PersonneFactory(pilote=True),
+        prononcee_le=timezone.now(),
+        completable_jusqu_au=demain(),
+    )
+
+
+PREPARATIONS: dict[str, Callable[[Projet], None]] = {
+    "rendre_un_avis": _deja_note,
+    "reviser_l_avis": _deja_un_avis,
+    "reprendre_pour_completer": _deja_completable,
+}
 # Ce que la table ne dit pas : un brouillon se retire par tout membre de l’organisme.
 EN_PLUS = {("retirer", "brouillon", "rédacteur")}
 
