@@ -88,11 +88,14 @@ def completer(probleme: Probleme, solution: Solution) -> Solution:
     """Ajoute au minimum les projets qui tiennent encore, du mieux noté au moins bien : la recherche s’arrête avant."""
     comptes = Comptes.de(probleme, solution.montants)
     montants = {cle: dict(annees) for cle, annees in solution.montants.items()}
-    for candidat in sorted(probleme.candidats, key=lambda c: (-c.note, c.cle)):
-        if candidat.choix is Choix.ECARTE or candidat.cle in montants or not candidat.est_financable:
-            continue
+    utiles = [
+        candidat
+        for candidat, gain in zip(probleme.candidats, probleme.valeurs, strict=True)
+        if candidat.choix is not Choix.ECARTE and candidat.est_financable and gain.de(candidat.minimum) > 0
+    ]
+    for candidat in sorted(utiles, key=lambda c: (-c.note, c.cle)):
         au_minimum = montants_en_bornes(candidat, au_maximum=False)
-        if not comptes.obstacles(candidat, au_minimum):
+        if candidat.cle not in montants and not comptes.obstacles(candidat, au_minimum):
             comptes.ajouter(candidat, au_minimum)
             montants[candidat.cle] = au_minimum
     if len(montants) == len(solution.montants):

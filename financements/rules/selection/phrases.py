@@ -16,6 +16,7 @@ from financements.rules.selection.verification import Violation
 
 MILLE = format_euros_ronds(Decimal(1_000))  # le cran d’une enveloppe (explications.Tension)
 PLURIEL = 2
+CITES = 3  # obstacles cités, les plus durs d’abord
 NOMMES = 5  # projets nommés dans une phrase ; au-delà, leur nombre
 PRUDENCE = (
     "Ces gains sont les prix de la relaxation linéaire, où un projet peut être retenu en partie : exacts pour un "
@@ -81,8 +82,11 @@ def dire_le_manque(probleme: Probleme, manque: Manque) -> str:
     if not manque.est_financable:
         return f"{nom} : aucun montant en euros entiers ne tient entre son minimum viable et son maximum."
     if manque.obstacles:
-        ou = _enumerer(_obstacle(probleme, obstacle) for obstacle in manque.obstacles)
-        return f"{nom} : son minimum viable ne tient plus dans {ou}."
+        durs = sorted(manque.obstacles, key=lambda obstacle: obstacle.reste - obstacle.besoin)
+        ou = [_obstacle(probleme, obstacle) for obstacle in durs[:CITES]]
+        if len(durs) > CITES:
+            ou.append(f"{len(durs) - CITES} autre{'s' if len(durs) > CITES + 1 else ''}")
+        return f"{nom} : son minimum viable ne tient plus dans {_enumerer(ou)}."
     return f"{nom} : il tiendrait dans les enveloppes, mais n’améliore pas la valeur."
 
 

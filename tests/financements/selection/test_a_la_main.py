@@ -20,6 +20,7 @@ from financements.rules.selection import (
     valeur,
     verifier,
 )
+from financements.rules.selection.montants import completer
 from tests.financements.selection.fabriques import EURO, candidat, euros, exact, probleme
 
 MINIMUM_FAUX = "Le minimum viable de « A » n’est pas entre zéro et son maximum."
@@ -173,12 +174,38 @@ def test_le_glouton_prend_au_maximum_puis_au_minimum_dans_l_ordre_des_notes():
     }
 
 
+def test_completer_ajoute_au_minimum_ce_qui_tient_encore_et_vaut_quelque_chose():
+    cinq = [
+        candidat("A", 50), candidat("B", 40, (30, 90)), candidat("C", 60, (80, 80)), candidat("D", 0, (1, 1)),
+        candidat("E", 70, (5, 5), choix=Choix.ECARTE),
+    ]  # fmt: skip
+    pose = probleme(*cinq, credits=140)
+    depart = {"A": {2017: 100_00}}
+    attendus = depart | {"B": {2017: 30_00}}
+    assert completer(pose, Solution(depart, valeur(pose, depart))) == Solution(attendus, valeur(pose, attendus))
+
+
+def test_completer_rend_la_meme_quand_rien_ne_tient():
+    pose = probleme(candidat("A"), candidat("B"), credits=100)
+    pleine = Solution({"A": {2017: 100_00}}, Fraction(50))
+    assert completer(pose, pleine) is pleine
+
+
 def test_le_glouton_laisse_au_volet_professionnel_sa_part():
     pose = probleme(
         candidat("S", 99, (50, 50), est_professionnel=False), candidat("P", 10, (40, 40)),
         credits=100, part_professionnelle={2017: 5_000},
     )  # fmt: skip
     assert glouton(pose).montants == {"P": {2017: 40_00}}
+
+
+def test_le_glouton_compte_la_part_sociale_sur_les_territoires_quand_les_cp_ne_sont_pas_bornes():
+    pose = probleme(
+        candidat("S", 99, (50, 50), est_professionnel=False), candidat("T", 98, (1, 1), est_professionnel=False),
+        candidat("P", 10, (50, 50)),
+        territoires={("DOU", 2017): 100_00}, part_professionnelle={2017: 5_000},
+    )  # fmt: skip
+    assert glouton(pose).montants == {"S": {2017: 50_00}, "P": {2017: 50_00}}
 
 
 @pytest.mark.parametrize(

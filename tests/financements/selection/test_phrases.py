@@ -118,6 +118,22 @@ def test_ce_qui_pese_et_qui_manque_de_peu():
     ]
 
 
+def test_un_manque_aux_nombreux_obstacles_cite_les_plus_durs():
+    annees = (2016, 2017, 2018)
+    trois_ans = {annee: Exercice(annee * 100, annee * 100) for annee in annees}
+    pose = probleme(
+        candidat("A", 90, exercices={2018: Exercice(100, 100)}), candidat("B", 40, exercices=trois_ans),
+        annees=annees, credits=dict.fromkeys(annees, 10_00), axes={(1, annee): 9_00 for annee in (2017, 2018)},
+    )  # fmt: skip
+    (manque,) = exact(pose).manques
+    assert simple(dire_le_manque(pose, manque)) == (
+        "« B » : son minimum viable ne tient plus dans "
+        "l’enveloppe 2018 de l’axe 1 (reste 8,00 €, besoin 2 018,00 €), "
+        "les crédits de paiement de 2018 (reste 9,00 €, besoin 2 018,00 €), "
+        "l’enveloppe 2017 de l’axe 1 (reste 9,00 €, besoin 2 017,00 €) et 2 autres."
+    )
+
+
 def test_un_manque_qui_tient_au_volet_social_ou_aux_euros_entiers():
     pose = probleme(
         candidat("P", 80), candidat("S", 90, est_professionnel=False),
