@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from financements.views.arbitrage import adoption, coups, scenario, scenarios
+from financements.views.arbitrage import adoption, comparaison, coups, ouverture, scenario, scenarios
 from financements.views.arbitrage.etat import arbitrage
 from financements.views.enveloppes.accueil import enveloppes
 from financements.views.enveloppes.equite import equite, reference
@@ -19,6 +19,8 @@ adresses = [
     path("enveloppes/reliquats/", reliquats, name="reliquats"),
     path("enveloppes/equite/", equite, name="equite"),
     path("enveloppes/reference/", reference, name="credits_de_reference"),
+    path("ouvrir/", ouverture.ouvrir, name="ouvrir_l_arbitrage"),
+    path("comparer/", comparaison.comparer, name="comparer"),
     path("scenarios/", scenarios.scenarios, name="scenarios"),
     path("scenarios/nouveau/", scenarios.nouveau, name="nouveau_scenario"),
     path("scenarios/<int:pk>/", scenario.scenario, name="scenario"),

@@ -274,6 +274,9 @@ POST /deports/{deport_du_pilote}/lever/       302 403 403 404 403 403 403
 GET  /                                        200 200 200 200 200 200 200
 GET  /arbitrage/nord/                         302 403 403 200 403 403 403
 GET  /arbitrage/absent/                       302 403 403 404 403 403 403
+GET  /arbitrage/nord/ouvrir/                  302 403 403 302 403 403 403
+POST /arbitrage/nord/ouvrir/                  302 403 403 302 403 403 403
+GET  /arbitrage/nord/comparer/                302 403 403 200 403 403 403
 GET  /arbitrage/nord/scenarios/               302 403 403 200 403 403 403
 GET  /arbitrage/absent/scenarios/             302 403 403 404 403 403 403
 GET  /arbitrage/nord/scenarios/nouveau/       302 403 403 200 403 403 403

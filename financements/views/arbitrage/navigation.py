@@ -16,6 +16,7 @@ def pages_de_l_arbitrage(appel: AppelAProjets) -> list[Onglet]:
         Onglet("enveloppes", "Enveloppes", reverse("financements:enveloppes", args=[appel.slug])),
         Onglet("equite", "Équité", reverse("financements:equite", args=[appel.slug])),
         Onglet("scenarios", "Scénarios", reverse("financements:scenarios", args=[appel.slug])),
+        Onglet("comparer", "Comparer", reverse("financements:comparer", args=[appel.slug])),
     ]
 
 

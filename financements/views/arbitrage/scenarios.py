@@ -24,6 +24,7 @@ from financements.permissions import administre_le_scenario, peut_arbitrer
 from financements.states import APPELS_ARBITRABLES, OrigineScenario
 from financements.views.appels import appel_visible, onglets
 from financements.views.arbitrage.navigation import pages_de_l_arbitrage, scenario_visible
+from financements.views.arbitrage.ouverture import ETAPES
 
 
 @require_safe
@@ -38,6 +39,7 @@ def scenarios(request: HttpRequest, slug: str) -> HttpResponse:
         "page": page,
         "resumes": resumes(list(page.object_list)),
         "est_arbitrable": appel.etat in APPELS_ARBITRABLES,
+        "peut_ouvrir": appel.etat_effectif in ETAPES,
         "onglets": onglets(personne, appel),
         "onglet": "arbitrage",
         "pages": pages_de_l_arbitrage(appel),

@@ -1,0 +1,42 @@
+"""Conduire un appel clos : ouvrir l’instruction, puis l’arbitrage, où les notes sont arrêtées."""
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from comptes.models import Personne
+from config.socle.journal import journaliser
+from projets.actions.regler import verrouiller
+from projets.models import AppelAProjets
+from projets.permissions import conduit_l_instruction
+from projets.states import CYCLE_APPEL, EtatAppel
+
+
+@transaction.atomic
+def instruire_appel(*, auteur: Personne, appel: AppelAProjets) -> AppelAProjets:
+    """L’appel clos passe à l’instruction. Lève `PermissionDenied`, `PassageRefuse` s’il n’est pas clos."""
+    return _passer(auteur, appel, "instruire")
+
+
+@transaction.atomic
+def arbitrer_appel(*, auteur: Personne, appel: AppelAProjets) -> AppelAProjets:
+    """L’appel passe à l’arbitrage : ses notes sont arrêtées. Lève `PermissionDenied`, `PassageRefuse`."""
+    return _passer(auteur, appel, "arbitrer")
+
+
+def _passer(auteur: Personne, appel: AppelAProjets, acte: str) -> AppelAProjets:
+    if not conduit_l_instruction(auteur):
+        raise PermissionDenied
+    verrouille = verrouiller(appel.pk)
+    # L’horloge a pu clore l’appel sans que son état enregistré le dise encore.
+    avant = str(verrouille.etat_effectif)
+    verrouille.etat = EtatAppel(CYCLE_APPEL.franchir(acte, avant))
+    verrouille.version += 1
+    verrouille.save(update_fields=["etat", "version"])
+    journaliser(
+        auteur=auteur,
+        acte=f"{acte}_appel",
+        objet=verrouille,
+        avant={"etat": avant},
+        apres={"etat": str(verrouille.etat)},
+    )
+    return verrouille
