@@ -1,4 +1,4 @@
-"""`python -m tests.mesures [pdf pages depot instruction selection]` : serveurs et base à part, dans `var/mesures`."""
+"""`python -m tests.mesures [pdf pages depot instruction selection arbitrage]` : base à part, dans `var/mesures`."""
 
 import os
 import sys
@@ -16,6 +16,7 @@ MODULES = {
     "depot": "tests.mesures.depot",
     "instruction": "tests.mesures.instruction",
     "selection": "tests.mesures.selection",
+    "arbitrage": "tests.mesures.arbitrage",
 }
 
 
