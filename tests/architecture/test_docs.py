@@ -4,7 +4,7 @@ import re
 
 from django.apps import apps
 
-from projets.management.commands.documenter_cycles import FICHIER, texte
+from financements.management.commands.documenter_cycles import FICHIER, texte
 from tests.architecture.depot import APPS, RACINE
 
 DOCS = RACINE / "docs"

@@ -106,11 +106,7 @@ def _imprimer_les_gestes(client: Client, scenario: Scenario, creation: float) ->
     gestes: list[tuple[str, Callable[[], None], int]] = [
         ("saisir un montant", saisir, TOURS),
         ("annuler", lambda: _envoyer(client, f"{ecran}annuler/", {}), TOURS),
-        (
-            "−1 % sur tous les projets",
-            lambda: _envoyer(client, f"{ecran}lot/", {"operation": "varier", "valeur": "-1"}),
-            5,
-        ),
+        ("−1 % sur tous les projets", lambda: _envoyer(client, f"{ecran}lot/", baisse), 5),
     ]
     sys.stdout.write(f"  créer le scénario : {creation * MILLE:.0f} ms\n")
     for nom, geste, tours in gestes:

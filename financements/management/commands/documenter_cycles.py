@@ -8,12 +8,14 @@ from django.core.management.base import BaseCommand
 
 from config.socle.documentation import en_markdown
 from config.socle.travaux import CYCLE_TRAVAIL
+from financements.states import CYCLE_SCENARIO
 from projets.states import CYCLE_APPEL, CYCLE_PROJET
 
 FICHIER = Path(settings.RACINE) / "docs" / "cycle-de-vie.md"
 TITRES = {
     "L’appel à projets": (CYCLE_APPEL, "projets/states.py"),
     "Le projet": (CYCLE_PROJET, "projets/states.py"),
+    "Le scénario d’arbitrage": (CYCLE_SCENARIO, "financements/states.py"),
     "Le travail long (import, rapport)": (CYCLE_TRAVAIL, "config/socle/travaux.py"),
 }
 
