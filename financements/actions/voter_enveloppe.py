@@ -8,7 +8,7 @@ from django.db import transaction
 
 from comptes.models import Personne
 from config.socle.journal import journaliser
-from financements.actions.enveloppes.ecriture import ecrire_la_version, verrouiller_l_enveloppe
+from financements.actions.enveloppes.ecriture import ecrire_la_version, exiger_le_droit, verrouiller_l_enveloppe
 from financements.chiffres.previsualisation import Choix, previsualiser
 from financements.models import CreditAnnuel, Enveloppe, Repartition
 from projets.models import AppelAProjets
@@ -30,6 +30,7 @@ def voter_enveloppe(
 
     Lève `IntegrityError` si l’appel a déjà son enveloppe : elle ne change que par un acte de révision.
     """
+    exiger_le_droit(auteur, appel)
     enveloppe = Enveloppe.objects.create(
         appel=appel,
         montant_ae=sum(credits_annuels.values(), Decimal(0)),
@@ -59,7 +60,7 @@ def repartir_enveloppe(*, auteur: Personne | None, enveloppe: Enveloppe, releve:
     Le chemin court de `valider_la_repartition` : ni choix, ni prévisualisation lue. Une répartition n’est jamais
     recalculée : chaque appel crée la version suivante. Lève les refus de `territoires.rules`.
     """
-    calcul = previsualiser(verrouiller_l_enveloppe(enveloppe), Choix(releve))
+    calcul = previsualiser(verrouiller_l_enveloppe(auteur, enveloppe), Choix(releve))
     verifier_poids(calcul.donnees.effectifs)
     if calcul.version is None:
         raise RepartitionRefusee(next(iter(calcul.resultat.refus.values()), "L’enveloppe n’a aucune année."))

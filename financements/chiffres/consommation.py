@@ -7,7 +7,7 @@ from django.db.models import Sum
 
 from config.socle.montants import en_centimes
 from financements.models import PartDeScenario, PartTranche, Scenario
-from financements.states import Choix, EtatScenario
+from financements.states import PROJETS_ARBITRABLES, Choix, EtatScenario
 from projets.models import AppelAProjets
 
 Consommation = Mapping[tuple[str, int], int]
@@ -28,7 +28,10 @@ def consommation(appel: AppelAProjets) -> dict[tuple[str, int], int]:
     )
     adoptees = (
         PartDeScenario.objects.filter(
-            ligne__scenario__appel=appel, ligne__scenario__etat=EtatScenario.ADOPTE, ligne__choix=Choix.RETENU
+            ligne__scenario__appel=appel,
+            ligne__scenario__etat=EtatScenario.ADOPTE,
+            ligne__choix=Choix.RETENU,
+            ligne__projet__etat__in=PROJETS_ARBITRABLES,
         )
         .order_by()
         .values_list("territoire__code", "annee")

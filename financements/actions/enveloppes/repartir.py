@@ -21,9 +21,10 @@ def valider_la_repartition(
     """Écrit la version que la personne vient de lire. `empreinte_lue` : celle de la prévisualisation.
 
     Lève `VersionPerimee` si le relevé, l’enveloppe, le départ ou la version courante ont changé depuis ;
-    `PassageRefuse` si un scénario est adopté ; `ValidationError` sans motif, ou si une année ne se répartit pas.
+    `PassageRefuse` si un scénario est adopté ou l’appel soldé ; `ValidationError` sans motif, ou si une année ne se
+    répartit pas ; `PermissionDenied`.
     """
-    enveloppe = verrouiller_l_enveloppe(enveloppe)
+    enveloppe = verrouiller_l_enveloppe(auteur, enveloppe)
     if adopte := scenario_adopte(enveloppe.appel):
         raise PassageRefuse(
             f"Le scénario « {adopte} » est adopté dans la répartition courante : revenez d’abord sur son adoption."
@@ -50,7 +51,7 @@ def reverser_les_reliquats(
     `prises` : (code, année) → centimes déjà consommés ; à défaut, le voté ou le scénario adopté. Lève
     `RepartitionRefusee`, `VersionPerimee`, et `ValidationError` sans motif ou si rien n’est réparti.
     """
-    enveloppe = verrouiller_l_enveloppe(enveloppe)
+    enveloppe = verrouiller_l_enveloppe(auteur, enveloppe)
     courante = derniere_version(enveloppe)
     if courante is None:
         raise ValidationError("Rien n’est encore réparti : il n’y a pas de reste à reverser.")

@@ -42,7 +42,7 @@ def reviser_l_enveloppe(*, auteur: Personne | None, enveloppe: Enveloppe, revisi
     Lève `VersionPerimee` si l’enveloppe a été révisée depuis ; `ValidationError`, par année (`cp_2016`), si une année
     descend sous ce qui est déjà voté, adopté ou réparti, ou si rien ne change.
     """
-    enveloppe = verrouiller_l_enveloppe(enveloppe)
+    enveloppe = verrouiller_l_enveloppe(auteur, enveloppe)
     faites = RevisionEnveloppe.objects.filter(enveloppe=enveloppe).count()
     if faites != revision.lues:
         raise VersionPerimee(enveloppe)
@@ -53,6 +53,8 @@ def reviser_l_enveloppe(*, auteur: Personne | None, enveloppe: Enveloppe, revisi
     courante = derniere_version(enveloppe)
     suivante = _suivante(enveloppe, courante, apres) if courante and revision.repartir else None
     _verifier(enveloppe, apres, suivante or courante)
+    if courante and suivante:
+        _tenir_le_scenario_adopte(enveloppe, courante, suivante)
     ecrite = _ecrire(auteur, enveloppe, revision, avant)
     ecrite.numero = faites + 1
     ecrite.full_clean()
@@ -86,9 +88,8 @@ def _suivante(enveloppe: Enveloppe, courante: Version, apres: Mapping[int, Decim
 
 
 def _verifier(enveloppe: Enveloppe, apres: Mapping[int, Decimal], version: Version | None) -> None:
-    """Une année couvre le voté, le réparti ; et la répartition refaite couvre encore le scénario adopté."""
-    prises = consommation(enveloppe.appel)
-    pris, reparti = par_annee(prises), _distribue(version)
+    """Une année couvre ce qui est voté ou adopté, et ce qui est réparti."""
+    pris, reparti = par_annee(consommation(enveloppe.appel)), _distribue(version)
     erreurs = {}
     for annee, cp in apres.items():
         if en_centimes(cp) < pris.get(annee, 0):
@@ -100,12 +101,21 @@ def _verifier(enveloppe: Enveloppe, apres: Mapping[int, Decimal], version: Versi
                 f"{format_euros(en_euros(reparti[annee]))} sont déjà répartis pour {annee}, réserve comprise : pas "
                 "moins, sauf à répartir de nouveau."
             )
-    if not erreurs and version and (adopte := scenario_adopte(enveloppe.appel)):
-        for (code, annee), montant in prises.items():
-            if montant > version.montants.get((code, annee), 0):
-                erreurs["repartir"] = f"Le scénario adopté « {adopte} » ne tiendrait plus : {code}, {annee}."
     if erreurs:
         raise ValidationError(erreurs)
+
+
+def _tenir_le_scenario_adopte(enveloppe: Enveloppe, courante: Version, suivante: Version) -> None:
+    """Aucune dotation ne baisse sous ce que le scénario adopté y prend ; un dépassement déjà signé n’empire pas."""
+    adopte = scenario_adopte(enveloppe.appel)
+    if adopte is None:
+        return
+    for (code, annee), pris in consommation(enveloppe.appel).items():
+        avant, apres = courante.montants.get((code, annee), 0), suivante.montants.get((code, annee), 0)
+        if apres < min(avant, pris):
+            raise ValidationError(
+                {"repartir": f"Le scénario adopté « {adopte} » ne tiendrait plus : {code}, {annee}."}
+            )
 
 
 def _distribue(version: Version | None) -> dict[int, int]:

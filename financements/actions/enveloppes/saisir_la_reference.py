@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from comptes.models import Personne
 from config.socle.journal import journaliser
 from config.socle.versions import VersionPerimee
+from financements.actions.enveloppes.ecriture import exiger_le_droit
 from financements.models import CreditDeReference
 from projets.models import AppelAProjets
 from projets.states import Volet
@@ -47,7 +48,7 @@ def saisir_la_reference(
     Lève `VersionPerimee` si quelqu’un a enregistré depuis la lecture ; `ValidationError` si l’année n’est pas avant
     l’appel, ou sans source.
     """
-    AppelAProjets.objects.select_for_update(of=("self",)).get(pk=appel.pk)
+    exiger_le_droit(auteur, AppelAProjets.objects.select_for_update(of=("self",)).get(pk=appel.pk))
     if etat_de_la_reference(appel) != saisie.lue:
         raise VersionPerimee(appel)
     if saisie.annee >= appel.annee_debut:

@@ -7,10 +7,12 @@ from django.forms import Form
 from django.http import HttpRequest
 
 from comptes.permissions import personne_de
+from config.socle.transitions import PassageRefuse
 from financements.models import Enveloppe
 from financements.views.appels import appel_visible, onglets
 from financements.views.arbitrage.navigation import pages_de_l_arbitrage
 from projets.models import AppelAProjets
+from territoires.rules.refus import RepartitionRefusee
 
 
 def contexte(request: HttpRequest, appel: AppelAProjets, ici: str, **autres: Any) -> dict[str, Any]:
@@ -31,8 +33,11 @@ def appel_et_enveloppe(request: HttpRequest, slug: str) -> tuple[AppelAProjets, 
     return appel, Enveloppe.objects.select_related("appel").filter(appel=appel).first()
 
 
-def reporter(refus: ValidationError, form: Form) -> None:
+def reporter(refus: ValidationError | PassageRefuse | RepartitionRefusee, form: Form) -> None:
     """Les refus d’un acte, chacun près de son champ ; en haut ce qui n’en a pas."""
+    if not isinstance(refus, ValidationError):
+        form.add_error(None, str(refus))
+        return
     if not hasattr(refus, "error_dict"):
         form.add_error(None, refus)
         return

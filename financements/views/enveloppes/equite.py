@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from comptes.permissions import personne_de, reservee_a
 from config.socle.saisie import LECTURE_ECRITURE
+from config.socle.transitions import PassageRefuse
 from config.socle.versions import VersionPerimee
 from financements.actions.enveloppes.saisir_la_reference import (
     SaisieDeReference,
@@ -75,7 +76,7 @@ def _enregistrer(request: HttpRequest, appel: AppelAProjets, form: ReferenceForm
     saisie = SaisieDeReference(lus["annee"], form.montants(), lus["source"], lus["est_fictif"], lus["lue"])
     try:
         saisir_la_reference(auteur=personne_de(request), appel=appel, saisie=saisie)
-    except ValidationError as refus:
+    except (ValidationError, PassageRefuse) as refus:
         reporter(refus, form)
     except VersionPerimee:
         form.data = form.data.copy()  # type: ignore[attr-defined]

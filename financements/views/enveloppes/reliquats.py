@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from comptes.permissions import personne_de, reservee_a
 from config.socle.montants import en_euros
 from config.socle.saisie import LECTURE_ECRITURE
+from config.socle.transitions import PassageRefuse
 from config.socle.versions import VersionPerimee
 from financements.actions.enveloppes.repartir import reverser_les_reliquats
 from financements.chiffres.consommation import consommation, scenario_adopte
@@ -84,10 +85,8 @@ def _valider(
             motif=validation.cleaned_data["motif"],
             empreinte_lue=validation.cleaned_data["empreinte"],
         )
-    except ValidationError as refus:
+    except (ValidationError, PassageRefuse, RepartitionRefusee) as refus:
         reporter(refus, validation)
-    except RepartitionRefusee as refus:
-        validation.add_error(None, str(refus))
     except VersionPerimee:
         validation.add_error(None, PERIMEE)
     return None

@@ -96,10 +96,8 @@ def _valider(
             motif=validation.cleaned_data["motif"],
             empreinte_lue=validation.cleaned_data["empreinte"],
         )
-    except ValidationError as refus:
+    except (ValidationError, PassageRefuse) as refus:
         reporter(refus, validation)
-    except PassageRefuse as refus:
-        validation.add_error(None, str(refus))
     except VersionPerimee:
         validation.add_error(None, PERIMEE)
     return None

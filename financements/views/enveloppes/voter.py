@@ -4,12 +4,14 @@ from decimal import Decimal
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from comptes.permissions import personne_de, reservee_a
 from config.socle.saisie import LECTURE_ECRITURE
+from config.socle.transitions import PassageRefuse
 from config.socle.versions import VersionPerimee
 from financements.actions.enveloppes.reviser import Revision, reviser_l_enveloppe
 from financements.actions.voter_enveloppe import voter_enveloppe
@@ -17,6 +19,7 @@ from financements.forms.enveloppes import RevisionForm, VoteForm
 from financements.models import CreditAnnuel, Enveloppe, RevisionEnveloppe
 from financements.permissions import peut_arbitrer
 from financements.views.enveloppes.commun import appel_et_enveloppe, contexte, reporter
+from projets.models import AppelAProjets
 
 
 @require_http_methods(LECTURE_ECRITURE)
@@ -28,7 +31,15 @@ def voter(request: HttpRequest, slug: str) -> HttpResponse:
         messages.info(request, "L’enveloppe de cet appel est déjà votée : elle se révise.")
         return redirect("financements:enveloppes", slug=slug)
     form = VoteForm(appel.annees, request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and _voter(request, appel, form):
+        messages.success(request, "L’enveloppe est votée. Répartissez-la entre les territoires.")
+        return redirect("financements:enveloppes", slug=slug)
+    return render(request, "financements/enveloppes/voter.html", contexte(request, appel, "enveloppes", form=form))
+
+
+def _voter(request: HttpRequest, appel: AppelAProjets, form: VoteForm) -> bool:
+    """Vrai si c’est fait ; deux votes à la fois n’en font qu’un."""
+    try:
         voter_enveloppe(
             auteur=personne_de(request),
             appel=appel,
@@ -36,9 +47,13 @@ def voter(request: HttpRequest, slug: str) -> HttpResponse:
             deliberation=form.cleaned_data["deliberation"],
             votee_le=form.cleaned_data["adoptee_le"],
         )
-        messages.success(request, "L’enveloppe est votée. Répartissez-la entre les territoires.")
-        return redirect("financements:enveloppes", slug=slug)
-    return render(request, "financements/enveloppes/voter.html", contexte(request, appel, "enveloppes", form=form))
+    except PassageRefuse as refus:
+        reporter(refus, form)
+    except IntegrityError:
+        form.add_error(None, "Quelqu’un vient de voter cette enveloppe : elle se révise désormais.")
+    else:
+        return True
+    return False
 
 
 @require_http_methods(LECTURE_ECRITURE)
@@ -78,7 +93,7 @@ def _reviser(request: HttpRequest, enveloppe: Enveloppe, form: RevisionForm) -> 
     )
     try:
         ecrite = reviser_l_enveloppe(auteur=personne_de(request), enveloppe=enveloppe, revision=revision)
-    except ValidationError as refus:
+    except (ValidationError, PassageRefuse) as refus:
         reporter(refus, form)
     except VersionPerimee:
         form.data = form.data.copy()  # type: ignore[attr-defined]

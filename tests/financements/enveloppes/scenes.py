@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from financements.actions.voter_enveloppe import voter_enveloppe
 from financements.chiffres.previsualisation import Choix
-from financements.models import Enveloppe, Scenario
+from financements.models import Enveloppe, Repartition, Scenario
 from financements.rules.repartition import Quotite
 from financements.states import EtatScenario, OrigineScenario
 from projets.models import AppelAProjets
@@ -42,8 +42,9 @@ def choix_charge(enveloppe: Enveloppe) -> Choix:
 
 
 def adopter_un_scenario(appel: AppelAProjets) -> Scenario:
-    """Un scénario adopté, sans ligne."""
+    """Un scénario adopté sur la dernière répartition, sans ligne."""
     return Scenario.objects.create(
+        repartition=Repartition.objects.filter(enveloppe__appel=appel).first(),
         appel=appel,
         nom="Retenu",
         auteur=PersonneFactory(pilote=True),

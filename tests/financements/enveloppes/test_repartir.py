@@ -1,22 +1,28 @@
 """Valider une répartition : ce qui s’écrit, ce qui se refuse, ce que deux personnes ne font pas à la fois."""
 
 import threading
+from datetime import date
+from decimal import Decimal
 
 import pytest
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 
+from comptes.states import Role
 from config.socle.models import Journal
 from config.socle.transitions import PassageRefuse
 from config.socle.versions import VersionPerimee
 from financements.actions.enveloppes.repartir import reverser_les_reliquats, valider_la_repartition
-from financements.actions.voter_enveloppe import repartir_enveloppe
+from financements.actions.enveloppes.reviser import Revision, reviser_l_enveloppe
+from financements.actions.enveloppes.saisir_la_reference import SaisieDeReference, saisir_la_reference
+from financements.actions.voter_enveloppe import repartir_enveloppe, voter_enveloppe
 from financements.chiffres.plafonds import plafonds
 from financements.chiffres.previsualisation import Choix, previsualiser
 from financements.chiffres.reliquats import Reversement, previsualiser_le_reversement, redistribution_de
 from financements.chiffres.versions_de_repartition import derniere_version, lire_la_version
 from financements.models import CreditAnnuel, Repartition
 from financements.rules.repartition import Quotite, calculer, depuis_json
+from projets.states import EtatAppel
 from territoires.models import Effectif
 from territoires.rules.refus import RepartitionRefusee
 from tests.comptes.fabriques import PersonneFactory
@@ -98,17 +104,59 @@ def test_ce_qui_a_change_depuis_la_lecture_se_refuse(enveloppe, changer):
     assert Repartition.objects.count() == versions
 
 
-def test_ni_sans_motif_ni_quand_c_est_impossible_ni_une_fois_un_scenario_adopte(enveloppe):
+def test_ni_sans_motif_ni_quand_c_est_impossible(enveloppe):
     choix = choix_charge(enveloppe)
     with pytest.raises(ValidationError, match="une version se justifie"):
         valider(enveloppe, choix, motif=" ")
     impossible = Choix(choix.releve, reserves={2016: Quotite(centimes=100_001)})
     with pytest.raises(ValidationError, match="2016 : La réserve"):
         valider(enveloppe, impossible)
+    assert Repartition.objects.count() == 0
+
+
+def test_ni_une_fois_un_scenario_adopte(enveloppe):
+    valider(enveloppe, choix_charge(enveloppe))
     adopter_un_scenario(enveloppe.appel)
     with pytest.raises(PassageRefuse, match="revenez d’abord sur son adoption"):
-        valider(enveloppe, choix)
-    assert Repartition.objects.count() == 0
+        valider(enveloppe, choix_charge(enveloppe))
+    assert Repartition.objects.count() == 1
+
+
+ACTES = {
+    "valider": lambda e, auteur: valider(e, choix_charge(e), auteur=auteur),
+    "reverser": lambda e, auteur: reverser_les_reliquats(
+        auteur=auteur, enveloppe=e, reversement=Reversement({}, ()), motif="m", empreinte_lue=""
+    ),
+    "reviser": lambda e, auteur: reviser_l_enveloppe(
+        auteur=auteur,
+        enveloppe=e,
+        revision=Revision({2016: Decimal(1)}, "D/1", date(2017, 1, 1), "m", repartir=False, lues=0),
+    ),
+    "saisir": lambda e, auteur: saisir_la_reference(
+        auteur=auteur, appel=e.appel, saisie=SaisieDeReference(2015, {}, "s", est_fictif=False, lue="")
+    ),
+    "voter": lambda e, auteur: voter_enveloppe(
+        auteur=auteur, appel=e.appel, credits_annuels={2016: Decimal(1)}, deliberation="", votee_le=None
+    ),
+}
+
+
+@pytest.mark.parametrize("acte", ACTES)
+@pytest.mark.parametrize("role", [role for role in Role if role != Role.PILOTE])
+def test_seul_un_pilote_decide(enveloppe, acte, role):
+    with pytest.raises(PermissionDenied):
+        ACTES[acte](enveloppe, PersonneFactory(role=role))
+    assert (Repartition.objects.count(), Journal.objects.exclude(acte="voter_enveloppe").count()) == (0, 0)
+
+
+@pytest.mark.parametrize("acte", ACTES)
+@pytest.mark.parametrize("etat", [EtatAppel.SOLDE, EtatAppel.ARCHIVE])
+def test_l_enveloppe_d_un_appel_termine_ne_change_plus(enveloppe, acte, etat):
+    enveloppe.appel.etat = etat
+    enveloppe.appel.save()
+    with pytest.raises(PassageRefuse, match="son enveloppe ne change plus"):
+        ACTES[acte](enveloppe, PersonneFactory(pilote=True))
+    assert (Repartition.objects.count(), Journal.objects.exclude(acte="voter_enveloppe").count()) == (0, 0)
 
 
 def test_les_reliquats_changent_de_territoire_et_la_version_dit_d_ou_et_vers_qui(enveloppe):
