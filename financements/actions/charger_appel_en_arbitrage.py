@@ -20,7 +20,7 @@ from financements.actions.affecter_la_demonstration import affecter_les_projets
 from financements.actions.charger_appel_en_instruction import instructeurs_par_territoire
 from financements.actions.comparer_la_demonstration import comparer_a_2015
 from financements.actions.controler_la_demonstration import controler_les_projets
-from financements.actions.ecrire_projets_deposes import Contexte, Ecrit, ecrire_les_projets
+from financements.actions.ecrire_projets_deposes import Contexte, Ecrit, cofinancements, ecrire_les_projets
 from financements.actions.noter_la_demonstration import (
     Jury,
     dans_l_ordre,
@@ -36,7 +36,7 @@ from financements.demonstration.arbitrage.notes import tirer_les_notes
 from financements.demonstration.lignes import ANNEES, AXES, LigneDemo, OrganismeDemo
 from financements.demonstration.reglages import QUI_PEUT_REPONDRE, poser_les_reglages
 from projets.actions.creer_appel import NouvelAxe, creer_appel
-from projets.models import AppelAProjets, AvisInstruction, Critere, ExerciceProjet, Projet
+from projets.models import AppelAProjets, AvisInstruction, Cofinancement, Critere, ExerciceProjet, Projet
 from projets.states import EtatAppel, EtatProjet, SensDeLAvis, Volet
 from territoires.actions.charger_nord import charger_nord
 from territoires.models import Commune, ReleveEffectifs
@@ -74,6 +74,9 @@ def charger_appel_en_arbitrage(
         est_repris=True,
     )
     ecrits = ecrire_les_projets(contexte, [une.projet for une in demandes])
+    Cofinancement.objects.bulk_create(
+        autre for ecrit in ecrits for autre in cofinancements(ecrit.projet, ecrit.demo.budget.verifie())
+    )
     controler_les_projets(contexte, ecrits)
     _noter(contexte, ecrits, demandes)
     _presenter(contexte, ecrits, demandes)

@@ -33,6 +33,7 @@ from projets.models import (
     Projet,
     Question,
 )
+from projets.rules.budget import BudgetVerifie
 from projets.rules.depot import empreinte
 from projets.rules.fusion import Valeur
 from projets.states import EtatProjet
@@ -234,6 +235,11 @@ def _budget(projet: Projet, demo: ProjetDemo) -> Iterator[Any]:
             precision=li.precision,
             montant=en_euros(li.montant),
         )
+    yield from cofinancements(projet, verifie)
+
+
+def cofinancements(projet: Projet, verifie: BudgetVerifie) -> Iterator[Cofinancement]:
+    """Les autres financeurs du budget, pas encore enregistrés."""
     for cofinanceur in verifie.cofinancements:
         yield Cofinancement(
             projet=projet,

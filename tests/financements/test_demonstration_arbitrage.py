@@ -59,6 +59,7 @@ def test_chacun_demande_de_une_a_une_fois_et_demie_ce_qu_il_a_recu() -> None:
             assert vote <= une.propositions[annee] <= budget.demande(annee) <= vote * 3 // 2
         for annee, propose in une.propositions.items():
             assert 0 < propose <= budget.demande(annee) <= budget.cout(annee)
+        assert budget.verifie().exercices.keys() == une.propositions.keys()
         assert set(une.propositions) == {annee for annee in ANNEES if budget.demande(annee)}
 
 

@@ -7,12 +7,13 @@ from random import Random
 
 from financements.demonstration.arbitrage import reglages
 from financements.demonstration.generer import Tirage, generer_programme, lots
+from financements.demonstration.instruction.budget import PROPRES
 from financements.demonstration.instruction.parcours import Parcours
 from financements.demonstration.instruction.projets import ProjetDemo
 from financements.demonstration.lignes import ANNEES, LigneDemo, OrganismeDemo
 from financements.demonstration.montants import EURO, PAS_DES_ANNEES
 from projets.rules.budget import Budget, Ligne
-from projets.rules.lignes_cerfa import DEPARTEMENT
+from projets.rules.lignes_cerfa import DEPARTEMENT, FSE
 from projets.states import EtatProjet
 from territoires.imports.nord import lire_effectifs
 
@@ -108,7 +109,7 @@ def _demande(
         sous_type=ligne.sous_type,
         parts=ligne.parts,
         allocataires=dict.fromkeys(demandes, ligne.allocataires_prevus),
-        budget=_budget(demandes, ligne.cout_total, ligne.total),
+        budget=_budget(demandes, ligne, alea.choice(reglages.FINANCEURS)),
         saisies={},
         reponses={},
         est_reconduit=bool(votes),
@@ -117,17 +118,24 @@ def _demande(
     return DemandeDemo(projet, ligne.organisme, votes, propositions, niveau, etat)
 
 
-def _budget(demandes: Montants, cout_total: int, attribue: int) -> Budget:
-    """Le coût et la demande de chaque année ; le coût garde, à la demande, le rapport qu’il avait à l’aide."""
-    lignes = [
-        ligne
-        for annee, demande in demandes.items()
-        for ligne in (
-            Ligne(annee, "charge", SALAIRES, -(-demande * cout_total // (attribue * EURO)) * EURO),
+def _budget(demandes: Montants, ligne: LigneDemo, financeur: tuple[str, str, bool]) -> Budget:
+    """Le coût, la demande et les autres produits de chaque année, dans les rapports qu’ils avaient à l’aide votée."""
+    compte, nom, est_acquis = financeur
+    rang = 1 if nom else 0
+    lignes: list[Ligne] = []
+    for annee, demande in demandes.items():
+        cout = max(demande, -(-demande * ligne.cout_total // (ligne.total * EURO)) * EURO)
+        fse = min(_rond(demande * ligne.montant_fse // ligne.total), cout - demande)
+        cofinance = _rond((cout - demande - fse) * reglages.PART_DU_FINANCEUR // 100)
+        lignes += [
+            Ligne(annee, "charge", SALAIRES, cout),
             Ligne(annee, "produit", DEPARTEMENT, demande),
-        )
-    ]
-    return Budget(ANNEES, tuple(lignes))
+            Ligne(annee, "produit", FSE, fse),
+            Ligne(annee, "produit", compte, cofinance, rang, nom),
+            Ligne(annee, "produit", PROPRES, cout - demande - fse - cofinance),
+        ]
+    acquis = frozenset({(compte, rang)} if est_acquis else ())
+    return Budget(ANNEES, tuple(une for une in lignes if une.montant), acquis)
 
 
 def _facteur(alea: Random, ligne: LigneDemo) -> int:

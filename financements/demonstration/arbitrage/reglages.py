@@ -42,6 +42,16 @@ DEMANDE_FAIBLE = (1_000, 1_200, 1_000)
 PEU_DEMANDES = frozenset({"CAM", "FLI"})
 AU_VOTE = 10  # projets sur cent qui ont tout obtenu
 
+# Un autre financeur par projet : compte, nom, et s’il dit d’habitude oui d’avance. Il prend l’essentiel du reste.
+FINANCEURS = (
+    ("74etat", "DDCS du Nord", False),
+    ("74region", "Hauts-de-France", False),
+    ("74orgasoc", "CAF du Nord", True),
+    ("74priv", "Fondation des Deux Rives", False),
+    ("74asp", "", True),
+)
+PART_DU_FINANCEUR = 75  # % de ce que ne paient ni le département ni le FSE
+
 # Total visé, points sur 100 : moyenne et écart type, pour qui fut retenu et pour les autres.
 NIVEAU_DES_RETENUS, NIVEAU_DES_AUTRES = (71, 9), (48, 10)
 NIVEAUX = (36, 94)  # bornes
