@@ -24,6 +24,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 FILES = (FILE_COURANTE, FILE_DES_TRAVAUX) = ("celery", "travaux")
 TRAVAUX_LONGS = (
     "financements.importer_programme",
+    "financements.produire_document_du_comite",
     "financements.produire_rapport",
     "financements.produire_volume",
     "projets.produire_le_journal",

@@ -2,7 +2,7 @@
 
 from comptes.models import Personne
 from comptes.states import Role
-from financements.models import Scenario
+from financements.models import Comite, Scenario
 
 _LECTEURS = frozenset({Role.PILOTE, Role.FINANCES, Role.LECTURE, Role.ADMINISTRATEUR})
 
@@ -54,3 +54,8 @@ def modifie_le_scenario(personne: Personne, scenario: Scenario) -> bool:
 def administre_le_scenario(personne: Personne, scenario: Scenario) -> bool:
     """Renommer, partager, supprimer un scénario : son auteur."""
     return peut_arbitrer(personne) and scenario.est_modifiable and scenario.auteur_id == personne.pk
+
+
+def conduit_le_comite(personne: Personne, comite: Comite) -> bool:
+    """Préparer, ouvrir, amender, clore : un pilote, auteur du scénario ou à qui il est partagé (lit `scenario`)."""
+    return peut_arbitrer(personne) and (comite.scenario.auteur_id == personne.pk or comite.scenario.est_partage)

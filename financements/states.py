@@ -29,6 +29,20 @@ class Choix(models.TextChoices):
     NON_RETENU = "non_retenu", "non retenu"
 
 
+class EtatComite(models.TextChoices):
+    PREPARATION = "preparation", "en préparation"
+    OUVERT = "ouvert", "ouvert"
+    CLOS = "clos", "clos"
+
+
+class SorteDeDocument(models.TextChoices):
+    """Les PDF d’un comité."""
+
+    FICHE = "fiche", "fiche d’un projet"
+    CAHIER = "cahier", "cahier des fiches"
+    PROCES_VERBAL = "proces_verbal", "procès-verbal"
+
+
 class Imposition(models.TextChoices):
     """Ce que la personne impose au calcul d’une sélection."""
 
@@ -63,5 +77,13 @@ CYCLE_SCENARIO = CycleDeVie(
             _PILOTE,
             "revenir sur l’adoption",
         ),
+    ),
+)
+CYCLE_COMITE = CycleDeVie(
+    nom="le comité",
+    etats={str(v): str(libelle) for v, libelle in EtatComite.choices},
+    passages=(
+        Passage("ouvrir", frozenset({EtatComite.PREPARATION.value}), EtatComite.OUVERT.value, _PILOTE),
+        Passage("clore", frozenset({EtatComite.OUVERT.value}), EtatComite.CLOS.value, _PILOTE),
     ),
 )

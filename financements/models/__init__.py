@@ -1,7 +1,17 @@
 """Modèles des financements."""
 
 from financements.models.action import Action, ContrepartieFse, Deliberation, PartTranche, Tranche
+from financements.models.comite import (
+    Amendement,
+    Comite,
+    DeportDElu,
+    EcartALaNote,
+    Elu,
+    PhotographieDeSeance,
+    PointDuComite,
+)
 from financements.models.derogation import Derogation
+from financements.models.documents_du_comite import DocumentDuComite
 from financements.models.enveloppe import CreditAnnuel, Enveloppe
 from financements.models.repartition import Dotation, DotationAxe, Repartition, ReserveAnnuelle
 from financements.models.revision import CreditDeReference, RevisionEnveloppe
@@ -10,19 +20,27 @@ from financements.models.travaux import ImportProgramme, Rapport, Volume
 
 __all__ = [
     "Action",
+    "Amendement",
+    "Comite",
     "ContrepartieFse",
     "CoupDeScenario",
     "CreditAnnuel",
     "CreditDeReference",
     "Deliberation",
+    "DeportDElu",
     "Derogation",
+    "DocumentDuComite",
     "Dotation",
     "DotationAxe",
+    "EcartALaNote",
+    "Elu",
     "Enveloppe",
     "ImportProgramme",
     "LigneDeScenario",
     "PartDeScenario",
     "PartTranche",
+    "PhotographieDeSeance",
+    "PointDuComite",
     "Rapport",
     "Repartition",
     "ReserveAnnuelle",

@@ -1,7 +1,6 @@
 """Écrire les lignes d’un scénario : verrou, contrôle, parts au centime. Chaque acte de l’arbitrage passe ici."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
@@ -9,7 +8,7 @@ from django.utils import timezone
 
 from comptes.models import Personne
 from config.socle.journal import journaliser
-from config.socle.montants import en_centimes, en_euros
+from config.socle.montants import en_euros
 from config.socle.transitions import PassageRefuse
 from financements.chiffres.arbitrage.donnees import Connu
 from financements.models import CoupDeScenario, LigneDeScenario, PartDeScenario, Scenario
@@ -54,15 +53,6 @@ def scenario_verrouille(auteur: Personne, scenario: Scenario) -> Scenario:
     if not modifie_le_scenario(auteur, verrouille):
         raise PermissionDenied
     return verrouille
-
-
-def montants_des_lignes(lignes: Iterable[int]) -> dict[int, dict[int, int]]:
-    """Identifiant de ligne → {année: centimes}."""
-    sommes: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    parts = PartDeScenario.objects.filter(ligne__in=list(lignes)).values_list("ligne", "annee", "montant")
-    for ligne, annee, montant in parts:
-        sommes[ligne][annee] += en_centimes(montant)
-    return {ligne: dict(par_annee) for ligne, par_annee in sommes.items()}
 
 
 def parts_de(ligne: LigneDeScenario, montants: Mapping[int, int], connu: Connu) -> list[PartDeScenario]:

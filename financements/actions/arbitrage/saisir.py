@@ -16,11 +16,10 @@ from financements.actions.arbitrage.ecriture import (
     Etat,
     avancer,
     ecrire,
-    montants_des_lignes,
     retenir_le_coup,
     scenario_verrouille,
 )
-from financements.chiffres.arbitrage.donnees import Connu, connus
+from financements.chiffres.arbitrage.donnees import Connu, connus, montants_des_lignes
 from financements.models import CoupDeScenario, LigneDeScenario, Scenario
 from financements.rules.saisie import Bornes, Montants, verifier
 from financements.states import Choix

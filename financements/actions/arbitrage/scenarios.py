@@ -10,8 +10,8 @@ from comptes.models import Personne
 from config.socle.journal import journaliser
 from config.socle.montants import en_euros
 from config.socle.transitions import PassageRefuse
-from financements.actions.arbitrage.ecriture import Etat, montants_des_lignes, parts_de, scenario_verrouille
-from financements.chiffres.arbitrage.donnees import Connu, arbitrables, connus, notes_des_projets
+from financements.actions.arbitrage.ecriture import Etat, parts_de, scenario_verrouille
+from financements.chiffres.arbitrage.donnees import Connu, arbitrables, connus, montants_des_lignes, notes_des_projets
 from financements.models import LigneDeScenario, PartDeScenario, Scenario
 from financements.permissions import administre_le_scenario, peut_arbitrer
 from financements.states import APPELS_ARBITRABLES, Choix, OrigineScenario
@@ -139,9 +139,11 @@ def regler_un_scenario(
 
 @transaction.atomic
 def supprimer_un_scenario(*, auteur: Personne, scenario: Scenario) -> None:
-    """Supprime un scénario à l’étude. Lève `PermissionDenied`, `PassageRefuse` s’il est adopté."""
+    """Supprime un scénario à l’étude. Lève `PermissionDenied`, `PassageRefuse` (adopté, en comité)."""
     verrouille = scenario_verrouille(auteur, scenario)
     if not administre_le_scenario(auteur, verrouille):
         raise PermissionDenied
+    if verrouille.comites.exists():
+        raise PassageRefuse("Un comité porte sur ce scénario\u00a0: il ne se supprime plus.")
     journaliser(auteur=auteur, acte="supprimer_un_scenario", objet=verrouille, avant={"nom": verrouille.nom})
     verrouille.delete()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from config.socle.montants import en_centimes
+from financements.models import PartDeScenario
 from financements.rules.saisie import Bornes
 from financements.states import PROJETS_ARBITRABLES
 from projets.chiffres.notation import notation_des_projets
@@ -62,6 +63,15 @@ def connus(projets: Iterable[int]) -> Mapping[int, Connu]:
         lus[projet].parts[code] = en_centimes(part)
         lus[projet].territoires[code] = pk
     return lus
+
+
+def montants_des_lignes(lignes: Iterable[int]) -> dict[int, dict[int, int]]:
+    """Identifiant de ligne → {année: centimes}."""
+    sommes: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    parts = PartDeScenario.objects.filter(ligne__in=list(lignes)).values_list("ligne", "annee", "montant")
+    for ligne, annee, montant in parts:
+        sommes[ligne][annee] += en_centimes(montant)
+    return {ligne: dict(par_annee) for ligne, par_annee in sommes.items()}
 
 
 def notes_des_projets(projets: Iterable[int]) -> Mapping[int, int | None]:

@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
 
 from comptes.models import Personne
 from financements.actions.arbitrage.scenarios import NouveauScenario, creer_un_scenario
-from financements.models import Repartition, Scenario
+from financements.actions.comite.preparer import Reglages, ouvrir_un_comite, preparer_un_comite
+from financements.actions.comite.presents import noter_un_elu_present
+from financements.models import Comite, LigneDeScenario, Repartition, Scenario
 from financements.states import OrigineScenario
 from projets.models import AppelAProjets, AvisInstruction, Projet, PropositionAnnuelle
 from projets.states import EtatAppel, EtatProjet, SensDeLAvis, Volet
@@ -95,3 +98,36 @@ def petit_arbitrage(etat: EtatAppel = EtatAppel.ARBITRAGE, cp: str = "20000.00")
         appel, dict.fromkeys(ANNEES, cp), {territoires["VAL"]: 600, territoires["DOU"]: 400}
     )
     return PetitArbitrage(appel, repartition, territoires, projets, pilote)
+
+
+REGLAGES = Reglages(
+    tenu_le=date(2016, 10, 12), lieu="Hôtel du département, Lille", preside_par="Mme la vice-présidente"
+)
+NOTES = {1: "80.00", 2: "75.50", 3: "60.00", 4: "70.00", 5: None}
+
+
+def noter(scenario: Scenario, notes: Mapping[int, str | None] | None = None) -> None:
+    """Les notes de chaque projet, par numéro."""
+    for ligne in LigneDeScenario.objects.filter(scenario=scenario).select_related("projet"):
+        ligne.note = (notes or NOTES).get(ligne.projet.numero or 0)  # type: ignore[assignment]
+        ligne.save(update_fields=["note"])
+
+
+@transaction.atomic
+def comite_prepare(monde: PetitArbitrage, scenario: Scenario | None = None, **champs: object) -> Comite:
+    """Un comité en préparation sur un scénario noté, et un élu présent."""
+    if scenario is None:
+        scenario = monde.scenario()
+        noter(scenario)
+    reglages = Reglages(**{**{nom: getattr(REGLAGES, nom) for nom in REGLAGES.__slots__}, **champs})  # type: ignore[arg-type]
+    comite = preparer_un_comite(auteur=monde.pilote, scenario=scenario, reglages=reglages)
+    noter_un_elu_present(
+        auteur=monde.pilote, comite=comite, nom="Anne Leroy", qualite="conseillère départementale", canton="Douai"
+    )
+    return comite
+
+
+@transaction.atomic
+def comite_ouvert(monde: PetitArbitrage, scenario: Scenario | None = None, **champs: object) -> Comite:
+    """Le même, ouvert."""
+    return ouvrir_un_comite(auteur=monde.pilote, comite=comite_prepare(monde, scenario, **champs))

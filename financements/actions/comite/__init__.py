@@ -1,0 +1,1 @@
+"""Tenir un comité : le préparer, l’ouvrir, amender, justifier les écarts, le clore et le photographier."""
