@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 
 from config.socle.documentation import en_markdown
 from config.socle.travaux import CYCLE_TRAVAIL
-from financements.states import CYCLE_SCENARIO
+from financements.states import CYCLE_COMITE, CYCLE_SCENARIO
 from projets.states import CYCLE_APPEL, CYCLE_PROJET
 
 FICHIER = Path(settings.RACINE) / "docs" / "cycle-de-vie.md"
@@ -16,6 +16,7 @@ TITRES = {
     "L’appel à projets": (CYCLE_APPEL, "projets/states.py"),
     "Le projet": (CYCLE_PROJET, "projets/states.py"),
     "Le scénario d’arbitrage": (CYCLE_SCENARIO, "financements/states.py"),
+    "Le comité": (CYCLE_COMITE, "financements/states.py"),
     "Le travail long (import, rapport)": (CYCLE_TRAVAIL, "config/socle/travaux.py"),
 }
 

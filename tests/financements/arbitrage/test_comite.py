@@ -292,7 +292,7 @@ def test_la_photographie_garde_tout_et_rien_ne_la_change(monde):
         "DELETE FROM financements_photographiedeseance",
         "TRUNCATE financements_photographiedeseance",
     ):
-        with pytest.raises(DatabaseError, match="ne change plus|ne se vident pas"):
+        with pytest.raises(DatabaseError, match=r"ne change plus|ne se vident pas"):
             sans_le_droit_de_vider(requete)
 
 
@@ -310,7 +310,8 @@ def test_la_base_refuse_une_empreinte_fausse(monde):
         "UPDATE financements_pointducomite SET rang = rang + 10",
         "UPDATE financements_elu SET nom = 'Un autre'",
         "DELETE FROM financements_ecartalanote",
-        "INSERT INTO financements_elu (comite_id, nom, qualite, canton) SELECT id, 'Z', '', '' FROM financements_comite",
+        "INSERT INTO financements_elu (comite_id, nom, qualite, canton) SELECT id, 'Z', 'z', '' FROM "
+        "financements_comite",
     ],
 )
 def test_la_base_fige_un_comite_clos(monde, requete):
