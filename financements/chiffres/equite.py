@@ -10,7 +10,7 @@ from config.socle.montants import en_centimes, en_euros
 from financements.chiffres.enveloppes import Enveloppes
 from financements.chiffres.reference import Reference, montants_de_reference
 from financements.chiffres.tableaux import ZERO, pourcent
-from financements.chiffres.tableaux_de_repartition import euros_par_allocataire
+from financements.chiffres.tableaux_de_repartition import Avant, euros_par_allocataire
 from financements.chiffres.versions_de_repartition import Version
 from financements.rules.equite import EquiteIndefinie, gini, theil
 from territoires.models import Territoire
@@ -86,12 +86,13 @@ class Equite:
         return self.mesures[-1]
 
 
-def mesure_de(version: Version) -> Mesure:
-    """Ce qu’une version donne à chaque territoire, sur toutes ses années."""
+def mesure_de(partage: Version | Avant) -> Mesure:
+    """Ce qu’une version, ou ce à quoi on la compare, donne à chaque territoire sur toutes ses années."""
     montants: dict[str, int] = defaultdict(int)
-    for (code, _), montant in version.montants.items():
+    for (code, _), montant in partage.montants.items():
         montants[code] += montant
-    return Mesure("dotation", str(version.repartition), dict(montants), version.effectifs, len(version.annees))
+    annees = len({annee for _, annee in partage.montants})
+    return Mesure("dotation", "", dict(montants), partage.effectifs, annees)
 
 
 def lire_l_equite(enveloppes: Enveloppes) -> Equite | None:

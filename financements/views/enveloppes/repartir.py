@@ -115,7 +115,7 @@ def _lecture(enveloppe: Enveloppe, calcul: Previsualisation, choisi: str) -> dic
         "periode": periode,
         "annees": annees,
         "equite": mesure_de(calcul.version),
-        "equite_avant": mesure_de(calcul.courante) if calcul.courante else None,
+        "equite_avant": mesure_de(avant) if avant else None,
     }
 
 

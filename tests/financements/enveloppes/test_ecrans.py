@@ -8,7 +8,9 @@ from django.test import Client
 
 from comptes.states import Role
 from config.socle.models import Journal
+from financements.actions.enveloppes.repartir import valider_la_repartition
 from financements.actions.voter_enveloppe import repartir_enveloppe
+from financements.chiffres.previsualisation import Choix, previsualiser
 from financements.chiffres.versions_de_repartition import derniere_version
 from financements.models import CreditDeReference, Enveloppe, Repartition, RevisionEnveloppe
 from projets.states import Volet
@@ -198,6 +200,20 @@ def test_l_annee_de_comparaison_se_saisit_et_sert_de_depart_et_de_mesure(pilote,
     page = pilote.get(f"{BASE}repartir/?releve={releve}&unite=1&depart=reference&duree=2")
     assert [ligne.apres for ligne in page.context["annees"][0].lignes] == [Decimal("416.67"), Decimal("583.33")]
     assert [ligne.apres for ligne in page.context["annees"][1].lignes] == [Decimal("166.67"), Decimal("333.33")]
+
+
+def test_la_page_d_un_territoire_dit_que_les_parts_convergent(pilote, repartie):
+    releve = ReleveEffectifs.objects.get()
+    choix = Choix(releve, depart="version", duree=2, perte=0)
+    lue = previsualiser(repartie, choix).empreinte
+    valider_la_repartition(auteur=None, enveloppe=repartie, choix=choix, motif="m", empreinte_lue=lue)
+    page = pilote.get("/financements/essai/territoires/DOU/")
+    explication = page.context["explication"]
+    assert (explication.converge, [quote.dotation for quote in explication.quotes]) == (
+        True,
+        [Decimal("333.33"), Decimal("166.67")],
+    )
+    assert "Les effectifs sont ici mêlés au partage de départ" in " ".join(page.content.decode().split())
 
 
 def test_sans_repartition_l_equite_mene_aux_enveloppes(pilote, enveloppe):
