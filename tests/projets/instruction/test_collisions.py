@@ -115,7 +115,7 @@ def test_un_lot_ne_declare_pas_recevable_une_copie_que_l_on_n_a_pas_lue(projet, 
     client, autre = connecter(pilotes[1]), ProjetFactory()
     envoi = {"acte": "declarer_recevable", "projets": [projet.pk, autre.pk]}
     page = client.post(reverse("projets:preparer_un_lot"), envoi)
-    lus = {f"vu_{ligne.pk}": vu for ligne, vu in page.context["lignes"]}
+    lus = {f"vu_{ligne.pk}": vu for ligne, vu, _ in page.context["lignes"]}
     assert all(f'name="{nom}" value="{vu}"' in page.content.decode() for nom, vu in lus.items())
     complement_rendu(projet, pilotes[0])
     client.post(reverse("projets:preparer_un_lot"), {**envoi, **lus, "confirme": "1"})
@@ -129,7 +129,7 @@ def test_une_saisie_fautive_du_lot_garde_ce_qui_a_ete_lu(projet, pilotes, connec
     client = connecter(pilotes[1])
     demander(projet, pilotes[0])
     envoi = {"acte": "demander_un_complement", "projets": [projet.pk], f"vu_{projet.pk}": "0", "confirme": "1"}
-    assert client.post(reverse("projets:preparer_un_lot"), envoi).context["lignes"] == [(projet, 0)]
+    assert client.post(reverse("projets:preparer_un_lot"), envoi).context["lignes"] == [(projet, 0, "")]
 
 
 @pytest.mark.django_db
