@@ -20,7 +20,7 @@ FILTRES = ("q", "axe", "territoire", "choix", "sens", "note")
 class LigneFilterSet(django_filters.FilterSet):  # type: ignore[misc]
     """Texte, axe, territoire, choix, avis, note minimale. Un champ mal rempli est signalé et ne filtre pas."""
 
-    q = django_filters.CharFilter(label="Rechercher un projet, un organisme", method="chercher")
+    q = django_filters.CharFilter(label="Rechercher", method="chercher")
     axe = django_filters.ChoiceFilter(label="Axe", field_name="projet__axe__numero", empty_label="tous")
     territoire = django_filters.ChoiceFilter(label="Territoire", method="du_territoire", empty_label="tous")
     choix = django_filters.ChoiceFilter(label="Choix", choices=Choix.choices, empty_label="tous")
