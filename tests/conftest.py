@@ -20,6 +20,7 @@ from config.embarque.postgresql import REGLAGES_DES_ESSAIS
 from config.embarque.processus import fin_du_journal, mourir_avec_le_parent, ouvrir_journal
 from config.embarque.usage import Usage, serveurs_voulus
 from tests.fixtures.acces import connecter  # noqa: F401 (fixture)
+from tests.fixtures.base import django_db_modify_db_settings  # noqa: F401 (fixture)
 from tests.fixtures.gabarits import gabarits_stricts  # noqa: F401 (fixture)
 from tests.fixtures.requetes import requetes  # noqa: F401 (fixture)
 
@@ -29,6 +30,7 @@ FERMER_LES_SESSIONS_RESTEES = """
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
 """
 CLE_USAGE = pytest.StashKey[Usage]()
+CLE_TRAVAILLEUR = pytest.StashKey[bool]()  # vrai tant que le travailleur de ce processus tourne
 DELAI_DU_TRAVAILLEUR = 30.0  # secondes
 
 
@@ -68,7 +70,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 
 
 @pytest.fixture(scope="session")
-def travailleur_en_marche(django_db_setup: None) -> Iterator[None]:
+def travailleur_en_marche(django_db_setup: None, pytestconfig: pytest.Config) -> Iterator[None]:
     """Un vrai processus Celery sur la base d’essai et la vraie file, pour toute la session (voir `worker_celery`)."""
     ici = lieux_des_essais(os.environ)
     nom = os.environ.get("PYTEST_XDIST_WORKER", "seul")
@@ -99,8 +101,10 @@ def travailleur_en_marche(django_db_setup: None) -> Iterator[None]:
             if processus.poll() is not None or time.monotonic() > limite:
                 pytest.fail(f"Le travailleur Celery ne démarre pas :\n{fin_du_journal(journal, 40)}")
             time.sleep(0.1)
+        pytestconfig.stash[CLE_TRAVAILLEUR] = True
         yield
     finally:
+        pytestconfig.stash[CLE_TRAVAILLEUR] = False
         processus.terminate()
         try:
             processus.wait(timeout=10)

@@ -8,6 +8,7 @@ import pytest
 from config.celery import FILES, app, client_de_la_file
 from financements.chiffres import Perimetre
 from tests.comptes.fabriques import PersonneFactory
+from tests.conftest import CLE_TRAVAILLEUR
 from tests.financements.rapports import PetitProgramme, petit_programme
 
 
@@ -69,7 +70,7 @@ def pendant_la_mise_en_page():
 
 
 @pytest.fixture
-def file_muette() -> Iterator[Callable[[], None]]:
+def file_muette(request: pytest.FixtureRequest) -> Iterator[Callable[[], None]]:
     """Les tâches vont dans les vraies files, où personne ne les prend ; elles sont vidées à la fin."""
 
     def executer_sur_place() -> None:
@@ -78,10 +79,11 @@ def file_muette() -> Iterator[Callable[[], None]]:
             client.delete(*FILES)
 
     # Le vrai travailleur d’un autre essai du même processus tourne peut-être encore : qu’il n’y touche pas.
-    for file in FILES:
-        app.control.cancel_consumer(file, reply=True, timeout=0.5)
+    ecoutees = FILES if request.config.stash.get(CLE_TRAVAILLEUR, False) else ()
+    for file in ecoutees:
+        assert app.control.cancel_consumer(file, reply=True, timeout=5, limit=1)
     app.conf.task_always_eager = False
     yield executer_sur_place
     executer_sur_place()
-    for file in FILES:
-        app.control.add_consumer(file, reply=True, timeout=0.5)
+    for file in ecoutees:
+        assert app.control.add_consumer(file, reply=True, timeout=5, limit=1)
