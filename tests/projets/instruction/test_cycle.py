@@ -136,7 +136,7 @@ class Monde:
     personnes: dict[str, Personne]
     bons: frozenset[str]
 
-    def relire(self, etat: str) -> Projet:
+    def mettre(self, etat: str) -> Projet:
         """Le projet dans cet état, tel que la vie l’y aurait mis : un brouillon n’a ni numéro ni parts."""
         est_brouillon = etat == EtatProjet.BROUILLON
         lignes = Projet.objects.filter(pk=self.projet.pk)
@@ -154,7 +154,11 @@ class Monde:
                     demandee_par=self.personnes["pilote"],
                     demandee_le=timezone.now() - timedelta(days=9),
                 )
-        relu = lignes.select_related("organisme", "appel", "axe").get()
+        return self.relire()
+
+    def relire(self) -> Projet:
+        """Le projet tel que la base le dit."""
+        relu = Projet.objects.select_related("organisme", "appel", "axe").get(pk=self.projet.pk)
         relu.organisme.territoire_d_essai = self.territoire
         return relu
 
@@ -197,9 +201,8 @@ def photographie(projet: Projet) -> list[object]:
     return [Projet.objects.filter(pk=projet.pk).values().get(), lies, autres]
 
 
-def essayer(acte: Acte, personne: Personne, projet: Projet) -> object:
+def essayer(acte: Acte, personne: Personne, projet: Projet, avant: list[object]) -> object:
     """« fait », ou l’exception levée ; un refus ne laisse pas de trace."""
-    avant = photographie(projet)
     try:
         with transaction.atomic():
             acte(personne, projet)
@@ -235,17 +238,19 @@ def test_un_acte_reussit_la_ou_la_table_le_dit_et_nulle_part_ailleurs(nom: str, 
     passage = CYCLE_PROJET.passage(nom)
     ecarts = {}
     for etat in EtatProjet.values:
-        for qui, personne in monde.personnes.items():
-            with defait():
-                projet = monde.relire(etat)
-                PREPARATIONS.get(nom, lambda _: None)(projet)
-                deja = Journal.objects.count()
-                voulu, obtenu = attendu(passage, etat, qui, monde), essayer(ACTES[nom], personne, projet)
-                if voulu != obtenu:
-                    ecarts[etat, qui] = (voulu, obtenu)
-                if obtenu == "fait":
-                    lignes = list(Journal.objects.order_by("pk")[deja:])
-                    assert [ligne.acte for ligne in lignes] == [nom]
-                    assert (lignes[0].auteur, lignes[0].apres["etat"]) == (personne, passage.vers)
-                    assert Projet.objects.get(pk=projet.pk).etat == passage.vers
+        with defait():
+            prepare = monde.mettre(etat)
+            PREPARATIONS.get(nom, lambda _: None)(prepare)
+            avant, deja = photographie(prepare), Journal.objects.count()
+            for qui, personne in monde.personnes.items():
+                with defait():
+                    projet = monde.relire()
+                    voulu, obtenu = attendu(passage, etat, qui, monde), essayer(ACTES[nom], personne, projet, avant)
+                    if voulu != obtenu:
+                        ecarts[etat, qui] = (voulu, obtenu)
+                    if obtenu == "fait":
+                        lignes = list(Journal.objects.order_by("pk")[deja:])
+                        assert [ligne.acte for ligne in lignes] == [nom]
+                        assert (lignes[0].auteur, lignes[0].apres["etat"]) == (personne, passage.vers)
+                        assert Projet.objects.get(pk=projet.pk).etat == passage.vers
     assert ecarts == {}
