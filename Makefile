@@ -9,6 +9,9 @@ APPS = config territoires comptes projets financements
 VERROUILLER = $(PY) -m uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make verrous"
 
+# Les travailleurs, les serveurs et les commandes que lancent les essais relisent le code déjà compilé.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := aide
 .PHONY: aide demo test essais check format verrous bench propre neuf verifier-python preparer-demo preparer-dev
 
@@ -25,9 +28,9 @@ test: check essais  ## tous les contrôles, puis toute la suite avec couverture
 essais: preparer-dev  ## la suite seule : make essais ARGS="tests/projets -x"
 	@echo "→ pytest"
 	@if [ -n "$$SANS_NAVIGATEUR" ]; then \
-		exec $(PY) -m pytest -n 2 --cov --cov-report=term -m "not navigateur" $(ARGS); \
+		exec $(PY) -m pytest -n 2 --dist worksteal --cov --cov-report=term -m "not navigateur" $(ARGS); \
 	elif [ -n "$(ARGS)" ]; then exec $(PY) -m pytest $(ARGS); \
-	else exec $(PY) -m pytest -n 2 --cov --cov-report=term; fi
+	else exec $(PY) -m pytest -n 2 --dist worksteal --cov --cov-report=term; fi
 
 CONTROLES = format lint gabarits couches types migrations production dependances
 check: preparer-dev  ## format, lint, gabarits, couches, types, migrations, production, dépendances
