@@ -26,8 +26,15 @@ def lit_les_notations(personne: Personne, projet: Projet) -> bool:
 
 def notations_sont_ouvertes(personne: Personne, projet: Projet) -> bool:
     """La même chose, pour un projet déjà trouvé parmi ceux que la personne instruit."""
-    if personne.role == Role.PILOTE or projet.etat not in NOTABLES or projet.appel.etat in NOTES_ARRETEES:
-        return True
+    return lit_sans_noter(personne, projet) or _a_rendu_sa_notation(personne, projet)
+
+
+def lit_sans_noter(personne: Personne, projet: Projet) -> bool:
+    """Ce projet-là se lit entier qu’on l’ait noté ou non : le pilote, ou les notes sont arrêtées."""
+    return personne.role == Role.PILOTE or projet.etat not in NOTABLES or projet.appel.etat in NOTES_ARRETEES
+
+
+def _a_rendu_sa_notation(personne: Personne, projet: Projet) -> bool:
     return Notation.objects.rendues().filter(projet=projet, instructeur=personne).exists()
 
 

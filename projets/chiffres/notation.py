@@ -38,7 +38,8 @@ TOTAUX = f"""
 
 _PAR_PROJET = f"""
     WITH totaux AS ({TOTAUX}), bilans AS (
-        SELECT t.projet_id, count(*) AS nombre, round(avg(t.total), 2) AS moyenne, max(t.total) - min(t.total) AS ecart
+        SELECT t.projet_id, count(*) AS nombre, round(avg(t.total), 2) AS moyenne,
+               max(t.total) - min(t.total) AS ecart, array_agg(t.id), array_agg(t.total)
           FROM totaux t WHERE t.projet_id = ANY(%s) GROUP BY t.projet_id
     )
     SELECT b.*, ARRAY(
@@ -107,17 +108,25 @@ def totaux_des_notations(notations: Iterable[int]) -> dict[int, Decimal]:
 
 def notation_des_projets(projets: Iterable[int]) -> dict[int, NotationDuProjet]:
     """Identifiant de projet → ses notations rendues ; une requête, quel que soit le nombre de projets."""
-    pks = list(projets)
-    lues = {
-        projet: NotationDuProjet(nombre, moyenne, ecart, tuple(planchers))
-        for projet, nombre, moyenne, ecart, planchers in _lire(_PAR_PROJET, [pks])
-    }
-    return {pk: lues.get(pk, NotationDuProjet()) for pk in pks}
+    return {pk: bilan for pk, (bilan, _) in _bilans_et_totaux(list(projets)).items()}
 
 
 def notation_du_projet(projet: int) -> NotationDuProjet:
     """Ce que disent les notations rendues de ce projet."""
     return notation_des_projets([projet])[projet]
+
+
+def bilan_et_totaux(projet: int) -> tuple[NotationDuProjet, dict[int, Decimal]]:
+    """Ce que disent les notations rendues de ce projet, et le total de chacune, en une requête."""
+    return _bilans_et_totaux([projet])[projet]
+
+
+def _bilans_et_totaux(projets: list[int]) -> dict[int, tuple[NotationDuProjet, dict[int, Decimal]]]:
+    lus = {
+        projet: (NotationDuProjet(nombre, moyenne, ecart, tuple(planchers)), dict(zip(notations, totaux, strict=True)))
+        for projet, nombre, moyenne, ecart, notations, totaux, planchers in _lire(_PAR_PROJET, [projets])
+    }
+    return {pk: lus.get(pk, (NotationDuProjet(), {})) for pk in projets}
 
 
 def moyennes_par_critere(projet: int, appel: int) -> list[CritereNote]:

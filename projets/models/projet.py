@@ -14,16 +14,11 @@ from config.socle.champs import CleDeTriField
 from projets.models.affectation import Affectation, Deport
 from projets.models.appel import AppelAProjets, Axe
 from projets.models.declencheurs import rejet_implicite_tenu_par_la_base
+from projets.models.rattaches import existe, joints, nombre
 from projets.models.recherche import conditions
 from projets.rules.depot import reference
 from projets.states import LIBELLES_PUBLICS, MODIFIABLES, SUITES, TONS, EtatProjet
 from territoires.models import Territoire
-
-
-def _nombre(relation: str) -> models.Subquery:
-    """Combien de lignes de cette relation, sans multiplier les autres."""
-    comptees = Projet.objects.filter(pk=models.OuterRef("pk")).order_by().values("pk")
-    return models.Subquery(comptees.annotate(n=models.Count(relation)).values("n"))
 
 
 def _pieces_de_la_derniere_copie() -> models.Subquery:
@@ -81,13 +76,14 @@ class ProjetQuerySet(models.QuerySet["Projet"]):
             self.avec_montants()
             .annotate(
                 nombre_de_pieces=_pieces_de_la_derniere_copie(),
-                nombre_de_messages=_nombre("messages"),
-                a_ete_irrecevable=models.Exists(
-                    Projet.objects.filter(pk=models.OuterRef("pk"), irrecevabilites__isnull=False)
-                ),
+                nombre_de_messages=nombre(Projet, "messages"),
+                a_des_irrecevabilites=existe(Projet, "irrecevabilites"),
+                a_des_avis_associes=existe(Projet, "avis_associes"),
+                a_des_avis_externes=existe(Projet, "avis_externes"),
+                a_des_deports=models.Exists(Deport.objects.en_cours().filter(projet=models.OuterRef("pk"))),
             )
             .select_related("organisme__commune", "axe", "appel")
-            .prefetch_related("parts__territoire", "demandes__demandee_par")
+            .prefetch_related(joints(Projet, "parts", "territoire"), joints(Projet, "demandes", "demandee_par"))
         )
 
     def verrouille(self, pk: int) -> "Projet":

@@ -51,6 +51,14 @@ class PointDeRecevabilite(models.Model):
     def __str__(self) -> str:
         return self.intitule
 
+    @staticmethod
+    def du_projet(projet: Projet) -> "models.QuerySet[PointDeRecevabilite]":
+        """Ceux de son appel, dans l’ordre. `controle` : sa réponse et qui l’a donnée ; absent s’il n’y en a pas."""
+        sien = models.FilteredRelation("controles", condition=Q(controles__projet=projet))
+        points = PointDeRecevabilite.objects.filter(appel=projet.appel_id).annotate(controle=sien)
+        # django-stubs ignore qu’une relation filtrée se joint.
+        return points.select_related("controle__par").order_by("ordre")  # type: ignore[misc]
+
 
 class ControleDeRecevabilite(models.Model):
     """La réponse à un point pour un projet : la dernière ; les précédentes sont au journal."""

@@ -25,7 +25,7 @@ ANCRE = "#affectation"
 
 
 def panneau_affectation(lecture: Lecture) -> dict[str, Any]:
-    """Les variables de `_affectation.html` : deux requêtes."""
+    """Les variables de `_affectation.html` : deux requêtes, une sans déport."""
     personne, projet = lecture.personne, lecture.projet
     suivis = list(projet.affectations.actives().select_related("instructeur", "territoire"))
     suivis.sort(key=lambda affectation: affectation.qualite != Qualite.CHEF_DE_FILE)
@@ -37,7 +37,7 @@ def panneau_affectation(lecture: Lecture) -> dict[str, Any]:
         "affectations": suivis,
         "chef_de_file": chef,
         "mon_affectation": mienne,
-        "deports": list(projet.deports.en_cours().select_related("personne")),
+        "deports": list(projet.deports.en_cours().select_related("personne")) if lecture.a("des_deports") else [],
         "peut_prendre": est_ouvert and chef is None and personne.role == Role.INSTRUCTEUR,
         "peut_confier": est_ouvert and (est_pilote or (chef is not None and chef == mienne)),
         "peut_repartir": est_pilote,

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -87,8 +88,8 @@ def panneau_avis(
         form=form,
         manque=_manque(lecture) if est_en_instruction else "",
         versions=versions,
-        associes=list(projet.avis_associes.select_related("territoire", "instructeur")),
-        externes=list(projet.avis_externes.select_related("demande_par")),
+        associes=list(_associes(projet)) if lecture.a("des_avis_associes") else [],
+        externes=list(projet.avis_externes.select_related("demande_par")) if lecture.a("des_avis_externes") else [],
         form_associe=form_associe,
         peut_presenter=peut_presenter,
         peut_retirer_du_comite=_se_retire_du_comite(personne, projet),
@@ -97,6 +98,10 @@ def panneau_avis(
         motifs=motifs.first() if projet.etat in DECIDES else None,
     )
     return {"avis": panneau}
+
+
+def _associes(projet: Projet) -> QuerySet[AvisAssocie]:
+    return projet.avis_associes.select_related("territoire", "instructeur").defer("territoire__contour")
 
 
 def _se_retire_du_comite(personne: Personne, projet: Projet) -> bool:

@@ -42,7 +42,6 @@ def fiche_instruction(request: HttpRequest, pk: int) -> HttpResponse:
     cle = request.GET.get("onglet", "")
     onglet = ONGLETS.get(cle) or ONGLETS["projet"]
     lecture = Lecture(personne, projet, request.GET)
-    lecture = Lecture(personne, projet, request.GET)
     contexte = {
         "projet": projet,
         "fil": [("Instruction", reverse("projets:instruction"))],

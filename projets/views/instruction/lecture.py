@@ -1,14 +1,15 @@
 """Ce que reçoivent un onglet et un panneau de la fiche d’instruction."""
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 
 from django.http import QueryDict
 
 from comptes.models import Personne
-from projets.chiffres.notation import NotationDuProjet, notation_du_projet
-from projets.models import Projet
-from projets.permissions import notations_sont_ouvertes
+from projets.chiffres.notation import NotationDuProjet, bilan_et_totaux
+from projets.models import Notation, Projet
+from projets.permissions import lit_sans_noter
 
 
 @dataclass(frozen=True)
@@ -22,9 +23,38 @@ class Lecture:
     @cached_property
     def notations_ouvertes(self) -> bool:
         """Vrai si la personne lit les notations des autres."""
-        return notations_sont_ouvertes(self.personne, self.projet)
+        if lit_sans_noter(self.personne, self.projet):
+            return True
+        return any(n.instructeur_id == self.personne.pk and n.rendue_le is not None for n in self._notations)
 
     @cached_property
+    def notations(self) -> list[Notation]:
+        """Ce que la personne lit, notes comprises : la sienne, ou toutes celles qui comptent une fois ouvertes."""
+        if self.notations_ouvertes:
+            return [notation for notation in self._notations if notation.rendue_le is not None]
+        return [notation for notation in self._notations if notation.instructeur_id == self.personne.pk]
+
+    @property
     def bilan(self) -> NotationDuProjet:
         """Ce que disent les notations rendues du projet ; à ne montrer que si elles sont ouvertes."""
-        return notation_du_projet(self.projet.pk)
+        return self._bilan_et_totaux[0]
+
+    @property
+    def totaux(self) -> dict[int, Decimal]:
+        """Le total sur 100 de chaque notation qui compte, par identifiant."""
+        return self._bilan_et_totaux[1]
+
+    def a(self, quoi: str) -> bool:
+        """Faux si le projet, lu par `en_instruction`, n’a aucune ligne de cette sorte ; sinon, il faut la lire."""
+        return bool(getattr(self.projet, f"a_{quoi}", True))
+
+    @cached_property
+    def _notations(self) -> list[Notation]:
+        """Celles qui comptent, et la sienne rendue ou non."""
+        lignes = Notation.objects.filter(projet=self.projet)
+        lues = lignes.qui_comptent() | lignes.filter(instructeur=self.personne)
+        return list(lues.select_related("instructeur").prefetch_related("notes"))
+
+    @cached_property
+    def _bilan_et_totaux(self) -> tuple[NotationDuProjet, dict[int, Decimal]]:
+        return bilan_et_totaux(self.projet.pk)

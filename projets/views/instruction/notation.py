@@ -17,7 +17,7 @@ from comptes.states import Role
 from config.socle.montants import en_euros, format_nombre
 from config.socle.saisie import LECTURE_ECRITURE
 from projets.actions.noter import enregistrer_notes, rendre_la_notation, reprendre_la_notation
-from projets.chiffres.notation import NotationDuProjet, totaux_des_notations
+from projets.chiffres.notation import NotationDuProjet
 from projets.forms.notation import NotationForm
 from projets.models import Critere, Notation, Note, Projet
 from projets.permissions import note, peut_suivre_l_instruction
@@ -90,10 +90,8 @@ def panneau_notation(lecture: Lecture, form: NotationForm | None = None) -> dict
     if projet.etat in AVANT_LA_NOTATION and form is None:
         return {"notation": PanneauNotation(projet=projet, phrase="Le projet se note une fois recevable.")}
     criteres = list(projet.appel.criteres.order_by("ordre"))
-    visibles = Notation.objects.filter(projet=projet).select_related("instructeur").prefetch_related("notes")
-    toutes = list(visibles.qui_comptent() if lit else visibles.filter(instructeur=personne))
-    mienne = next((n for n in toutes if n.instructeur_id == personne.pk), None)
-    colonnes = _colonnes(personne, toutes)
+    mienne = next((n for n in lecture.notations if n.instructeur_id == personne.pk), None)
+    colonnes = _colonnes(lecture)
     est_rendue = mienne is not None and mienne.rendue_le is not None
     peut_noter = _on_note(projet) and personne.role == Role.INSTRUCTEUR and not est_rendue
     panneau = PanneauNotation(
@@ -122,10 +120,10 @@ def _se_reprend(projet: Projet) -> bool:
     )
 
 
-def _colonnes(personne: Personne, notations: list[Notation]) -> list[Colonne]:
-    rendues = [n for n in notations if n.rendue_le]
-    totaux = totaux_des_notations([n.pk for n in rendues]) if rendues else {}
-    return [Colonne(n, totaux.get(n.pk), n.instructeur_id == personne.pk, list(n.notes.all())) for n in rendues]
+def _colonnes(lecture: Lecture) -> list[Colonne]:
+    moi = lecture.personne.pk
+    rendues = [n for n in lecture.notations if n.rendue_le]
+    return [Colonne(n, lecture.totaux.get(n.pk), n.instructeur_id == moi, list(n.notes.all())) for n in rendues]
 
 
 def _lignes(criteres: list[Critere], colonnes: list[Colonne]) -> list[tuple[Critere, list[Note | None]]]:

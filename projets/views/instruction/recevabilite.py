@@ -29,7 +29,7 @@ from projets.actions.recevabilite import (
 )
 from projets.forms.recevabilite import ControleForm, IrrecevableForm, MotifLuParLePorteurForm
 from projets.forms.suivi import ComplementForm
-from projets.models import Irrecevabilite, Projet
+from projets.models import Irrecevabilite, PointDeRecevabilite, Projet
 from projets.permissions import peut_suivre_l_instruction, suit_un_projet
 from projets.rules.recevabilite import PointControle, obstacles
 from projets.states import CONTROLABLES, CYCLE_PROJET
@@ -87,7 +87,6 @@ def panneau_recevabilite(lecture: Lecture) -> dict[str, Any]:
     personne, projet = lecture.personne, lecture.projet
     actes = CYCLE_PROJET.actes_possibles(projet.etat) if peut_suivre_l_instruction(personne) else []
     form = _formulaire(projet)
-    annote: Any = projet
     irrecevabilites = projet.irrecevabilites.select_related("prononcee_par", "levee_par")
     return {
         "demande": next((demande for demande in projet.demandes.all() if demande.repondue_le is None), None),
@@ -95,7 +94,7 @@ def panneau_recevabilite(lecture: Lecture) -> dict[str, Any]:
         "repondus": len(form.controles),
         "est_controlable": projet.etat in CONTROLABLES,
         "obstacles": obstacles(_points(form)),
-        "irrecevabilites": list(irrecevabilites) if annote.a_ete_irrecevable else [],
+        "irrecevabilites": list(irrecevabilites) if lecture.a("des_irrecevabilites") else [],
         "actes_de_recevabilite": actes,
         "vu": dernier_passage(projet) if "declarer_recevable" in actes else 0,
     }
@@ -208,8 +207,9 @@ def _motiver(request: HttpRequest, pk: int, acte: ActeMotive) -> HttpResponse:
 
 
 def _formulaire(projet: Projet, donnees: QueryDict | None = None) -> ControleForm:
-    controles = projet.controles.select_related("par")
-    return ControleForm(projet.appel.points_de_recevabilite.order_by("ordre"), controles, donnees)
+    points = list(PointDeRecevabilite.du_projet(projet))
+    controles = [controle for point in points if (controle := getattr(point, "controle", None))]
+    return ControleForm(points, controles, donnees)
 
 
 def _points(form: ControleForm) -> list[PointControle]:

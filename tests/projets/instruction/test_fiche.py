@@ -11,10 +11,12 @@ from projets.rules.depot import Suspension
 from projets.states import EtatProjet
 from tests.comptes.fabriques import DocumentFactory, PersonneFactory
 from tests.projets.fabriques import ProjetFactory, recepisse_de
+from tests.projets.instruction.jury import appel_en_instruction, avis_rendu, instructeur_de, projet_a_noter, rendre
 from tests.projets.pieces import depot_avec, piece_jointe
 from tests.territoires.fabriques import TerritoireFactory
 
-REQUETES_DE_LA_FICHE = 17  # session, personne, projet, parts, territoires, quatre panneaux, l’onglet
+REQUETES_DE_LA_FICHE = 14  # session, personne, projet, parts, quatre panneaux, l’onglet
+REQUETES_D_UN_PROJET_NOTE = 17  # et la grille, les notations, l’avis ; le dernier passage, pour qui présente
 ONGLETS = ("projet", "budget", "pieces", "echanges", "historique")
 
 
@@ -146,3 +148,22 @@ def test_la_fiche_ne_compte_pas_plus_de_requetes_quand_le_projet_grossit(connect
             navigateur.get(f"/instruction/{projet.pk}/?onglet={onglet}")
         comptes.append(prises.nombre)
     assert (comptes[0] == comptes[1], comptes[0] <= REQUETES_DE_LA_FICHE) == (True, True), (comptes, prises)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("qui", ["pilote", "qui a noté", "qui n’a pas noté"])
+def test_la_fiche_d_un_projet_note_lit_chaque_chose_une_fois(connecter, requetes, qui):
+    seul, a_deux = (projet_a_noter(appel_en_instruction(notations_attendues=n)) for n in (1, 2))
+    comptes = []
+    for projet in (seul, a_deux):
+        noteurs = [instructeur_de(projet) for _ in range(projet.appel.notations_attendues)]
+        for noteur in noteurs:
+            rendre(projet, noteur)
+        avis_rendu(projet)
+        recepisse_de(projet)
+        tiers = PersonneFactory(pilote=True) if qui == "pilote" else instructeur_de(projet)
+        navigateur = connecter(noteurs[0] if qui == "qui a noté" else tiers)
+        with requetes() as prises:
+            navigateur.get(f"/instruction/{projet.pk}/")
+        comptes.append(prises.nombre)
+    assert (comptes[0] == comptes[1], comptes[0] <= REQUETES_D_UN_PROJET_NOTE) == (True, True), (comptes, prises)

@@ -1,0 +1,22 @@
+"""Les lignes rattachées à celles d’une requête : les compter, dire s’il y en a, les lire avec ce qu’elles nomment."""
+
+from typing import Any
+
+from django.db import models
+
+
+def nombre(modele: type[models.Model], relation: str) -> models.Subquery:
+    """Combien de lignes de cette relation, sans multiplier les autres."""
+    comptees = modele._default_manager.filter(pk=models.OuterRef("pk")).order_by().values("pk")
+    return models.Subquery(comptees.annotate(n=models.Count(relation)).values("n"))
+
+
+def existe(modele: type[models.Model], relation: str) -> models.Exists:
+    """Vrai s’il y a une ligne de cette relation : sinon, il n’y a rien à lire."""
+    return models.Exists(modele._default_manager.filter(pk=models.OuterRef("pk"), **{f"{relation}__isnull": False}))
+
+
+def joints(modele: type[models.Model], relation: str, champ: str) -> models.Prefetch[str]:
+    """Les lignes de cette relation et ce vers quoi chacune mène, en une requête pour toutes."""
+    rattache: Any = modele._meta.get_field(relation).related_model
+    return models.Prefetch(relation, rattache._default_manager.select_related(champ))
