@@ -46,7 +46,8 @@ def trouver(modele: Modele, conduite: Conduite) -> Trouvaille:
 
 
 def _parmi_tous(modele: Modele, conduite: Conduite, relaxation: Reponse, depart: Reels | None) -> Trouvaille:
-    reponse = chercher(modele, conduite, entieres=_les_candidats(modele), depart=depart)
+    assez = replace(conduite, precision=USAGE * conduite.precision)
+    reponse = chercher(modele, assez, entieres=_les_candidats(modele), depart=depart)
     colonnes = depart if reponse.colonnes is None else reponse.colonnes
     retenus = None if colonnes is None else _retenus(modele, colonnes)
     return Trouvaille(reponse.fin, retenus, min(relaxation.borne, reponse.borne), relaxation)
