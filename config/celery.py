@@ -23,6 +23,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
 FILES = (FILE_COURANTE, FILE_DES_TRAVAUX) = ("celery", "travaux")
 TRAVAUX_LONGS = (
+    "financements.calculer_une_selection",
     "financements.importer_programme",
     "financements.produire_document_du_comite",
     "financements.produire_rapport",

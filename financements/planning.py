@@ -1,21 +1,42 @@
-"""Les tâches périodiques : remettre en route les travaux dont le processus est mort ou dont le message s’est perdu."""
+"""Le calcul d’une sélection ; et remettre en route les travaux dont le processus est mort ou le message perdu."""
 
 import json
+import logging
 import shutil
 import time
 from pathlib import Path
 from typing import Any
 
 from celery import current_app, shared_task
+from kombu.exceptions import OperationalError
 
-from config.socle.execution import reprendre_les_muets
+from config.socle.execution import executer, reprendre_les_muets
 from config.socle.models import Travail
-from financements.models import ImportProgramme, Rapport, Volume
+from financements.actions.arbitrage.calculer import faire_le_calcul
+from financements.models import CalculDeSelection, ImportProgramme, Rapport, Volume
 from financements.tasks.imports import importer_un_programme as importer
 from financements.tasks.imports import lancer_import
 from financements.tasks.rapport import atelier, lancer_rapport, produire_rapport, produire_volume
 
+journal = logging.getLogger(__name__)
+
 OUBLI = 24 * 3600  # secondes : un fichier en cours d’écriture plus vieux est le reste d’un processus mort
+
+
+@shared_task(name="financements.calculer_une_selection")
+def calculer_une_selection(pk: int) -> None:
+    """Fait le calcul et crée son scénario. Livrée deux fois, la tâche ne fait rien la seconde."""
+    with executer(CalculDeSelection, pk) as en_main:
+        if en_main is not None:
+            faire_le_calcul(*en_main)
+
+
+def lancer_un_calcul(pk: int) -> None:
+    """Met le calcul dans la file. Si elle ne répond pas, la reprise périodique s’en chargera."""
+    try:
+        calculer_une_selection.delay(pk)
+    except OperationalError:
+        journal.exception("La file ne répond pas : le calcul n° %s attendra la reprise périodique", pk)
 
 
 @shared_task(name="financements.reprendre_les_travaux")
@@ -24,18 +45,21 @@ def reprendre_les_travaux() -> None:
     attendus = travaux_dans_la_file()
     reprendre_les_muets(Rapport, lancer_rapport, sauf=attendus[Rapport])
     reprendre_les_muets(ImportProgramme, lancer_import, sauf=attendus[ImportProgramme])
+    reprendre_les_muets(CalculDeSelection, lancer_un_calcul, sauf=attendus[CalculDeSelection])
     balayer_l_atelier(atelier())
 
 
 def travaux_dans_la_file() -> dict[type[Travail], set[int]]:
     """Les identifiants des travaux dont un message attend, par modèle ; un volume compte pour son rapport."""
-    par_tache: dict[str, set[int]] = {tache.name: set() for tache in (produire_rapport, produire_volume, importer)}
+    taches = (produire_rapport, produire_volume, importer, calculer_une_selection)
+    par_tache: dict[str, set[int]] = {tache.name: set() for tache in taches}
     for tache, arguments in messages_en_attente():
         if tache in par_tache:
             par_tache[tache].add(arguments[0])
     volumes = Volume.objects.filter(pk__in=par_tache[produire_volume.name])
     rapports = par_tache[produire_rapport.name] | set(volumes.values_list("rapport", flat=True))
-    return {Rapport: rapports, ImportProgramme: par_tache[importer.name]}
+    calculs = par_tache[calculer_une_selection.name]
+    return {Rapport: rapports, ImportProgramme: par_tache[importer.name], CalculDeSelection: calculs}
 
 
 def messages_en_attente() -> list[tuple[str, list[Any]]]:

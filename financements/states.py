@@ -51,6 +51,14 @@ class Imposition(models.TextChoices):
     DEHORS = "dehors", "jamais retenu"
 
 
+class MontantsMaximaux(models.TextChoices):
+    """Ce qu’un projet reçoit au plus dans un calcul."""
+
+    PROPOSES = "proposes", "les montants proposés par l’instruction"
+    DEMANDES = "demandes", "les montants demandés"
+    SCENARIO = "scenario", "les montants du scénario de départ"
+
+
 TONS_DES_CHOIX: dict[str, str] = {
     Choix.RETENU: "favorable",
     Choix.ATTENTE: "attente",

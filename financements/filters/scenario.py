@@ -9,12 +9,12 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from financements.chiffres.arbitrage.panneau import Panneau
 from financements.models import LigneDeScenario
-from financements.states import Choix
+from financements.states import Choix, Imposition
 from projets.models import AvisInstruction, PartProjet, Projet
 from projets.states import SensDeLAvis
 
 SANS_AVIS = "sans"
-FILTRES = ("q", "axe", "territoire", "choix", "sens", "note")
+FILTRES = ("q", "axe", "territoire", "choix", "sens", "note", "imposition")
 
 
 class LigneFilterSet(django_filters.FilterSet):  # type: ignore[misc]
@@ -32,6 +32,11 @@ class LigneFilterSet(django_filters.FilterSet):  # type: ignore[misc]
     )
     note = django_filters.NumberFilter(
         label="Note d’au moins", method="note_d_au_moins", widget=forms.NumberInput(attrs={"min": 0, "max": 100})
+    )
+    imposition = django_filters.ChoiceFilter(
+        label="Pour le calcul",
+        choices=[une for une in Imposition.choices if une[0]],
+        empty_label="tous",
     )
 
     class Meta:

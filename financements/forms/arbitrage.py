@@ -10,7 +10,7 @@ from comptes.models import Personne
 from config.socle.lecture.cellules import ValeurRefusee, lire_montant
 from config.socle.saisie import SaisieEntiere
 from financements.models import Scenario
-from financements.states import Choix, OrigineScenario
+from financements.states import Choix, Imposition, OrigineScenario
 from projets.models import AppelAProjets
 
 DEPARTS = (
@@ -75,6 +75,9 @@ OPERATIONS = (
     ("plafonner", "Plafonner chaque année à … €"),
     ("au_propose", "Ramener au montant proposé"),
     ("au_demande", "Porter au montant demandé"),
+    ("imposer", "Pour le calcul : toujours retenir"),
+    ("exclure", "Pour le calcul : jamais"),
+    ("liberer", "Pour le calcul : libre"),
 )
 _AVEC_VALEUR = {"varier": "un pourcentage, par exemple −3", "plafonner": "un montant en euros, par exemple 100 000"}
 CHOIX_DES_OPERATIONS = {
@@ -82,6 +85,7 @@ CHOIX_DES_OPERATIONS = {
     "mettre_en_attente": Choix.ATTENTE,
     "ne_pas_retenir": Choix.NON_RETENU,
 }
+IMPOSITIONS = {"imposer": Imposition.DEDANS, "exclure": Imposition.DEHORS, "liberer": Imposition.LIBRE}
 
 
 class LotForm(forms.Form):

@@ -1,6 +1,7 @@
 """Modèles des financements."""
 
 from financements.models.action import Action, ContrepartieFse, Deliberation, PartTranche, Tranche
+from financements.models.calcul import CalculDeSelection
 from financements.models.comite import (
     Amendement,
     Comite,
@@ -21,6 +22,7 @@ from financements.models.travaux import ImportProgramme, Rapport, Volume
 __all__ = [
     "Action",
     "Amendement",
+    "CalculDeSelection",
     "Comite",
     "ContrepartieFse",
     "CoupDeScenario",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from financements.views.arbitrage import adoption, comparaison, coups, ouverture, scenario, scenarios
+from financements.views.arbitrage import adoption, calculs, comparaison, coups, ouverture, scenario, scenarios
 from financements.views.arbitrage.etat import arbitrage
 from financements.views.enveloppes.accueil import enveloppes
 from financements.views.enveloppes.equite import equite, reference
@@ -32,4 +32,9 @@ adresses = [
     path("scenarios/<int:pk>/adopter/", adoption.adopter_le_scenario, name="adopter_scenario"),
     path("scenarios/<int:pk>/revenir/", adoption.revenir, name="revenir_sur_l_adoption"),
     path("scenarios/<int:pk>/supprimer/", scenarios.supprimer, name="supprimer_scenario"),
+    path("calculs/", calculs.calculs, name="calculs"),
+    path("calculs/nouveau/", calculs.nouveau, name="nouveau_calcul"),
+    path("calculs/<int:pk>/", calculs.calcul, name="calcul"),
+    path("calculs/<int:pk>/avancement/", calculs.avancement, name="avancement_calcul"),
+    path("calculs/<int:pk>/annuler/", calculs.annuler, name="annuler_calcul"),
 ]

@@ -16,6 +16,7 @@ from tests.comptes.fabriques import (
     ResponsableFactory,
 )
 from tests.financements.fabriques import (
+    CalculFactory,
     ImportProgrammeFactory,
     RapportFactory,
     ScenarioFactory,
@@ -87,9 +88,13 @@ def monde() -> tuple[dict[str, object], dict[str, Personne]]:
         "deport_d_autrui": deport_de(instructeur_de(val), action.projet).pk,
         "deport_du_pilote": deport_de(personnes["pilote"], ProjetFactory(axe=axe, territoires={dou: 100})).pk,
     }
+    partage = ScenarioFactory(appel=appel, est_partage=True)
     arbitrage = {
         "scenario": ScenarioFactory(appel=appel, auteur=personnes["pilote"]).pk,
-        "scenario_partage": ScenarioFactory(appel=appel, est_partage=True).pk,
+        "scenario_partage": partage.pk,
+        "calcul": CalculFactory(appel=appel, demande_par=personnes["pilote"]).pk,
+        "calcul_partage": CalculFactory(appel=appel, scenario=partage).pk,
+        "calcul_d_autrui": CalculFactory(appel=appel).pk,
         "scenario_d_autrui": ScenarioFactory(appel=appel).pk,
     }
     imports = {"import": ImportProgrammeFactory(appel=appel).pk, "releve": repartition.releve_id}

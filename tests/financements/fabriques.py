@@ -9,8 +9,10 @@ from django.db import transaction
 from factory.django import DjangoModelFactory
 
 from config.socle.montants import en_centimes, en_euros
+from financements.chiffres.arbitrage.parametres import Parametres
 from financements.models import (
     Action,
+    CalculDeSelection,
     ContrepartieFse,
     CreditAnnuel,
     Deliberation,
@@ -73,6 +75,18 @@ class ScenarioFactory(DjangoModelFactory):
     nom = factory.Sequence(lambda n: f"Scénario {n}")
     auteur = factory.SubFactory(PersonneFactory, role="pilote")
     origine = OrigineScenario.VIDE
+
+
+class CalculFactory(DjangoModelFactory):
+    """Un calcul qui attend, d’un pilote inconnu des autres."""
+
+    class Meta:
+        model = CalculDeSelection
+
+    appel = factory.SubFactory(AppelFactory)
+    nom = factory.Sequence(lambda n: f"Calcul {n}")
+    demande_par = factory.SubFactory(PersonneFactory, role="pilote")
+    parametres = factory.LazyFunction(lambda: Parametres().en_json())
 
 
 @transaction.atomic

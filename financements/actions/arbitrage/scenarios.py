@@ -11,10 +11,17 @@ from config.socle.journal import journaliser
 from config.socle.montants import en_euros
 from config.socle.transitions import PassageRefuse
 from financements.actions.arbitrage.ecriture import Etat, parts_de, scenario_verrouille
-from financements.chiffres.arbitrage.donnees import Connu, arbitrables, connus, montants_des_lignes, notes_des_projets
+from financements.chiffres.arbitrage.donnees import (
+    Connu,
+    arbitrables,
+    connus,
+    impositions_de,
+    montants_des_lignes,
+    notes_des_projets,
+)
 from financements.models import LigneDeScenario, PartDeScenario, Scenario
 from financements.permissions import administre_le_scenario, peut_arbitrer
-from financements.states import APPELS_ARBITRABLES, Choix, OrigineScenario
+from financements.states import APPELS_ARBITRABLES, Choix, Imposition, OrigineScenario
 from projets.models import AppelAProjets
 from projets.states import SensDeLAvis
 
@@ -23,7 +30,10 @@ _CHOIX_DE_L_AVIS = {SensDeLAvis.FAVORABLE: Choix.RETENU, SensDeLAvis.RESERVE: Ch
 
 @dataclass(frozen=True, slots=True)
 class NouveauScenario:
-    """Ce qui fait un scénario. `source` : le scénario copié ; `etats` : identifiant de projet → état, d’un calcul."""
+    """Ce qui fait un scénario. `source` : le scénario copié.
+
+    D’un calcul : `etats` et `impositions`, par identifiant de projet.
+    """
 
     nom: str
     origine: OrigineScenario
@@ -31,6 +41,7 @@ class NouveauScenario:
     description: str = ""
     est_partage: bool = False
     etats: Mapping[int, Etat] = field(default_factory=dict)
+    impositions: Mapping[int, Imposition] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -60,6 +71,7 @@ def creer_un_scenario(*, auteur: Personne, appel: AppelAProjets, nouveau: Nouvea
     scenario.save()
     projets = list(arbitrables(appel).order_by("pk").values_list("pk", flat=True))
     _ecrire_les_lignes(scenario, projets, connus(projets), _depart(nouveau))
+    _imposer(scenario, nouveau)
     journaliser(
         auteur=auteur,
         acte="creer_un_scenario",
@@ -95,6 +107,15 @@ def _ecrire_les_lignes(
         ),
         batch_size=5000,
     )
+
+
+def _imposer(scenario: Scenario, nouveau: NouveauScenario) -> None:
+    """Ce qui était imposé au calcul le reste : dans la copie d’un scénario, et dans celui qu’un calcul a créé."""
+    impositions = nouveau.impositions or impositions_de(nouveau.source)
+    for imposition in (Imposition.DEDANS, Imposition.DEHORS):
+        projets = [projet for projet, imposee in impositions.items() if imposee == imposition]
+        if projets:
+            scenario.lignes.filter(projet__in=projets).update(imposition=imposition)
 
 
 def _etat_de_depart(scenario: Scenario, connu: Connu) -> Etat:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from config.socle.montants import en_centimes
-from financements.models import PartDeScenario
+from financements.models import LigneDeScenario, PartDeScenario, Scenario
 from financements.rules.saisie import Bornes
-from financements.states import PROJETS_ARBITRABLES
+from financements.states import PROJETS_ARBITRABLES, Imposition
 from projets.chiffres.notation import notation_des_projets
 from projets.models import AppelAProjets, AvisInstruction, ExerciceProjet, PartProjet, Projet, PropositionAnnuelle
 
@@ -72,6 +72,12 @@ def montants_des_lignes(lignes: Iterable[int]) -> dict[int, dict[int, int]]:
     for ligne, annee, montant in parts:
         sommes[ligne][annee] += en_centimes(montant)
     return {ligne: dict(par_annee) for ligne, par_annee in sommes.items()}
+
+
+def impositions_de(scenario: Scenario | None) -> Mapping[int, Imposition]:
+    """Identifiant de projet → ce que le scénario impose au calcul ; les projets libres n’y sont pas."""
+    lignes = LigneDeScenario.objects.filter(scenario=scenario).exclude(imposition=Imposition.LIBRE)
+    return {projet: Imposition(imposition) for projet, imposition in lignes.values_list("projet", "imposition")}
 
 
 def notes_des_projets(projets: Iterable[int]) -> Mapping[int, int | None]:

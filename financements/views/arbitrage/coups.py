@@ -13,13 +13,15 @@ from comptes.permissions import personne_de, reservee_a
 from config.socle.montants import MOINS, en_centimes, format_nombre
 from config.socle.transitions import PassageRefuse
 from financements.actions.arbitrage.ecriture import Etat
+from financements.actions.arbitrage.imposer import imposer_au_calcul
 from financements.actions.arbitrage.saisir import Operation, annuler, retablir, saisir_en_lot
 from financements.chiffres.arbitrage.panneau import Panneau
 from financements.filters import LigneFilterSet
-from financements.forms.arbitrage import CHOIX_DES_OPERATIONS, OPERATIONS, LotForm
+from financements.forms.arbitrage import CHOIX_DES_OPERATIONS, IMPOSITIONS, OPERATIONS, LotForm
 from financements.models import CoupDeScenario, LigneDeScenario, Scenario
 from financements.permissions import peut_arbitrer
 from financements.rules import saisie as regles
+from financements.states import Imposition
 from financements.views.arbitrage.navigation import scenario_visible
 
 
@@ -54,6 +56,8 @@ def appliquer_en_lot(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     filtre = LigneFilterSet(requete, queryset=lignes, panneau=Panneau(vu))
     projets = list(filtre.qs.values_list("projet", flat=True))
     cle, valeur = form.cleaned_data["operation"], form.cleaned_data["valeur"]
+    if cle in IMPOSITIONS:
+        return _imposer(request, vu, projets, IMPOSITIONS[cle])
     try:
         coup = saisir_en_lot(
             auteur=personne,
@@ -68,6 +72,21 @@ def appliquer_en_lot(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     changes = len(coup.lignes) if coup else 0
     messages.success(request, f"{format_nombre(changes)} projets changés sur {format_nombre(len(projets))}.")
     return _retour(vu, requete)
+
+
+def _imposer(request: HttpRequest, vu: Scenario, projets: list[int], imposition: Imposition) -> HttpResponse:
+    try:
+        changes = imposer_au_calcul(auteur=personne_de(request), scenario=vu, projets=projets, imposition=imposition)
+    except PassageRefuse as refus:
+        messages.error(request, str(refus))
+    else:
+        projets_changes = "1 projet change" if len(changes) == 1 else f"{format_nombre(len(changes))} projets changent"
+        messages.success(
+            request,
+            f"Pour le calcul, {projets_changes}\u00a0: {imposition.label}. «\u00a0Annuler\u00a0» n’y revient "
+            "pas\u00a0; choisissez une autre imposition pour cela.",
+        )
+    return _retour(vu, QueryDict(request.POST.get("requete", "")))
 
 
 @require_POST

@@ -17,6 +17,7 @@ def pages_de_l_arbitrage(appel: AppelAProjets) -> list[Onglet]:
         Onglet("equite", "Équité", reverse("financements:equite", args=[appel.slug])),
         Onglet("scenarios", "Scénarios", reverse("financements:scenarios", args=[appel.slug])),
         Onglet("comparer", "Comparer", reverse("financements:comparer", args=[appel.slug])),
+        Onglet("calculs", "Calculs", reverse("financements:calculs", args=[appel.slug])),
     ]
 
 

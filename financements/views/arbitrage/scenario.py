@@ -28,7 +28,7 @@ from financements.forms.arbitrage import OPERATIONS, lire_euros
 from financements.models import Derogation, LigneDeScenario, Scenario
 from financements.permissions import administre_le_scenario, modifie_le_scenario, peut_arbitrer
 from financements.rules.saisie import SaisieRefusee
-from financements.states import APPELS_ARBITRABLES, Choix
+from financements.states import APPELS_ARBITRABLES, Choix, OrigineScenario
 from financements.views.appels import onglets
 from financements.views.arbitrage.coups import coups_possibles
 from financements.views.arbitrage.navigation import pages_de_l_arbitrage, scenario_visible
@@ -98,6 +98,7 @@ def contexte_de_la_liste(
 def _autour(personne: Personne, vu: Scenario) -> dict[str, Any]:
     return {
         "coups": coups_possibles(vu),
+        "calcul": vu.calculs.first() if vu.origine == OrigineScenario.CALCUL else None,
         "est_arbitrable": vu.appel.etat in APPELS_ARBITRABLES,
         "derogations": _derogations(vu),
         "administre": administre_le_scenario(personne, vu),

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.utils import timezone
 
 from comptes.models import Personne
 from financements.actions.arbitrage.scenarios import NouveauScenario, creer_un_scenario
@@ -13,12 +14,12 @@ from financements.actions.comite.preparer import Reglages, ouvrir_un_comite, pre
 from financements.actions.comite.presents import noter_un_elu_present
 from financements.models import Comite, LigneDeScenario, Repartition, Scenario
 from financements.states import OrigineScenario
-from projets.models import AppelAProjets, AvisInstruction, Projet, PropositionAnnuelle
+from projets.models import AppelAProjets, AvisInstruction, Notation, Note, Projet, PropositionAnnuelle
 from projets.states import EtatAppel, EtatProjet, SensDeLAvis, Volet
 from territoires.models import Territoire
 from tests.comptes.fabriques import PersonneFactory
 from tests.financements.fabriques import enveloppe_repartie
-from tests.projets.fabriques import AppelFactory, AxeFactory, ProjetFactory
+from tests.projets.fabriques import AppelFactory, AxeFactory, CritereFactory, ProjetFactory
 from tests.territoires.fabriques import TerritoireFactory
 
 ANNEES = (2016, 2017, 2018)
@@ -131,3 +132,17 @@ def comite_prepare(monde: PetitArbitrage, scenario: Scenario | None = None, **ch
 def comite_ouvert(monde: PetitArbitrage, scenario: Scenario | None = None, **champs: object) -> Comite:
     """Le même, ouvert."""
     return ouvrir_un_comite(auteur=monde.pilote, comite=comite_prepare(monde, scenario, **champs))
+
+
+def noter_les_projets(monde: PetitArbitrage, notes: Mapping[int, int]) -> None:
+    """Une notation rendue par projet (numéro → points sur 100), malgré les déclencheurs : les notes sont arrêtées."""
+    instructeur = PersonneFactory(role="instructeur")
+    with connection.cursor() as curseur:
+        curseur.execute("SET LOCAL session_replication_role = replica")
+        critere = CritereFactory(appel=monde.appel, note_maximale=100, poids=100)
+        for numero, valeur in notes.items():
+            notation = Notation.objects.create(
+                projet=monde.projets[numero], instructeur=instructeur, rendue_le=timezone.now()
+            )
+            Note.objects.create(notation=notation, critere=critere, valeur=valeur, justification="Vu.")
+        curseur.execute("SET LOCAL session_replication_role = origin")
