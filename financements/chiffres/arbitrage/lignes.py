@@ -19,10 +19,10 @@ TONS_DES_SENS = {
 
 @dataclass(frozen=True)
 class Annee:
-    """Une année d’un projet, en euros. `propose` : None sans avis de l’instruction."""
+    """Une année de l’appel, en euros. `demande` : None si le projet n’en demande rien ; `propose` : None sans avis."""
 
     annee: int
-    demande: Decimal
+    demande: Decimal | None
     propose: Decimal | None
     montant: Decimal
 
@@ -45,7 +45,7 @@ class LigneMontree:
     @property
     def demande(self) -> Decimal:
         """Demandé, toutes années (euros)."""
-        return sum((an.demande for an in self.annees), Decimal(0))
+        return sum((an.demande for an in self.annees if an.demande is not None), Decimal(0))
 
     @property
     def propose(self) -> Decimal | None:
@@ -104,10 +104,10 @@ def _montree(
         annees=[
             Annee(
                 annee=annee,
-                demande=en_euros(demande),
+                demande=en_euros(connu.demandes[annee]) if annee in connu.demandes else None,
                 propose=en_euros(connu.proposes[annee]) if annee in connu.proposes else None,
                 montant=montants.get((ligne.pk, annee), Decimal("0.00")),
             )
-            for annee, demande in connu.demandes.items()
+            for annee in projet.appel.annees
         ],
     )
