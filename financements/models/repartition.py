@@ -68,6 +68,14 @@ class Repartition(models.Model):
     def __str__(self) -> str:
         return f"Répartition, version {self.version}"
 
+    @property
+    def est_au_prorata_simple(self) -> bool:
+        """Vrai si tout est réparti au centime, aux seuls effectifs : ni réserve, ni bornes, ni convergence."""
+        lus = self.parametres
+        sans_bornes = all(lus.get(cle) is None for cle in ("perte", "gain", "duree"))
+        est_prorata = lus.get("nature", "prorata") == "prorata" and not lus.get("reserves")
+        return self.unite_centimes == 1 and est_prorata and sans_bornes
+
 
 class DotationQuerySet(models.QuerySet["Dotation"]):
     def courantes(self, appel: AppelAProjets) -> Self:

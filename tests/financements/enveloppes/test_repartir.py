@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
+from django.template.loader import render_to_string
 
 from comptes.states import Role
 from config.socle.models import Journal
@@ -226,3 +227,14 @@ def test_voter_puis_repartir_sans_prevoir_garde_aussi_une_empreinte(enveloppe):
     lue = derniere_version(enveloppe)
     assert lue.repartition.empreinte == lue.empreinte
     assert sum(lue.montants.values()) == 150_000
+
+
+def test_le_rapport_dit_la_methode_quand_elle_n_est_pas_le_seul_prorata(enveloppe):
+    simple = Choix(choix_charge(enveloppe).releve)
+    assert valider(enveloppe, simple).est_au_prorata_simple
+    choisie = valider(enveloppe, choix_charge(enveloppe))
+    assert not choisie.est_au_prorata_simple
+    edition = {"etat_au": choisie.faite_le, "version": "0"}
+    contexte = {"repartition": choisie, "territoire": None, "axe": None, "est_fictif": False, "edition": edition}
+    lu = " ".join(render_to_string("financements/pdf/_methode.html", contexte).split())
+    assert "Méthode suivie : <strong>plus forts restes, à l’euro ; réserve ; dotations d’axe</strong>." in lu
