@@ -134,6 +134,7 @@ def comite_ouvert(monde: PetitArbitrage, scenario: Scenario | None = None, **cha
     return ouvrir_un_comite(auteur=monde.pilote, comite=comite_prepare(monde, scenario, **champs))
 
 
+@transaction.atomic
 def noter_les_projets(monde: PetitArbitrage, notes: Mapping[int, int]) -> None:
     """Une notation rendue par projet (numéro → points sur 100), malgré les déclencheurs : les notes sont arrêtées."""
     instructeur = PersonneFactory(role="instructeur")
