@@ -13,7 +13,8 @@ from kombu.exceptions import OperationalError
 from config.socle.execution import executer, reprendre_les_muets
 from config.socle.models import Travail
 from financements.actions.arbitrage.calculer import faire_le_calcul
-from financements.models import CalculDeSelection, ImportProgramme, Rapport, Volume
+from financements.models import CalculDeSelection, DocumentDuComite, ImportProgramme, Rapport, Volume
+from financements.tasks.comite import lancer_le_document, produire_le_document
 from financements.tasks.imports import importer_un_programme as importer
 from financements.tasks.imports import lancer_import
 from financements.tasks.rapport import atelier, lancer_rapport, produire_rapport, produire_volume
@@ -46,20 +47,25 @@ def reprendre_les_travaux() -> None:
     reprendre_les_muets(Rapport, lancer_rapport, sauf=attendus[Rapport])
     reprendre_les_muets(ImportProgramme, lancer_import, sauf=attendus[ImportProgramme])
     reprendre_les_muets(CalculDeSelection, lancer_un_calcul, sauf=attendus[CalculDeSelection])
+    reprendre_les_muets(DocumentDuComite, lancer_le_document, sauf=attendus[DocumentDuComite])
     balayer_l_atelier(atelier())
 
 
 def travaux_dans_la_file() -> dict[type[Travail], set[int]]:
     """Les identifiants des travaux dont un message attend, par modèle ; un volume compte pour son rapport."""
-    taches = (produire_rapport, produire_volume, importer, calculer_une_selection)
+    taches = (produire_rapport, produire_volume, importer, calculer_une_selection, produire_le_document)
     par_tache: dict[str, set[int]] = {tache.name: set() for tache in taches}
     for tache, arguments in messages_en_attente():
         if tache in par_tache:
             par_tache[tache].add(arguments[0])
     volumes = Volume.objects.filter(pk__in=par_tache[produire_volume.name])
     rapports = par_tache[produire_rapport.name] | set(volumes.values_list("rapport", flat=True))
-    calculs = par_tache[calculer_une_selection.name]
-    return {Rapport: rapports, ImportProgramme: par_tache[importer.name], CalculDeSelection: calculs}
+    return {
+        Rapport: rapports,
+        ImportProgramme: par_tache[importer.name],
+        CalculDeSelection: par_tache[calculer_une_selection.name],
+        DocumentDuComite: par_tache[produire_le_document.name],
+    }
 
 
 def messages_en_attente() -> list[tuple[str, list[Any]]]:

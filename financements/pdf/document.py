@@ -61,7 +61,7 @@ def composer(perimetre: Perimetre, contenu: Contenu, edition: Edition) -> str:
     return page.replace(FINE, INSECABLE)
 
 
-def imprimer(page: str, cible: Path, rappel: Rappel) -> int:
+def imprimer(page: str, cible: Path, rappel: Rappel, style: Path = STYLE) -> int:
     """Met en page `page` dans le fichier `cible`, sans accès au réseau. Rend le nombre de pages.
 
     `rappel` reçoit chaque étape ; ce qu’il lève arrête la mise en page et remonte.
@@ -69,7 +69,7 @@ def imprimer(page: str, cible: Path, rappel: Rappel) -> int:
     polices = FontConfiguration()
     lecteur = URLFetcher(allowed_protocols=("file", "data"))
     with ecouter(rappel), _ramasse_miettes_espace():
-        feuilles = [CSS(filename=fichier, font_config=polices, url_fetcher=lecteur) for fichier in (POLICE, STYLE)]
+        feuilles = [CSS(filename=fichier, font_config=polices, url_fetcher=lecteur) for fichier in (POLICE, style)]
         html = _Page(string=page, base_url=str(STYLE), url_fetcher=lecteur)
         document = html.render(stylesheets=feuilles, font_config=polices, **OPTIONS)
         document.write_pdf(cible, **OPTIONS)

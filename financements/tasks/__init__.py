@@ -1,6 +1,15 @@
 """Les tâches de la file d’attente, un fichier par sorte de travail."""
 
+from financements.tasks.comite import lancer_le_document, produire_le_document
 from financements.tasks.imports import importer_un_programme, lancer_import
 from financements.tasks.rapport import lancer_rapport, produire_rapport, produire_volume
 
-__all__ = ["importer_un_programme", "lancer_import", "lancer_rapport", "produire_rapport", "produire_volume"]
+__all__ = [
+    "importer_un_programme",
+    "lancer_import",
+    "lancer_le_document",
+    "lancer_rapport",
+    "produire_le_document",
+    "produire_rapport",
+    "produire_volume",
+]

@@ -15,6 +15,7 @@ from tests.comptes.fabriques import (
     PersonneFactory,
     ResponsableFactory,
 )
+from tests.financements.arbitrage.comites import comites_de
 from tests.financements.fabriques import (
     CalculFactory,
     ImportProgrammeFactory,
@@ -96,7 +97,7 @@ def monde() -> tuple[dict[str, object], dict[str, Personne]]:
         "calcul_partage": CalculFactory(appel=appel, scenario=partage).pk,
         "calcul_d_autrui": CalculFactory(appel=appel).pk,
         "scenario_d_autrui": ScenarioFactory(appel=appel).pk,
-    }
+    } | comites_de(appel, action.projet, val, personnes["pilote"])
     imports = {"import": ImportProgrammeFactory(appel=appel).pk, "releve": repartition.releve_id}
     return comptes | {
         "axe": axe.pk,

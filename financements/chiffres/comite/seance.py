@@ -83,7 +83,8 @@ def points_de_la_seance(comite: Comite, amendements: Sequence[Amendement]) -> li
     for point in points:
         ligne = lignes.get(point.projet_id)
         choix = ligne.choix if ligne else Choix.NON_RETENU
-        arbitres = _en_textes(montants.get(ligne.pk, {}) if ligne else {})
+        ecrits = montants.get(ligne.pk, {}) if ligne else {}
+        arbitres = _en_textes({annee: ecrits.get(annee, 0) for annee in comite.appel.annees})
         attendu = derniers.get(point.pk, point.depart)
         connu = lus[point.projet_id]
         vus.append(

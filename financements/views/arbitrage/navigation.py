@@ -18,6 +18,7 @@ def pages_de_l_arbitrage(appel: AppelAProjets) -> list[Onglet]:
         Onglet("scenarios", "Scénarios", reverse("financements:scenarios", args=[appel.slug])),
         Onglet("comparer", "Comparer", reverse("financements:comparer", args=[appel.slug])),
         Onglet("calculs", "Calculs", reverse("financements:calculs", args=[appel.slug])),
+        Onglet("comites", "Comités", reverse("financements:comites", args=[appel.slug])),
     ]
 
 

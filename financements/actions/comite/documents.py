@@ -1,0 +1,62 @@
+"""Demander, annuler et relancer un PDF du comité."""
+
+from functools import partial
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+
+from comptes.models import Personne
+from config.socle import execution
+from config.socle.journal import journaliser
+from config.socle.transitions import PassageRefuse
+from config.socle.travaux import ACTIFS
+from financements.models import Comite, DocumentDuComite
+from financements.permissions import peut_arbitrer
+from financements.states import EtatComite, SorteDeDocument
+from financements.tasks.comite import lancer_le_document
+from projets.models import Axe, Projet
+
+
+@transaction.atomic
+def demander_un_document(
+    *, auteur: Personne, comite: Comite, sorte: SorteDeDocument, projet: Projet | None = None, axe: Axe | None = None
+) -> DocumentDuComite:
+    """La demande, et sa production lancée ; celle qui est en cours, si elle existe déjà.
+
+    Lève `PermissionDenied`, `PassageRefuse` (procès-verbal d’un comité pas clos, rien de tel à l’ordre du jour).
+    """
+    visible = Comite.objects.visibles_par(auteur).filter(pk=comite.pk).exists()
+    if not (peut_arbitrer(auteur) and visible):
+        raise PermissionDenied
+    if sorte == SorteDeDocument.PROCES_VERBAL and comite.etat != EtatComite.CLOS:
+        raise PassageRefuse("Le procès-verbal se produit une fois le comité clos.")
+    if (projet and not comite.points.filter(projet=projet).exists()) or (
+        axe and not comite.points.filter(axe=axe).exists()
+    ):
+        raise PassageRefuse("Aucun point de l’ordre du jour n’est concerné.")
+    voulu = {"comite": comite, "sorte": sorte, "projet": projet, "axe": axe}
+    try:
+        with transaction.atomic():
+            document: DocumentDuComite = DocumentDuComite.objects.create(**voulu, demande_par=auteur)
+    except IntegrityError:  # un second clic : la base n’en laisse avancer qu’un
+        return DocumentDuComite.objects.get(**voulu, etat__in=ACTIFS)
+    journaliser(auteur=auteur, acte="demander_un_document", objet=document, apres={"sorte": str(sorte.label)})
+    transaction.on_commit(partial(lancer_le_document, document.pk))
+    return document
+
+
+def annuler_le_document(*, auteur: Personne, document: DocumentDuComite) -> DocumentDuComite:
+    """Demande l’arrêt. Lève `PassageRefuse` s’il est fini."""
+    return execution.demander_l_annulation(modele=DocumentDuComite, pk=document.pk, auteur=auteur)
+
+
+@transaction.atomic
+def relancer_le_document(*, auteur: Personne, document: DocumentDuComite) -> DocumentDuComite:
+    """Reprend un document échoué ou annulé. Lève `PassageRefuse` (autre état, ou un autre est en cours)."""
+    try:
+        with transaction.atomic():
+            return execution.relancer(
+                modele=DocumentDuComite, pk=document.pk, auteur=auteur, lancer=lancer_le_document
+            )
+    except IntegrityError as erreur:
+        raise PassageRefuse("Ce document est déjà en cours de production.") from erreur
