@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.forms import BoundField
@@ -25,6 +25,9 @@ GAIN_MAXIMUM, DUREE_MAXIMUM = 1000, 10
 class VoteForm(SaisieEntiere, forms.Form):
     """Les crédits de paiement de chaque année ; leur somme est l’autorisation d’engagement."""
 
+    deliberation = forms.CharField(label="Délibération", max_length=60, help_text="Sa référence, comme DLES/2016/211.")
+    adoptee_le = forms.DateField(label="Adoptée le", widget=_JOUR, input_formats=_JOURS_LUS)
+
     def __init__(self, annees: Iterable[int], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.annees = list(annees)
@@ -33,9 +36,6 @@ class VoteForm(SaisieEntiere, forms.Form):
             self.fields[f"cp_{annee}"] = champ
         # Les années d’abord : c’est ce que l’on vient voter.
         self.order_fields([f"cp_{annee}" for annee in self.annees])
-
-    deliberation = forms.CharField(label="Délibération", max_length=60, help_text="Sa référence, comme DLES/2016/211.")
-    adoptee_le = forms.DateField(label="Adoptée le", widget=_JOUR, input_formats=_JOURS_LUS)
 
     def clean(self) -> dict[str, Any]:
         """Une enveloppe de zéro euro n’en est pas une."""
@@ -93,9 +93,7 @@ class RepartitionForm(SaisieEntiere, forms.Form):
         super().__init__(data)
         self.annees = list(annees)
         self.axes = list(Axe.objects.filter(appel=appel).order_by("numero"))
-        depart = self.fields["depart"]
-        assert isinstance(depart, forms.ChoiceField)  # noqa: S101 (pour mypy)
-        depart.choices = [("", "rien"), *departs]
+        cast(forms.ChoiceField, self.fields["depart"]).choices = [("", "rien"), *departs]
         for annee in self.annees:
             self.fields[f"reserve_{annee}"] = QuotiteField(
                 label=f"Réserve {annee}", help_text="« 5 % » ou un montant."
@@ -166,9 +164,8 @@ class ReversementForm(SaisieEntiere, forms.Form):
     def __init__(self, territoires: list[Territoire], annees: list[int], data: Any) -> None:
         super().__init__(data)
         self.territoires, self.annees = territoires, annees
-        receveurs = self.fields["receveurs"]
-        assert isinstance(receveurs, forms.MultipleChoiceField)  # noqa: S101 (pour mypy)
-        receveurs.choices = [(territoire.code, territoire.nom) for territoire in territoires]
+        choix = [(territoire.code, territoire.nom) for territoire in territoires]
+        cast(forms.MultipleChoiceField, self.fields["receveurs"]).choices = choix
         for territoire in territoires:
             for annee in annees:
                 champ = EurosField(label=f"{territoire.nom} reverse en {annee}", required=False)
