@@ -142,7 +142,9 @@ def test_les_travaux_longs_ont_leur_file_et_un_travailleur_ecoute_toutes_les_fil
     app.loader.import_default_modules()
     files = {nom: app.amqp.router.route({}, nom)["queue"].name for nom in app.tasks}
     assert sorted(nom for nom, file in files.items() if file == "travaux") == [
+        "financements.calculer_une_selection",
         "financements.importer_programme",
+        "financements.produire_document_du_comite",
         "financements.produire_rapport",
         "financements.produire_volume",
         "projets.produire_le_journal",

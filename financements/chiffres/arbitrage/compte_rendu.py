@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from config.socle.montants import en_euros
+from config.socle.montants import INSECABLE, en_euros
 from financements.rules.selection import Probleme, Resultat, Solution, Statut, glouton, verifier
 from financements.rules.selection.phrases import (
     dire_la_tension,
@@ -38,7 +38,10 @@ class Bilan:
 
 @dataclass(frozen=True)
 class CompteRendu:
-    """Le résultat relu. `borne` en points, `ecart` en % ; sans sélection, `selection` vaut None."""
+    """Le résultat relu. `borne` en points, `ecart` en % ; sans sélection, `selection` vaut None.
+
+    `manques` : (identifiant, nom, pourquoi) des projets qui ont manqué de peu, le plus proche d’abord.
+    """
 
     statut: Statut
     phrase: str
@@ -50,7 +53,7 @@ class CompteRendu:
     reference: Bilan | None
     manquements: list[str]
     tensions: list[str]
-    manques: list[tuple[int, str]]
+    manques: list[tuple[int, str, str]]
     conflit: list[str]
 
     @property
@@ -75,9 +78,21 @@ def en_json(probleme: Probleme, resultat: Resultat) -> dict[str, Any]:
         "reference": _bilan(probleme, reference),
         "manquements": [dire_la_violation(probleme, violation) for violation in verifier(probleme, reference)],
         "tensions": [dire_la_tension(probleme, tension) for tension in resultat.tensions[:TENSIONS]],
-        "manques": [[int(manque.cle), dire_le_manque(probleme, manque)] for manque in resultat.manques],
+        "manques": _manques(probleme, resultat),
         "conflit": dire_le_conflit(probleme, resultat.conflit) if resultat.statut is Statut.INFAISABLE else [],
     }
+
+
+def _manques(probleme: Probleme, resultat: Resultat) -> list[list[Any]]:
+    noms = {candidat.cle: candidat.nom for candidat in probleme.candidats}
+    return [
+        [
+            int(manque.cle),
+            noms[manque.cle],
+            dire_le_manque(probleme, manque).removeprefix(f"«{INSECABLE}{noms[manque.cle]}{INSECABLE}»"),
+        ]
+        for manque in resultat.manques
+    ]
 
 
 def relire(lu: Mapping[str, Any]) -> CompteRendu:
@@ -93,7 +108,7 @@ def relire(lu: Mapping[str, Any]) -> CompteRendu:
         reference=_relu(lu["reference"]),
         manquements=lu["manquements"],
         tensions=lu["tensions"],
-        manques=[(projet, phrase) for projet, phrase in lu["manques"]],
+        manques=[(projet, nom, pourquoi) for projet, nom, pourquoi in lu["manques"]],
         conflit=lu["conflit"],
     )
 

@@ -186,8 +186,9 @@ def test_ce_qui_ne_tient_pas_attend_si_son_avis_est_favorable():
         5: Choix.NON_RETENU,
     }
     assert lire(calcul.scenario)[1][1] == dict.fromkeys(ANNEES, 900_000)  # ce qu’il aurait reçu reste écrit
-    assert rendu.manques[0][0] == monde.projets[1].pk
-    assert "son minimum viable ne tient plus" in rendu.manques[0][1]
+    projet, nom, pourquoi = rendu.manques[0]
+    assert (projet, nom) == (monde.projets[1].pk, f"AAP16-0001 {monde.projets[1].intitule}")
+    assert pourquoi.startswith(" : son minimum viable ne tient plus")
     adopter(auteur=monde.pilote, scenario=calcul.scenario)
 
 

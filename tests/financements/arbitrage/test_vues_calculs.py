@@ -139,7 +139,7 @@ def test_imposer_en_lot_se_voit_se_filtre_et_part_au_calcul(monde, connecter):
     }
     filtree = client.get(adresse(scenario, "?imposition=dedans"))
     assert [une.ligne.projet.numero for une in filtree.context["lignes"]] == [4]
-    assert "pour le calcul, toujours retenu" in texte(filtree)
+    assert "calcul : toujours retenu" in texte(filtree)
     client.post(NOUVEAU, reglages(base=scenario.pk, montants="scenario"))
     calcul = CalculDeSelection.objects.get()
     assert (calcul.parametres["dedans"], calcul.parametres["dehors"], calcul.parametres["montants"]) == (
