@@ -78,7 +78,7 @@ class _DUnElu(SaisieEntiere, forms.Form):
     """`point` : le rang que la page montrait. `elus` : ceux que l’on peut choisir."""
 
     point = forms.IntegerField(widget=forms.HiddenInput)
-    elu = forms.ModelChoiceField(label="Élu", queryset=Elu.objects.none())
+    elu = forms.ModelChoiceField(label="Élu", queryset=Elu.objects.none(), empty_label="choisir un élu")
     motif = forms.CharField(label="Motif", max_length=LONGUEUR, widget=forms.Textarea(attrs=TEXTE))
 
     def __init__(self, *args: Any, comite: Comite, **kwargs: Any) -> None:
@@ -105,6 +105,9 @@ class AmendementForm(_DUnElu):
         deportes = DeportDElu.objects.filter(projet=vue.projet, elu__comite=comite).values("elu")
         self.fields["elu"].queryset = comite.elus.exclude(pk__in=deportes)
         self.fields["elu"].label = "Proposé par"
+        possibles = list(self.fields["elu"].queryset[:2])
+        if len(possibles) == 1:
+            self.fields["elu"].initial = possibles[0]
         self.fields["point"].initial, self.fields["version"].initial = rang, vue.ligne.version
         self.fields["choix"].initial = vue.ligne.choix
         demandees = [an for an in vue.annees if an.demande is not None]

@@ -1,5 +1,7 @@
 """Les champs d’une ligne d’arbitrage, écrits d’un bloc : un gabarit par case coûterait la moitié de la page."""
 
+from decimal import Decimal
+
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -36,3 +38,9 @@ def champ_de_montant(une: LigneMontree, an: Annee, tapees: object) -> SafeString
 def erreur_de(tapees: object, projet: int) -> str:
     """Ce qui ne va pas dans la ligne de ce projet ; vide si tout va."""
     return str(getattr(tapees, "erreurs", {}).get(projet, ""))
+
+
+@register.filter
+def note_lue(texte: str | None) -> str:
+    """« 72.50 », d’une photographie, → « 72,5 » ; « – » si elle manque."""
+    return "–" if texte is None else format_nombre(Decimal(texte), 1)

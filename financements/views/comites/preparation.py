@@ -120,7 +120,7 @@ def noter_un_elu(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         except ValidationError as refus:
             form.add_error("nom", refus.messages)
         else:
-            messages.success(request, f"{form.cleaned_data['nom']} est noté parmi les présents.")
+            messages.success(request, f"Présence notée\u00a0: {form.cleaned_data['nom']}.")
             return redirect(vu)
     return render(request, "financements/comites/comite.html", _contexte(request, personne, vu, form))
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Count, Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_vary_headers
@@ -134,7 +135,10 @@ def retirer_deport(request: HttpRequest, slug: str, pk: int, deport: int) -> Htt
 def projection(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Ce que la salle regarde. HTMX redemande le cadre ; rien de neuf depuis `?vu=` : 204, et l’écran ne bouge pas."""
     vu = comite_visible(personne_de(request), slug, pk)
-    marque = f"{vu.etat}.{vu.rang_courant}.{vu.scenario.modifie_le.timestamp()}"
+    deports = DeportDElu.objects.filter(elu__comite=vu).aggregate(Count("pk"), Max("pk"))
+    marque = (
+        f"{vu.etat}.{vu.rang_courant}.{vu.scenario.modifie_le.timestamp()}.{deports['pk__count']}.{deports['pk__max']}"
+    )
     partiel = bool(request.headers.get("HX-Request"))
     if partiel and request.GET.get("vu") == marque:
         return HttpResponse(status=RIEN_DE_NEUF)
