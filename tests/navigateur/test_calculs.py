@@ -15,6 +15,9 @@ def test_attendre_lire_changer_une_contrainte_et_ouvrir_le_scenario(live_server,
     monde = petit_arbitrage()
     noter_les_projets(monde, {1: 70, 2: 60, 3: 50})
     page = page_connectee(monde.pilote)
+    for adresse in ("calculs/", "calculs/nouveau/"):
+        page.goto(f"{live_server.url}/arbitrage/arbitrage/{adresse}")
+        verifier_axe(page)
     calcul = demander_un_calcul(
         auteur=monde.pilote, appel=monde.appel, base=None, nom="Premier essai", parametres=Parametres()
     )

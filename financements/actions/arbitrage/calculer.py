@@ -41,10 +41,11 @@ def demander_un_calcul(
 ) -> CalculDeSelection:
     """Prend note de la demande ; `planning.lancer_un_calcul` la met dans la file.
 
-    `base` : un scénario que l’auteur voit. Lève `PermissionDenied`, `PassageRefuse` (appel pas en arbitrage, sans
-    enveloppe, ou un calcul de l’auteur déjà en cours).
+    `base` : un scénario de cet appel que l’auteur voit. Lève `PermissionDenied`, `PassageRefuse` (appel pas en
+    arbitrage, sans enveloppe, ou un calcul de l’auteur déjà en cours).
     """
-    if not peut_arbitrer(auteur):
+    visibles = Scenario.objects.visibles_par(auteur).filter(appel=appel)
+    if not peut_arbitrer(auteur) or (base is not None and not visibles.filter(pk=base.pk).exists()):
         raise PermissionDenied
     if appel.etat not in APPELS_ARBITRABLES:
         raise PassageRefuse(
@@ -91,19 +92,14 @@ def faire_le_calcul(calcul: CalculDeSelection, suivi: Suivi) -> None:
     try:
         pose = poser(calcul.appel, parametres, calcul.base)
         suivi.avancer(2, f"Recherche parmi {len(pose.probleme.candidats)} projets", toujours=True)
-        resultat = resoudre(pose.probleme, secondes=parametres.secondes, suivre=_Recherche(suivi, parametres.secondes))
+        resultat = resoudre(pose.probleme, secondes=parametres.secondes, suivre=Recherche(suivi, parametres.secondes))
     except ProblemeRefuse as refus:
         raise EchecDit(str(refus)) from refus
     suivi.avancer(PRESQUE_FINI, "Écriture du scénario", toujours=True)
-    try:
-        _ranger(calcul, parametres, pose, resultat)
-    except (PassageRefuse, PermissionDenied) as refus:
-        raise EchecDit(str(refus) or "Vous n’arbitrez plus cet appel.") from refus
-    if resultat.statut is Statut.SANS_REPONSE:
-        raise EchecDit(dire_le_resultat(resultat))
+    ranger_le_resultat(calcul, parametres, pose, resultat)
 
 
-class _Recherche:
+class Recherche:
     """Reçoit l’avancement du solveur et le dit. Lève `TravailAnnule`."""
 
     def __init__(self, suivi: Suivi, secondes: int) -> None:
@@ -130,8 +126,21 @@ def _chemin_fait(ecart: float) -> float:
     return min(math.log(max(ecart, cible)) / math.log(cible), 1.0)
 
 
+def ranger_le_resultat(calcul: CalculDeSelection, parametres: Parametres, pose: Pose, resultat: Resultat) -> None:
+    """Écrit le compte rendu, et le scénario s’il y a une sélection.
+
+    Lève `EchecDit` (aucune réponse à temps, appel sorti de l’arbitrage), `TravailAnnule`.
+    """
+    try:
+        _ecrire(calcul, parametres, pose, resultat)
+    except (PassageRefuse, PermissionDenied) as refus:
+        raise EchecDit(str(refus) or "Vous n’arbitrez plus cet appel.") from refus
+    if resultat.statut is Statut.SANS_REPONSE:
+        raise EchecDit(dire_le_resultat(resultat))
+
+
 @transaction.atomic
-def _ranger(calcul: CalculDeSelection, parametres: Parametres, pose: Pose, resultat: Resultat) -> None:
+def _ecrire(calcul: CalculDeSelection, parametres: Parametres, pose: Pose, resultat: Resultat) -> None:
     verrouille = execution.verrouiller(CalculDeSelection, calcul.pk)
     if verrouille.etat != EtatTravail.EN_COURS or verrouille.annulation_demandee:
         raise TravailAnnule

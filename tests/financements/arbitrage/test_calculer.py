@@ -1,17 +1,25 @@
 """Le calcul d’une sélection : du scénario au problème exact, et la tâche de bout en bout."""
 
+from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from django.core.exceptions import PermissionDenied
 
 from comptes.states import Role
+from config.socle.execution import Suivi, commencer, encadrer
 from config.socle.models import Journal
 from config.socle.transitions import PassageRefuse
-from config.socle.travaux import EtatTravail
-from financements.actions.arbitrage import calculer
+from config.socle.travaux import EtatTravail, TravailAnnule
 from financements.actions.arbitrage.adopter import adopter
-from financements.actions.arbitrage.calculer import annuler_un_calcul, demander_un_calcul
+from financements.actions.arbitrage.calculer import (
+    Recherche,
+    annuler_un_calcul,
+    demander_un_calcul,
+    faire_le_calcul,
+    ranger_le_resultat,
+)
 from financements.actions.arbitrage.imposer import imposer_au_calcul
 from financements.chiffres.arbitrage.compte_rendu import relire
 from financements.chiffres.arbitrage.donnees import impositions_de
@@ -30,6 +38,7 @@ from financements.rules.selection import (
     ProblemeRefuse,
     Resultat,
     Statut,
+    resoudre,
 )
 from financements.rules.selection import Choix as Impose
 from financements.states import Choix, Imposition, MontantsMaximaux, OrigineScenario
@@ -203,40 +212,44 @@ def test_des_contraintes_qui_se_contredisent_se_disent_sans_scenario(monde):
     assert "Le plancher en projets «\u00a0Douaisis\u00a0»" in " ".join(rendu.conflit)
 
 
-def test_une_annulation_arrete_la_recherche(monde, monkeypatch):
-    calcul = demande(monde)
-    vrai = calculer.resoudre
+def en_route(monde) -> CalculDeSelection:
+    """Un calcul que son processus vient de commencer."""
+    calcul = commencer(CalculDeSelection, demande(monde).pk)
+    assert calcul is not None
+    return calcul
 
-    def annulee_en_route(*args, **options):
-        annuler_un_calcul(auteur=monde.pilote, calcul=calcul)
-        resultat = vrai(*args, **options)
-        options["suivre"](Avancement(1.0, 10.0, 20.0))
-        return resultat
 
-    monkeypatch.setattr(calculer, "resoudre", annulee_en_route)
-    calculer_une_selection(calcul.pk)
+def test_une_annulation_arrete_la_recherche(monde):
+    calcul = en_route(monde)
+    annuler_un_calcul(auteur=monde.pilote, calcul=calcul)
+    pose = poser(monde.appel, ORDINAIRES, None)
+    with pytest.raises(TravailAnnule):
+        Recherche(Suivi(CalculDeSelection, calcul.pk), 10)(Avancement(1.0, 10.0, 20.0))
+    with pytest.raises(TravailAnnule):  # demandée pendant que le solveur finissait : rien n’est écrit
+        ranger_le_resultat(calcul, ORDINAIRES, pose, resoudre(pose.probleme))
+    with encadrer(CalculDeSelection, calcul.pk) as suivi:
+        faire_le_calcul(calcul, suivi)
     calcul.refresh_from_db()
     assert (calcul.etat, calcul.scenario, calcul.resultat) == (EtatTravail.ANNULE, None, None)
+    assert not monde.appel.scenarios.exists()
     with pytest.raises(PassageRefuse):
         annuler_un_calcul(auteur=monde.pilote, calcul=calcul)
 
 
-def test_l_avancement_dit_l_ecart_qui_reste(monde):
-    dits = []
-
-    class Note:
-        def avancer(self, part, etape):
-            dits.append((part, etape.replace("\u00a0", " ")))
-
-    recherche = calculer._Recherche(Note(), 100)
-    recherche(Avancement(1.0, None, None))
-    recherche(Avancement(2.0, 99.0, 100.0))
-    recherche(Avancement(80.0, 99.0, 100.0))
-    assert dits == [
-        (2, "Recherche, écart restant : inconnu"),
-        (66, "Recherche, écart restant : 1,00 %"),
-        (78, "Recherche, écart restant : 1,00 %"),
-    ]
+@pytest.mark.parametrize(
+    ("avancement", "dit"),
+    [
+        (Avancement(1.0, None, None), (2, "Recherche, écart restant : inconnu")),
+        (Avancement(2.0, 99.0, 100.0), (66, "Recherche, écart restant : 1,00\u00a0%")),
+        (Avancement(80.0, 99.0, 100.0), (78, "Recherche, écart restant : 1,00\u00a0%")),
+        (Avancement(99.0, 100.0, 100.0), (98, "Recherche, écart restant : 0,00\u00a0%")),
+    ],
+)
+def test_l_avancement_dit_l_ecart_qui_reste(monde, avancement, dit):
+    calcul = en_route(monde)
+    Recherche(Suivi(CalculDeSelection, calcul.pk), 100)(avancement)
+    calcul.refresh_from_db()
+    assert (calcul.progression, calcul.etape) == dit
 
 
 @pytest.mark.parametrize(
@@ -264,12 +277,38 @@ def test_partir_des_montants_d_un_scenario_disparu_se_dit(monde):
     assert (calcul.etat, calcul.message) == (EtatTravail.ECHOUE, "Le scénario de départ a été supprimé.")
 
 
-def test_sans_temps_le_calcul_echoue_en_le_disant(monde, monkeypatch):
-    sans = Resultat(Statut.SANS_REPONSE, 60.0)
-    monkeypatch.setattr(calculer, "resoudre", lambda *_, **__: sans)
-    calcul = calcule(monde)
+def test_sans_temps_le_calcul_echoue_en_le_disant(monde):
+    calcul = en_route(monde)
+    pose = poser(monde.appel, ORDINAIRES, None)
+    with encadrer(CalculDeSelection, calcul.pk):
+        ranger_le_resultat(calcul, ORDINAIRES, pose, Resultat(Statut.SANS_REPONSE, 60.0))
+    calcul.refresh_from_db()
     assert (calcul.etat, calcul.scenario) == (EtatTravail.ECHOUE, None)
     assert calcul.message.startswith("Aucune sélection trouvée en 60,0")
+
+
+def test_arrete_avant_la_precision_le_meilleur_est_garde(monde):
+    calcul = en_route(monde)
+    pose = poser(monde.appel, ORDINAIRES, None)
+    arrete = replace(resoudre(pose.probleme), statut=Statut.ARRETE, ecart=Fraction(1, 50))
+    ranger_le_resultat(calcul, ORDINAIRES, pose, arrete)
+    calcul.refresh_from_db()
+    rendu = relire(calcul.resultat)
+    assert (rendu.statut, rendu.ecart) == (Statut.ARRETE, Decimal(2))
+    assert "recherche arrêtée avant la précision demandée" in calcul.scenario.description
+
+
+@pytest.mark.parametrize("cp", ["12345.67", "8000.01", "3000.33"])
+@pytest.mark.parametrize("montants", [MontantsMaximaux.DEMANDES, MontantsMaximaux.PROPOSES])
+def test_le_scenario_tient_au_centime_quelle_que_soit_l_enveloppe(cp, montants):
+    monde = petit_arbitrage(cp=cp)
+    noter_les_projets(monde, {1: 70, 2: 60, 3: 90, 4: 40, 5: 80})
+    reglages = Parametres(montants=montants, ecarter_les_defavorables=False, minimum=1_000)
+    calcul = calcule(monde, reglages)
+    panneau, rendu = Panneau(calcul.scenario), relire(calcul.resultat)
+    assert panneau.depassements == []
+    assert (panneau.totaux.retenus, panneau.total.periode.propose) == (rendu.selection.retenus, rendu.selection.total)
+    assert adopter(auteur=monde.pilote, scenario=calcul.scenario).etat == "adopte"
 
 
 def test_livree_deux_fois_la_tache_ne_cree_qu_un_scenario(monde):
@@ -306,6 +345,9 @@ def test_seul_un_pilote_demande_et_seul_le_demandeur_annule(monde, role):
     with pytest.raises(PermissionDenied):
         demande(monde, auteur=PersonneFactory(role=role))
     calcul = demande(monde)
+    autre = PersonneFactory(role=Role.PILOTE)
+    with pytest.raises(PermissionDenied):  # partir du scénario privé d’un autre
+        demande(monde, auteur=autre, base=monde.scenario())
     with pytest.raises(PermissionDenied):
         annuler_un_calcul(auteur=PersonneFactory(role=Role.PILOTE), calcul=calcul)
     assert not CalculDeSelection.objects.visibles_par(PersonneFactory(role=role)).exists()
