@@ -59,6 +59,13 @@ class MontantsMaximaux(models.TextChoices):
     SCENARIO = "scenario", "les montants du scénario de départ"
 
 
+class Organe(models.TextChoices):
+    """Qui vote : l’assemblée, ou la commission permanente dans la limite de l’AE votée (CGCT L3211-2)."""
+
+    ASSEMBLEE = "assemblee", "assemblée départementale"
+    COMMISSION_PERMANENTE = "commission_permanente", "commission permanente"
+
+
 TONS_DES_CHOIX: dict[str, str] = {
     Choix.RETENU: "favorable",
     Choix.ATTENTE: "attente",

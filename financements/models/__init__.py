@@ -1,6 +1,6 @@
 """Modèles des financements."""
 
-from financements.models.action import Action, ContrepartieFse, Deliberation, PartTranche, Tranche
+from financements.models.action import Action, ContrepartieFse, PartTranche, Tranche
 from financements.models.calcul import CalculDeSelection
 from financements.models.comite import (
     Amendement,
@@ -11,6 +11,7 @@ from financements.models.comite import (
     PhotographieDeSeance,
     PointDuComite,
 )
+from financements.models.deliberation import Decision, Deliberation
 from financements.models.derogation import Derogation
 from financements.models.documents_du_comite import DocumentDuComite
 from financements.models.enveloppe import CreditAnnuel, Enveloppe
@@ -28,6 +29,7 @@ __all__ = [
     "CoupDeScenario",
     "CreditAnnuel",
     "CreditDeReference",
+    "Decision",
     "Deliberation",
     "DeportDElu",
     "Derogation",

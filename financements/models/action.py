@@ -10,6 +10,7 @@ from django.urls import reverse
 from comptes.models import Personne
 from comptes.states import Role
 from financements.models.declencheurs import differe
+from financements.models.deliberation import Deliberation
 from projets.models import Projet
 from territoires.models import Territoire
 
@@ -72,27 +73,6 @@ _COUTS = [
     ("cout", "numeric"),
 ]
 _SOMMES = [*_CIBLE, ("attendu", "numeric"), ("somme", "numeric")]
-
-
-class Deliberation(models.Model):
-    """La délibération qui attribue les crédits : référence et date d’adoption."""
-
-    reference = models.CharField("référence", max_length=60)
-    adoptee_le = models.DateField("adoptée le")
-
-    class Meta:
-        verbose_name = "délibération"
-        ordering = ["-adoptee_le", "reference"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["reference", "adoptee_le"],
-                name="deliberation_unique",
-                violation_error_message="Cette délibération existe déjà.",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.reference} du {self.adoptee_le:%d/%m/%Y}"
 
 
 class ActionQuerySet(models.QuerySet["Action"]):

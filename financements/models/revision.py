@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 from comptes.models import Personne
 from config.socle.declencheurs import en_ajout_seul
-from financements.models.action import Deliberation
+from financements.models.deliberation import Deliberation
 from financements.models.enveloppe import Enveloppe
 from projets.models import AppelAProjets
 from projets.states import Volet

@@ -23,7 +23,7 @@ def demander_les_motifs(*, auteur: Personne, projet: Projet) -> DemandeDeMotifs:
     verrouille = Projet.objects.verrouille(projet.pk)
     if adhesion_de(auteur, verrouille.organisme) is None:
         raise PermissionDenied
-    if verrouille.etat not in DECIDES:
+    if verrouille.etat not in DECIDES or verrouille.decision_reservee:
         raise PassageRefuse("Les motifs se demandent une fois la décision prise.")
     if not verrouille.avis.exists():
         raise PassageRefuse("Ce projet vient d’un programme déjà voté\u00a0: écrivez au service par un message.")

@@ -88,3 +88,19 @@ def demande_suspend_le_delai() -> pgtrigger.Trigger:
             RETURN NULL;
         """,
     )
+
+
+def axe_de_son_appel() -> pgtrigger.Trigger:
+    """Un projet a un axe de son appel."""
+    return pgtrigger.Trigger(
+        name="projet_axe_de_son_appel",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("axe_id", "appel_id"),  # type: ignore[no-untyped-call]
+        func="""
+            IF NOT EXISTS (SELECT 1 FROM projets_axe WHERE id = NEW.axe_id AND appel_id = NEW.appel_id) THEN
+                RAISE EXCEPTION 'L’axe d’un projet est un axe de son appel.'
+                    USING ERRCODE = 'check_violation', CONSTRAINT = 'projet_axe_de_son_appel';
+            END IF;
+            RETURN NEW;
+        """,
+    )

@@ -13,7 +13,7 @@ from comptes.states import Role
 from config.socle.champs import CleDeTriField
 from projets.models.affectation import Affectation, Deport
 from projets.models.appel import AppelAProjets, Axe
-from projets.models.declencheurs import rejet_implicite_tenu_par_la_base
+from projets.models.declencheurs import axe_de_son_appel, rejet_implicite_tenu_par_la_base
 from projets.models.rattaches import existe, joints, nombre
 from projets.models.recherche import conditions
 from projets.rules.depot import reference
@@ -124,6 +124,12 @@ class Projet(models.Model):
     rejet_implicite_le = models.DateField(
         "rejet implicite le", null=True, blank=True, editable=False, help_text="tenue par la base"
     )
+    decision_reservee = models.BooleanField(
+        "décision pas encore notifiée",
+        default=False,
+        editable=False,
+        help_text="votée, elle ne se dit à l’organisme qu’une fois la délibération exécutoire et notifiée",
+    )
     modifie_le = models.DateTimeField("modifié le", null=True, blank=True, editable=False)
     modifie_par = models.ForeignKey(
         Personne, models.SET_NULL, null=True, blank=True, related_name="+", editable=False, verbose_name="modifié par"
@@ -161,18 +167,7 @@ class Projet(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.Trigger(
-                name="projet_axe_de_son_appel",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("axe_id", "appel_id"),  # type: ignore[no-untyped-call]
-                func="""
-                    IF NOT EXISTS (SELECT 1 FROM projets_axe WHERE id = NEW.axe_id AND appel_id = NEW.appel_id) THEN
-                        RAISE EXCEPTION 'L’axe d’un projet est un axe de son appel.'
-                            USING ERRCODE = 'check_violation', CONSTRAINT = 'projet_axe_de_son_appel';
-                    END IF;
-                    RETURN NEW;
-                """,
-            ),
+            axe_de_son_appel(),
             rejet_implicite_tenu_par_la_base(),
         ]
 
@@ -204,14 +199,24 @@ class Projet(models.Model):
         return f"Projet {reference(prefixe, self.numero)}" if prefixe else f"Projet n°\u00a0{self.numero}"
 
     @property
+    def etat_lu(self) -> EtatProjet:
+        """L’état que le porteur peut connaître : une décision votée et pas encore notifiée se tait."""
+        return EtatProjet.PRESENTE if self.decision_reservee else EtatProjet(self.etat)
+
+    @property
     def etat_public(self) -> str:
         """L’état tel que le porteur le lit : rien n’y trahit un avis avant la décision (CRPA L311-2)."""
-        return LIBELLES_PUBLICS.get(self.etat) or self.get_etat_display()
+        return LIBELLES_PUBLICS.get(self.etat_lu) or str(self.etat_lu.label)
 
     @property
     def suite(self) -> str:
         """Ce qui vient ensuite, dit au porteur."""
-        return SUITES[self.etat]
+        return SUITES[self.etat_lu]
+
+    @property
+    def ton_public(self) -> str:
+        """Le ton de l’état tel que le porteur le lit."""
+        return TONS.get(self.etat_lu, "")
 
     @property
     def ton(self) -> str:

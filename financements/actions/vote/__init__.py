@@ -1,0 +1,1 @@
+"""Voter les propositions adoptées, suivre leur caractère exécutoire, notifier."""
