@@ -59,3 +59,8 @@ def administre_le_scenario(personne: Personne, scenario: Scenario) -> bool:
 def conduit_le_comite(personne: Personne, comite: Comite) -> bool:
     """Préparer, ouvrir, amender, clore : un pilote, auteur du scénario ou à qui il est partagé (lit `scenario`)."""
     return peut_arbitrer(personne) and (comite.scenario.auteur_id == personne.pk or comite.scenario.est_partage)
+
+
+def peut_suivre_la_deliberation(personne: Personne) -> bool:
+    """Dater la transmission et la publication, notifier : le pilote et les finances."""
+    return personne.role in {Role.PILOTE, Role.FINANCES}

@@ -13,7 +13,15 @@ from kombu.exceptions import OperationalError
 from config.socle.execution import executer, reprendre_les_muets
 from config.socle.models import Travail
 from financements.actions.arbitrage.calculer import faire_le_calcul
-from financements.models import CalculDeSelection, DocumentDuComite, ImportProgramme, Rapport, Volume
+from financements.actions.vote.executoire import envoyer_les_notifications
+from financements.models import (
+    CalculDeSelection,
+    DocumentDuComite,
+    EnvoiDesNotifications,
+    ImportProgramme,
+    Rapport,
+    Volume,
+)
 from financements.tasks.comite import lancer_le_document, produire_le_document
 from financements.tasks.imports import importer_un_programme as importer
 from financements.tasks.imports import lancer_import
@@ -40,6 +48,22 @@ def lancer_un_calcul(pk: int) -> None:
         journal.exception("La file ne répond pas : le calcul n° %s attendra la reprise périodique", pk)
 
 
+@shared_task(name="financements.notifier_les_decisions")
+def notifier_les_decisions(pk: int) -> None:
+    """Notifie ce qui reste. Livrée deux fois, la tâche ne fait rien la seconde."""
+    with executer(EnvoiDesNotifications, pk) as en_main:
+        if en_main is not None:
+            envoyer_les_notifications(*en_main)
+
+
+def lancer_les_notifications(pk: int) -> None:
+    """Met l’envoi dans la file. Si elle ne répond pas, la reprise périodique s’en chargera."""
+    try:
+        notifier_les_decisions.delay(pk)
+    except OperationalError:
+        journal.exception("La file ne répond pas : l’envoi n° %s attendra la reprise périodique", pk)
+
+
 @shared_task(name="financements.reprendre_les_travaux")
 def reprendre_les_travaux() -> None:
     """Reprend les travaux muets dont aucun message n’attend : les autres auront leur tour."""
@@ -48,12 +72,20 @@ def reprendre_les_travaux() -> None:
     reprendre_les_muets(ImportProgramme, lancer_import, sauf=attendus[ImportProgramme])
     reprendre_les_muets(CalculDeSelection, lancer_un_calcul, sauf=attendus[CalculDeSelection])
     reprendre_les_muets(DocumentDuComite, lancer_le_document, sauf=attendus[DocumentDuComite])
+    reprendre_les_muets(EnvoiDesNotifications, lancer_les_notifications, sauf=attendus[EnvoiDesNotifications])
     balayer_l_atelier(atelier())
 
 
 def travaux_dans_la_file() -> dict[type[Travail], set[int]]:
     """Les identifiants des travaux dont un message attend, par modèle ; un volume compte pour son rapport."""
-    taches = (produire_rapport, produire_volume, importer, calculer_une_selection, produire_le_document)
+    taches = (
+        produire_rapport,
+        produire_volume,
+        importer,
+        calculer_une_selection,
+        produire_le_document,
+        notifier_les_decisions,
+    )
     par_tache: dict[str, set[int]] = {tache.name: set() for tache in taches}
     for tache, arguments in messages_en_attente():
         if tache in par_tache:
@@ -65,6 +97,7 @@ def travaux_dans_la_file() -> dict[type[Travail], set[int]]:
         ImportProgramme: par_tache[importer.name],
         CalculDeSelection: par_tache[calculer_une_selection.name],
         DocumentDuComite: par_tache[produire_le_document.name],
+        EnvoiDesNotifications: par_tache[notifier_les_decisions.name],
     }
 
 

@@ -15,6 +15,7 @@ from financements.models.deliberation import Decision, Deliberation
 from financements.models.derogation import Derogation
 from financements.models.documents_du_comite import DocumentDuComite
 from financements.models.enveloppe import CreditAnnuel, Enveloppe
+from financements.models.notification import EnvoiDesNotifications, Notification
 from financements.models.repartition import Dotation, DotationAxe, Repartition, ReserveAnnuelle
 from financements.models.revision import CreditDeReference, RevisionEnveloppe
 from financements.models.scenario import CoupDeScenario, LigneDeScenario, PartDeScenario, Scenario
@@ -39,8 +40,10 @@ __all__ = [
     "EcartALaNote",
     "Elu",
     "Enveloppe",
+    "EnvoiDesNotifications",
     "ImportProgramme",
     "LigneDeScenario",
+    "Notification",
     "PartDeScenario",
     "PartTranche",
     "PhotographieDeSeance",

@@ -9,7 +9,7 @@ from django.urls import reverse
 from comptes.models import Personne
 from config.socle.declencheurs import en_ajout_seul
 from financements.models.scenario import Scenario
-from financements.states import Choix, Organe
+from financements.states import TONS_DES_CHOIX, Choix, Organe
 from projets.models import AppelAProjets, Projet
 
 TRANSMISSION = timedelta(days=15)  # délai de transmission d’une décision individuelle (CGCT L3131-1)
@@ -131,3 +131,8 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"projet {self.projet_id} : {self.get_sens_display()}"
+
+    @property
+    def ton(self) -> str:
+        """Le ton de la décision à l’écran."""
+        return TONS_DES_CHOIX[self.sens]

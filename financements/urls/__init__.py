@@ -20,6 +20,7 @@ from financements.views.rapports import (
     telecharger,
 )
 from financements.views.territoires import territoire
+from financements.views.vote import deliberation
 
 app_name = "financements"
 urlpatterns = [
@@ -45,6 +46,20 @@ urlpatterns = [
     path("financements/<slug:slug>/", credits_votes, name="credits"),
     path("financements/<slug:slug>/repartitions/", repartitions, name="repartitions"),
     path("financements/<slug:slug>/repartitions/<int:version>/", repartition, name="repartition"),
+    path("financements/<slug:slug>/deliberations/", deliberation.deliberations, name="deliberations"),
+    path("financements/<slug:slug>/deliberations/<int:pk>/", deliberation.deliberation, name="deliberation"),
+    path("financements/<slug:slug>/deliberations/<int:pk>/dates/", deliberation.dater, name="dater_deliberation"),
+    path("financements/<slug:slug>/deliberations/<int:pk>/notifier/", deliberation.notifier, name="notifier"),
+    path(
+        "financements/<slug:slug>/deliberations/<int:pk>/envois/<int:envoi>/",
+        deliberation.avancement,
+        name="avancement_notifications",
+    ),
+    path(
+        "financements/<slug:slug>/deliberations/<int:pk>/envois/<int:envoi>/annuler/",
+        deliberation.annuler,
+        name="annuler_notifications",
+    ),
     path("financements/<slug:slug>/actions/", actions, name="actions"),
     path("financements/<slug:slug>/actions/<int:numero>/", action, name="action"),
     path("financements/<slug:slug>/territoires/<slug:code>/", territoire, name="territoire"),

@@ -9,6 +9,7 @@ from financements.views.enveloppes.equite import equite, reference
 from financements.views.enveloppes.reliquats import reliquats
 from financements.views.enveloppes.repartir import repartir
 from financements.views.enveloppes.voter import reviser, voter
+from financements.views.vote.voter import voter_les_propositions
 
 adresses = [
     path("", arbitrage, name="arbitrage"),
@@ -20,6 +21,7 @@ adresses = [
     path("enveloppes/equite/", equite, name="equite"),
     path("enveloppes/reference/", reference, name="credits_de_reference"),
     path("ouvrir/", ouverture.ouvrir, name="ouvrir_l_arbitrage"),
+    path("voter/", voter_les_propositions, name="voter"),
     path("comparer/", comparaison.comparer, name="comparer"),
     path("scenarios/", scenarios.scenarios, name="scenarios"),
     path("scenarios/nouveau/", scenarios.nouveau, name="nouveau_scenario"),

@@ -29,6 +29,7 @@ def onglets(personne: Personne, appel: AppelAProjets) -> list[Onglet]:
     pages = [
         Onglet("credits", "Crédits votés", reverse("financements:credits", args=[appel.slug])),
         Onglet("actions", "Actions", reverse("financements:actions", args=[appel.slug])),
+        Onglet("deliberations", "Délibérations", reverse("financements:deliberations", args=[appel.slug])),
         Onglet("repartitions", "Répartition", reverse("financements:repartitions", args=[appel.slug])),
     ]
     if peut_arbitrer(personne):

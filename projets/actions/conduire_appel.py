@@ -23,6 +23,12 @@ def arbitrer_appel(*, auteur: Personne, appel: AppelAProjets) -> AppelAProjets:
     return _passer(auteur, appel, "arbitrer")
 
 
+@transaction.atomic
+def deliberer_appel(*, auteur: Personne, appel: AppelAProjets) -> AppelAProjets:
+    """L’appel est délibéré : le vote a décidé de ses projets. Lève `PermissionDenied`, `PassageRefuse`."""
+    return _passer(auteur, appel, "deliberer")
+
+
 def _passer(auteur: Personne, appel: AppelAProjets, acte: str) -> AppelAProjets:
     if not conduit_l_instruction(auteur):
         raise PermissionDenied

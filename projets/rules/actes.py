@@ -75,6 +75,10 @@ PHRASES: dict[str, str] = {
     "revenir_sur_l_adoption": "Adoption d’un scénario annulée",
     "demander_un_calcul": "Sélection demandée au calcul",
     "imposer_au_calcul": "Projets imposés au calcul",
+    "voter_les_propositions": "Propositions votées",
+    "dater_la_deliberation": "Délibération transmise ou publiée",
+    "demander_l_envoi": "Envoi des notifications demandé",
+    "notifier_la_decision": "Décision notifiée",
     "deroger_a_une_enveloppe": "Dérogation à une enveloppe signée",
     # l’enveloppe
     "voter_enveloppe": "Enveloppe votée",
@@ -116,6 +120,12 @@ PHRASES: dict[str, str] = {
 # Champ de « avant » et « après » → son nom à l’écran.
 LIBELLES: dict[str, str] = {
     "acte": "acte",
+    "destinataires": "destinataires",
+    "publiee_le": "publiée le",
+    "transmise_le": "transmise le",
+    "voix": "voix",
+    "organe": "organe",
+    "reference": "référence",
     "annee": "année",
     "appel": "appel à projets",
     "au": "dernier jour",

@@ -276,6 +276,16 @@ GET  /arbitrage/nord/                         302 403 403 200 403 403 403
 GET  /arbitrage/absent/                       302 403 403 404 403 403 403
 GET  /arbitrage/nord/ouvrir/                  302 403 403 302 403 403 403
 POST /arbitrage/nord/ouvrir/                  302 403 403 302 403 403 403
+GET  /arbitrage/nord/voter/                   302 403 403 302 403 403 403
+POST /arbitrage/nord/voter/                   302 403 403 302 403 403 403
+GET  /financements/nord/deliberations/        302 403 403 200 200 200 200
+GET  /financements/nord/deliberations/{deliberation}/ 302 403 403 200 200 200 200
+GET  /financements/nord/deliberations/{deliberation_d_un_autre_appel}/ 302 403 403 404 404 404 404
+POST /financements/nord/deliberations/{deliberation}/dates/ 302 403 403 200 200 403 403
+POST /financements/nord/deliberations/{deliberation}/notifier/ 302 403 403 302 302 403 403
+GET  /financements/nord/deliberations/{deliberation}/envois/{envoi}/ 302 403 403 200 200 200 200
+GET  /financements/nord/deliberations/{deliberation_d_un_autre_appel}/envois/{envoi}/ 302 403 403 404 404 404 404
+POST /financements/nord/deliberations/{deliberation}/envois/{envoi}/annuler/ 302 403 403 302 302 403 403
 GET  /arbitrage/nord/comparer/                302 403 403 200 403 403 403
 GET  /arbitrage/nord/scenarios/               302 403 403 200 403 403 403
 GET  /arbitrage/absent/scenarios/             302 403 403 404 403 403 403

@@ -2,6 +2,7 @@
 
 from comptes.models import Personne
 from comptes.states import Role
+from financements.models import EnvoiDesNotifications
 from projets.models import Lot, VueEnregistree
 from projets.states import EtatAppel
 from tests.architecture.acces import ROLES
@@ -18,6 +19,7 @@ from tests.comptes.fabriques import (
 from tests.financements.arbitrage.comites import comites_de
 from tests.financements.fabriques import (
     CalculFactory,
+    DeliberationFactory,
     ImportProgrammeFactory,
     RapportFactory,
     ScenarioFactory,
@@ -98,6 +100,12 @@ def monde() -> tuple[dict[str, object], dict[str, Personne]]:
         "calcul_d_autrui": CalculFactory(appel=appel).pk,
         "scenario_d_autrui": ScenarioFactory(appel=appel).pk,
     } | comites_de(appel, action.projet, val, personnes["pilote"])
+    deliberation = DeliberationFactory(appel=appel, reference="DLES/2016/200")
+    arbitrage |= {
+        "deliberation": deliberation.pk,
+        "deliberation_d_un_autre_appel": DeliberationFactory(appel=AppelFactory(), reference="DLES/2016/201").pk,
+        "envoi": EnvoiDesNotifications.objects.create(deliberation=deliberation).pk,
+    }
     imports = {"import": ImportProgrammeFactory(appel=appel).pk, "releve": repartition.releve_id}
     return comptes | {
         "axe": axe.pk,

@@ -1,0 +1,141 @@
+"""Les formulaires du vote : la délibération, les amendements de la séance, les dates qui la rendent exécutoire."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from config.socle.montants import en_centimes
+from config.socle.saisie import SaisieEntiere
+from financements.actions.vote.voter import Amendement, Vote
+from financements.forms.arbitrage import lire_euros
+from financements.models import Deliberation
+from financements.states import Choix, Organe
+from projets.models import AppelAProjets, Projet
+
+DATE = {"type": "date"}
+AMENDEMENTS = 5  # lignes offertes par page
+
+
+def _jour(libelle: str, *, requis: bool = True) -> forms.DateField:
+    return forms.DateField(label=libelle, required=requis, widget=forms.DateInput(attrs=DATE, format="%Y-%m-%d"))
+
+
+class VoteForm(SaisieEntiere, forms.Form):
+    """La délibération qui vote les propositions."""
+
+    reference = forms.CharField(label="Référence de la délibération", max_length=60)
+    adoptee_le = _jour("Adoptée le")
+    organe = forms.ChoiceField(label="Votée par", choices=Organe.choices)
+    pour = forms.IntegerField(label="Voix pour", min_value=0)
+    contre = forms.IntegerField(label="Voix contre", min_value=0, initial=0)
+    abstentions = forms.IntegerField(label="Abstentions", min_value=0, initial=0)
+    deports = forms.CharField(
+        label="Élus qui n’ont pas pris part au vote",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Un par ligne : intérêt dans un organisme bénéficiaire (CGCT L1111-6).",
+    )
+
+    def clean_adoptee_le(self) -> Any:
+        """Un vote ne se date pas de demain."""
+        jour = self.cleaned_data["adoptee_le"]
+        if jour > timezone.localdate():
+            raise ValidationError("Cette date est à venir\u00a0: une délibération s’enregistre une fois adoptée.")
+        return jour
+
+    def clean(self) -> dict[str, Any]:
+        """Adoptée : plus de voix pour que contre."""
+        lues: dict[str, Any] = super().clean() or self.cleaned_data
+        pour, contre = lues.get("pour"), lues.get("contre")
+        if pour is not None and contre is not None and pour <= contre:
+            self.add_error("pour", "Les propositions ne sont adoptées que si les voix pour l’emportent.")
+        return lues
+
+    def vote(self) -> Vote:
+        """Ce que l’acte attend."""
+        lues = self.cleaned_data
+        return Vote(
+            reference=lues["reference"],
+            adoptee_le=lues["adoptee_le"],
+            pour=lues["pour"],
+            contre=lues["contre"],
+            abstentions=lues["abstentions"],
+            organe=Organe(lues["organe"]),
+            deports=lues["deports"],
+        )
+
+
+class AmendementForm(SaisieEntiere, forms.Form):
+    """Ce que la séance change d’un projet ; une ligne vide ne compte pas."""
+
+    numero = forms.IntegerField(label="N° du projet", required=False, min_value=1)
+    choix = forms.ChoiceField(label="Décision", choices=Choix.choices, required=False)
+    motif = forms.CharField(label="Motif", required=False, max_length=2000)
+
+    def __init__(self, *args: Any, appel: AppelAProjets, **kwargs: Any) -> None:
+        super().__init__(*args, empty_permitted=True, use_required_attribute=False, **kwargs)
+        self._appel = appel
+        for annee in appel.annees:
+            self.fields[f"montant_{annee}"] = forms.CharField(label=str(annee), required=False, max_length=20)
+        self._projet: Projet | None = None
+
+    def clean(self) -> dict[str, Any]:
+        """Un numéro de l’appel, un motif, des montants lisibles."""
+        lues: dict[str, Any] = super().clean() or self.cleaned_data
+        numero = lues.get("numero")
+        if numero is None:
+            return lues
+        self._projet = Projet.objects.filter(appel=self._appel, numero=numero).first()
+        if self._projet is None:
+            self.add_error("numero", f"Aucun projet n° {numero} dans cet appel.")
+        if not lues.get("motif", "").strip():
+            self.add_error("motif", "Dites pourquoi la séance s’écarte des propositions.")
+        for annee in self._appel.annees:
+            try:
+                lues[f"montant_{annee}"] = lire_euros(lues.get(f"montant_{annee}", ""))
+            except ValidationError as refus:
+                self.add_error(f"montant_{annee}", refus)
+        return lues
+
+    def amendement(self) -> Amendement | None:
+        """None pour une ligne vide."""
+        lues = self.cleaned_data
+        if not lues or self._projet is None:
+            return None
+        montants = {annee: en_centimes(lues[f"montant_{annee}"]) for annee in self._appel.annees}
+        demandes = {exercice.annee for exercice in self._projet.exercices.all()}
+        return Amendement(
+            projet=self._projet.pk,
+            choix=Choix(lues["choix"]),
+            montants={annee: montant for annee, montant in montants.items() if montant or annee in demandes},
+            motif=lues["motif"],
+        )
+
+
+class DatesForm(SaisieEntiere, forms.Form):
+    """Transmission et publication : les deux font l’exécutoire (CGCT L3131-1)."""
+
+    transmise_le = _jour("Transmise au contrôle de légalité le", requis=False)
+    publiee_le = _jour("Publiée le", requis=False)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, deliberation: Deliberation, **kwargs: Any) -> None:
+        depart = {
+            "transmise_le": deliberation.transmise_le,
+            "publiee_le": deliberation.publiee_le,
+            "version": deliberation.version,
+        }
+        super().__init__(*args, initial=depart, **kwargs)
+        self._adoptee_le = deliberation.adoptee_le
+
+    def clean(self) -> dict[str, Any]:
+        """Ni avant l’adoption, ni demain."""
+        lues: dict[str, Any] = super().clean() or self.cleaned_data
+        for nom in ("transmise_le", "publiee_le"):
+            jour = lues.get(nom)
+            if jour is not None and not self._adoptee_le <= jour <= timezone.localdate():
+                self.add_error(nom, f"Il faut un jour entre le {self._adoptee_le:%d/%m/%Y} et aujourd’hui.")
+        return lues

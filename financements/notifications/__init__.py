@@ -1,0 +1,1 @@
+"""Ce que les financements écrivent aux organismes."""

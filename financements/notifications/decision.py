@@ -1,0 +1,71 @@
+"""Le courriel de décision : ce qui est décidé, pourquoi, ce qui vient ensuite, comment contester."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+
+from comptes.models import Adhesion
+from comptes.notifications.message import Message, adresse_entiere, composer
+from comptes.states import RoleOrganisme
+from config.socle.montants import format_euros
+from financements.models import Decision, Tranche
+from financements.states import Choix, OrigineScenario
+
+OBJETS = {
+    Choix.RETENU: "Projet retenu",
+    Choix.ATTENTE: "Projet en liste d’attente",
+    Choix.NON_RETENU: "Projet non retenu",
+}
+
+
+def contenu_de(decision: Decision, tranches: Iterable[Tranche]) -> dict[str, Any]:
+    """Ce que dit la notification, en textes : à garder avec elle. `tranches` : celles de l’action, s’il y en a une."""
+    projet, deliberation = decision.projet, decision.deliberation
+    lues = list(tranches)
+    scenario = deliberation.scenario
+    return {
+        "reference": projet.reference,
+        "intitule": projet.intitule,
+        "appel": projet.appel.intitule,
+        "sens": str(decision.sens),
+        "montants": [[tranche.annee, format_euros(tranche.montant)] for tranche in lues],
+        "total": format_euros(sum((tranche.montant for tranche in lues), start=Decimal(0))) if lues else "",
+        "motif": decision.motif,
+        "deliberation": deliberation.reference,
+        "adoptee_le": deliberation.adoptee_le.isoformat(),
+        "organe": deliberation.get_organe_display(),
+        "service": projet.appel.service,
+        "adresse": projet.appel.service_adresse,
+        "telephone": projet.appel.service_telephone,
+        "contact": projet.appel.contact,
+        "tribunal": projet.appel.tribunal,
+        # CRPA L311-3-1 : une décision prise sur un traitement algorithmique le dit.
+        "est_calcule": scenario is not None and scenario.origine == OrigineScenario.CALCUL,
+    }
+
+
+def destinataires_de(decision: Decision) -> list[str]:
+    """L’adresse de l’organisme et celles de ses responsables, une fois chacune."""
+    responsables = Adhesion.objects.filter(
+        organisme=decision.projet.organisme_id, role=RoleOrganisme.RESPONSABLE, personne__is_active=True
+    )
+    siens = responsables.order_by("pk").values_list("personne__email", flat=True)
+    return list(dict.fromkeys(filter(None, [decision.projet.organisme.courriel.lower(), *siens])))
+
+
+def courriels_de(decision: Decision, contenu: dict[str, Any], adresses: Iterable[str]) -> list[Message]:
+    """Un courriel par adresse ; une clé par envoi : jamais deux fois."""
+    lien = adresse_entiere(reverse("projets:projet", args=[decision.projet_id]))
+    return [
+        composer(
+            app="financements",
+            gabarit="decision",
+            destinataire=adresse,
+            objet=f"{OBJETS[Choix(decision.sens)]} : {contenu['reference']}, {contenu['intitule']}",
+            contexte={"lettre": contenu, "lien": lien},
+            cle=f"decision-{decision.pk}-{rang}",
+        )
+        for rang, adresse in enumerate(adresses)
+    ]

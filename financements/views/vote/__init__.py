@@ -1,0 +1,1 @@
+"""Les écrans du vote et de ce qui le suit."""

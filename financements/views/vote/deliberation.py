@@ -1,0 +1,162 @@
+"""La page d’une délibération : ce qu’elle décide, le jour où elle s’exécute, ses notifications."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Count, Q, Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from comptes.models import Personne
+from comptes.permissions import personne_de, reservee_a
+from config.socle.execution import demander_l_annulation
+from config.socle.listes import page_de
+from config.socle.transitions import PassageRefuse
+from config.socle.versions import VersionPerimee
+from financements.actions.vote.executoire import a_notifier, dater_la_deliberation, demander_l_envoi
+from financements.forms.vote import DatesForm
+from financements.models import Decision, Deliberation, EnvoiDesNotifications
+from financements.permissions import (
+    peut_annuler_un_travail,
+    peut_lire_les_financements,
+    peut_suivre_la_deliberation,
+)
+from financements.planning import lancer_les_notifications
+from financements.states import Choix
+from financements.views.appels import appel_visible, onglets
+
+PAR_PAGE = 50
+
+
+def deliberation_visible(personne: Personne, slug: str, pk: int) -> Deliberation:
+    """La délibération de cette adresse. Lève `Http404` si elle n’est pas de cet appel."""
+    appel = appel_visible(personne, slug)
+    return get_object_or_404(Deliberation.objects.filter(appel=appel).select_related("appel", "scenario"), pk=pk)
+
+
+@require_safe
+@reservee_a(peut_lire_les_financements)
+def deliberations(request: HttpRequest, slug: str) -> HttpResponse:
+    """Les délibérations de l’appel : celles votées ici, et celles que portent ses actions importées."""
+    personne = personne_de(request)
+    appel = appel_visible(personne, slug)
+    siennes = Deliberation.objects.filter(Q(appel=appel) | Q(actions__projet__appel=appel)).distinct()
+    lues = siennes.annotate(
+        nombre=Count("actions", filter=Q(actions__projet__appel=appel), distinct=True),
+    ).select_related("appel")
+    contexte = {
+        "appel": appel,
+        "page": page_de(request, lues.order_by("-adoptee_le", "pk")),
+        "onglets": onglets(personne, appel),
+        "onglet": "deliberations",
+    }
+    return render(request, "financements/vote/deliberations.html", contexte)
+
+
+@require_safe
+@reservee_a(peut_lire_les_financements)
+def deliberation(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Vote, exécutoire, notifications, puis les décisions, filtrées par `?sens=`."""
+    personne = personne_de(request)
+    vue = deliberation_visible(personne, slug, pk)
+    return _montrer(request, personne, vue, DatesForm(deliberation=vue))
+
+
+def _montrer(request: HttpRequest, personne: Personne, vue: Deliberation, form: DatesForm) -> HttpResponse:
+    sens = request.GET.get("sens", "")
+    decisions = Decision.objects.filter(deliberation=vue)
+    comptes = dict(decisions.order_by().values_list("sens").annotate(Count("pk")))
+    if sens in Choix.values:
+        decisions = decisions.filter(sens=sens)
+    lues = (
+        decisions.select_related("projet__organisme", "projet__axe", "projet__appel", "notification")
+        .annotate(montant=Sum("projet__action__tranches__montant"))
+        .order_by("projet__numero")
+    )
+    peut_suivre = peut_suivre_la_deliberation(personne)
+    contexte = {
+        "appel": vue.appel,
+        "deliberation": vue,
+        "page": page_de(request, lues, PAR_PAGE),
+        "comptes": [(valeur, libelle, comptes.get(valeur, 0)) for valeur, libelle in Choix.choices],
+        "sens": sens if sens in Choix.values else "",
+        "form": form if peut_suivre else None,
+        "est_executoire": vue.est_executoire(timezone.localdate()),
+        "restent": len(a_notifier(vue)),
+        "envoi": vue.envois.first(),
+        "peut_suivre": peut_suivre,
+        "onglets": onglets(personne, vue.appel) if vue.appel else [],
+        "onglet": "deliberations",
+    }
+    return render(request, "financements/vote/deliberation.html", contexte)
+
+
+@require_POST
+@reservee_a(peut_suivre_la_deliberation)
+def dater(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Enregistrer la transmission et la publication."""
+    personne = personne_de(request)
+    vue = deliberation_visible(personne, slug, pk)
+    form = DatesForm(request.POST, deliberation=vue)
+    if form.is_valid():
+        lues = form.cleaned_data
+        try:
+            dater_la_deliberation(
+                auteur=personne,
+                deliberation=vue,
+                transmise_le=lues["transmise_le"],
+                publiee_le=lues["publiee_le"],
+                version=lues["version"],
+            )
+        except PassageRefuse as refus:
+            form.add_error(None, str(refus))
+        except VersionPerimee:
+            form.add_error(None, "Ces dates ont changé depuis que la page est ouverte\u00a0: relisez-les.")
+        except ValidationError as refus:
+            form.add_error(None, refus.messages)
+        else:
+            messages.success(request, "Dates enregistrées.")
+            return redirect(vue)
+    return _montrer(request, personne, vue, form)
+
+
+@require_POST
+@reservee_a(peut_suivre_la_deliberation)
+def notifier(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Lancer l’envoi des notifications ; refusé avant l’exécutoire."""
+    vue = deliberation_visible(personne_de(request), slug, pk)
+    try:
+        envoi = demander_l_envoi(auteur=personne_de(request), deliberation=vue)
+    except PassageRefuse as refus:
+        messages.error(request, str(refus))
+    else:
+        lancer_les_notifications(envoi.pk)
+    return redirect(vue)
+
+
+@require_safe
+@reservee_a(peut_lire_les_financements)
+def avancement(request: HttpRequest, slug: str, pk: int, envoi: int) -> HttpResponse:
+    """Le fragment d’avancement de l’envoi."""
+    return render(request, "financements/vote/_avancement.html", {"envoi": _envoi(request, slug, pk, envoi)})
+
+
+@require_POST
+@reservee_a(peut_suivre_la_deliberation)
+def annuler(request: HttpRequest, slug: str, pk: int, envoi: int) -> HttpResponse:
+    """Interrompre l’envoi : ce qui est notifié le reste."""
+    vu = _envoi(request, slug, pk, envoi)
+    if peut_annuler_un_travail(personne_de(request), vu.demande_par_id):
+        try:
+            demander_l_annulation(modele=EnvoiDesNotifications, pk=vu.pk, auteur=personne_de(request))
+        except PassageRefuse as refus:
+            messages.error(request, str(refus))
+    return redirect(vu.deliberation)
+
+
+def _envoi(request: HttpRequest, slug: str, pk: int, envoi: int) -> EnvoiDesNotifications:
+    personne = personne_de(request)
+    vue = deliberation_visible(personne, slug, pk)
+    visibles = EnvoiDesNotifications.objects.visibles_par(personne).filter(deliberation=vue)
+    return get_object_or_404(visibles.select_related("deliberation__appel"), pk=envoi)

@@ -1,0 +1,296 @@
+"""Voter, dater, notifier : des décisions figées, et rien de dit avant l’exécutoire."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from comptes.models import Courriel
+from comptes.states import Role
+from config.socle.execution import executer
+from config.socle.models import Journal
+from config.socle.transitions import PassageRefuse
+from config.socle.travaux import EtatTravail
+from config.socle.versions import VersionPerimee
+from financements.actions.arbitrage.adopter import adopter
+from financements.actions.arbitrage.saisir import saisir
+from financements.actions.vote.executoire import (
+    a_notifier,
+    dater_la_deliberation,
+    demander_l_envoi,
+    envoyer_les_notifications,
+)
+from financements.actions.vote.voter import Amendement, Vote, voter
+from financements.models import Action, Decision, Deliberation, EnvoiDesNotifications, Notification, PartTranche
+from financements.rules.saisie import SaisieRefusee
+from financements.rules.vote import Attribution, Limites, depassements
+from financements.states import Choix, Organe
+from projets.states import EtatAppel, EtatProjet
+from tests.comptes.fabriques import PersonneFactory, ResponsableFactory
+from tests.financements.arbitrage.fabriques import ANNEES, petit_arbitrage
+from tests.financements.arbitrage.test_saisir import saisie
+from tests.financements.arbitrage.test_vues_scenario import texte
+
+VOTE = Vote("DLES/2016/131", date(2016, 6, 13), 70, 4, 8, deports="Mme X\nM. Y")
+
+
+@pytest.fixture
+def monde(db):
+    return petit_arbitrage()
+
+
+def adopter_les_propositions(monde):
+    return adopter(auteur=monde.pilote, scenario=monde.scenario())
+
+
+def votee(monde, **champs) -> Deliberation:
+    adopter_les_propositions(monde)
+    return voter(auteur=monde.pilote, appel=monde.appel, vote=VOTE, **champs)
+
+
+def executoire(monde, deliberation: Deliberation) -> Deliberation:
+    return dater_la_deliberation(
+        auteur=monde.pilote,
+        deliberation=deliberation,
+        transmise_le=date(2016, 6, 20),
+        publiee_le=date(2016, 6, 22),
+        version=deliberation.version,
+    )
+
+
+def envoyer(deliberation: Deliberation, pilote) -> EnvoiDesNotifications:
+    envoi = demander_l_envoi(auteur=pilote, deliberation=deliberation)
+    with executer(EnvoiDesNotifications, envoi.pk) as en_main:
+        assert en_main is not None
+        envoyer_les_notifications(*en_main)
+    envoi.refresh_from_db()
+    return envoi
+
+
+def etats(monde) -> dict[int, tuple[str, bool]]:
+    for projet in monde.projets.values():
+        projet.refresh_from_db()
+    return {numero: (projet.etat, projet.decision_reservee) for numero, projet in monde.projets.items()}
+
+
+def test_le_vote_decide_de_chaque_projet_et_fige_les_montants(monde):
+    deliberation = votee(monde)
+    assert etats(monde) == {
+        1: (EtatProjet.RETENU, True),
+        2: (EtatProjet.LISTE_ATTENTE, True),
+        3: (EtatProjet.RETENU, True),
+        4: (EtatProjet.NON_RETENU, True),
+        5: (EtatProjet.NON_RETENU, True),
+    }
+    monde.appel.refresh_from_db()
+    assert monde.appel.etat == EtatAppel.DELIBERE
+    parts = PartTranche.objects.order_by("tranche__action__projet__numero", "tranche__annee", "territoire__code")
+    assert list(
+        parts.values_list("tranche__action__projet__numero", "tranche__annee", "territoire__code", "montant")
+    ) == [
+        *[(1, annee, "VAL", Decimal("9000.00")) for annee in ANNEES],
+        *[
+            (3, annee, code, montant)
+            for annee in ANNEES
+            for code, montant in (("DOU", Decimal("66.68")), ("VAL", Decimal("33.33")))
+        ],
+    ]
+    assert set(Action.objects.values_list("deliberation", flat=True)) == {deliberation.pk}
+    with pytest.raises(IntegrityError, match="ne change pas"), transaction.atomic():
+        Decision.objects.update(sens=Choix.RETENU)
+    assert Journal.objects.get(acte="voter_les_propositions").apres == {
+        "reference": "DLES/2016/131",
+        "organe": "assemblee",
+        "voix": "70 pour, 4 contre, 8 abstentions",
+        "projets": 2,
+        "montant": "27300.03",
+        "amendements": 0,
+    }
+    actes = Journal.objects.filter(objet_type="projets.Projet").order_by("acte").values_list("acte", flat=True)
+    assert list(actes) == ["mettre_en_attente", *["ne_pas_retenir"] * 2, *["retenir"] * 2]
+
+
+def test_la_seance_amende_dans_les_enveloppes(monde):
+    amendements = [
+        Amendement(monde.projets[2].pk, Choix.RETENU, {2016: 1_000_00}, "Besoin du territoire."),
+        Amendement(monde.projets[1].pk, Choix.ATTENTE, {}, "Vote de la séance."),
+    ]
+    votee(monde, amendements=amendements)
+    assert etats(monde)[2] == (EtatProjet.RETENU, True)
+    assert etats(monde)[1] == (EtatProjet.LISTE_ATTENTE, True)
+    assert sorted(Decision.objects.filter(amende=True).values_list("projet__numero", "motif")) == [
+        (1, "Vote de la séance."),
+        (2, "Besoin du territoire."),
+    ]
+    action = Action.objects.get(projet=monde.projets[2])
+    assert dict(action.tranches.values_list("annee", "montant")) == {
+        2016: Decimal("1000.00"),
+        2017: Decimal("4000.00"),
+        2018: Decimal("4000.00"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("numero", "montants", "motif", "refus"),
+    [
+        (4, {}, "Motif.", (PassageRefuse, "Retenus sans montant")),
+        (2, {2016: 6_000_01}, "Motif.", (SaisieRefusee, "dépasse ce que le projet demande")),
+        (2, {2016: 1_00}, " ", (PassageRefuse, "a un motif")),
+    ],
+)
+def test_un_amendement_impossible_ne_vote_rien(monde, numero, montants, motif, refus):
+    adopter_les_propositions(monde)
+    amendement = Amendement(monde.projets[numero].pk, Choix.RETENU, montants, motif)
+    erreur, message = refus
+    with pytest.raises(erreur, match=message):
+        voter(auteur=monde.pilote, appel=monde.appel, vote=VOTE, amendements=[amendement])
+    assert not Deliberation.objects.filter(reference=VOTE.reference).exists()
+    assert not Action.objects.exists()
+    assert {etat for etat, _ in etats(monde).values()} == {EtatProjet.INSTRUIT}
+
+
+def test_un_amendement_qui_depasse_une_enveloppe_est_refuse(db):
+    monde = petit_arbitrage(cp="16000.00")
+    scenario = monde.scenario()
+    saisies = [saisie(monde, scenario, 2, Choix.ATTENTE, dict.fromkeys(ANNEES, 6_000_00))]
+    saisir(auteur=monde.pilote, scenario=scenario, saisies=saisies)
+    adopter(auteur=monde.pilote, scenario=scenario)
+    amendements = [
+        Amendement(monde.projets[2].pk, Choix.RETENU, {}, "Motif."),
+        Amendement(monde.projets[4].pk, Choix.RETENU, dict.fromkeys(ANNEES, 5_000_00), "Motif."),
+    ]
+    with pytest.raises(PassageRefuse, match="dépasse 6\u00a0fois une enveloppe, d’abord territoire DOU, 2016"):
+        voter(auteur=monde.pilote, appel=monde.appel, vote=VOTE, amendements=amendements)
+
+
+def test_voter_par_chaque_role_et_sans_scenario_adopte(monde):
+    with pytest.raises(PassageRefuse, match="Aucun scénario n’est adopté"):
+        voter(auteur=monde.pilote, appel=monde.appel, vote=VOTE)
+    adopter_les_propositions(monde)
+    for role in Role:
+        if role != Role.PILOTE:
+            with pytest.raises(PermissionDenied):
+                voter(auteur=PersonneFactory(role=role), appel=monde.appel, vote=VOTE)
+    with pytest.raises(ValidationError, match="voix pour l’emportent"):
+        voter(auteur=monde.pilote, appel=monde.appel, vote=Vote("R", date(2016, 6, 13), 3, 3, 0))
+    voter(auteur=monde.pilote, appel=monde.appel, vote=VOTE)
+    with pytest.raises(PassageRefuse):
+        voter(auteur=monde.pilote, appel=monde.appel, vote=Vote("S", date(2016, 6, 13), 3, 1, 0))
+
+
+def test_l_organisme_ne_lit_rien_avant_la_notification(monde, connecter):
+    projet = monde.projets[1]
+    porteur = ResponsableFactory(organisme=projet.organisme).personne
+    deliberation = votee(monde)
+    page = connecter(porteur).get(f"/mes-projets/{projet.pk}/")
+    assert "en instruction" in texte(page)
+    assert "Votre projet est retenu" not in texte(page)
+    with pytest.raises(PassageRefuse, match="avant que la délibération"):
+        demander_l_envoi(auteur=monde.pilote, deliberation=deliberation)
+    decision = Decision.objects.get(projet=projet)
+    with pytest.raises(IntegrityError, match="exécutoire"), transaction.atomic():
+        Notification.objects.create(decision=decision, contenu={}, notifiee_par=monde.pilote)
+    executoire(monde, deliberation)
+    envoi = envoyer(deliberation, monde.pilote)
+    assert (envoi.etat, envoi.notifiees) == (EtatTravail.TERMINE, 5)
+    assert "Votre projet est retenu." in texte(connecter(porteur).get(f"/mes-projets/{projet.pk}/"))
+    assert {reserve for _, reserve in etats(monde).values()} == {False}
+    courriel = Courriel.objects.get(destinataire=porteur.email)
+    assert "27\u202f000,00\u00a0€" in courriel.texte
+    assert "deux mois" in courriel.texte
+    with pytest.raises(PassageRefuse, match="Toutes les décisions sont notifiées"):
+        demander_l_envoi(auteur=monde.pilote, deliberation=deliberation)
+    with pytest.raises(PassageRefuse, match="ne changent plus"):
+        executoire(monde, Deliberation.objects.get(pk=deliberation.pk))
+
+
+def test_un_envoi_repris_ne_repete_rien(monde, monkeypatch):
+    deliberation = executoire(monde, votee(monde))
+    monkeypatch.setattr("financements.actions.vote.executoire.PAR_LOT", 2)
+    envoyer(deliberation, monde.pilote)
+    courriels = Courriel.objects.count()
+    assert (Notification.objects.count(), a_notifier(deliberation)) == (5, [])
+    envoi = EnvoiDesNotifications.objects.get()
+    EnvoiDesNotifications.objects.filter(pk=envoi.pk).update(etat=EtatTravail.EN_ATTENTE, progression=0)
+    with executer(EnvoiDesNotifications, envoi.pk) as en_main:
+        assert en_main is not None
+        envoyer_les_notifications(*en_main)
+    assert (Notification.objects.count(), Courriel.objects.count()) == (5, courriels)
+
+
+def test_dater_par_chaque_role_et_dans_l_ordre(monde):
+    deliberation = votee(monde)
+    for role in Role:
+        if role not in {Role.PILOTE, Role.FINANCES}:
+            personne = PersonneFactory(role=role)
+            with pytest.raises(PermissionDenied):
+                dater_la_deliberation(
+                    auteur=personne, deliberation=deliberation, transmise_le=None, publiee_le=None, version=1
+                )
+            with pytest.raises(PermissionDenied):
+                demander_l_envoi(auteur=personne, deliberation=deliberation)
+    with pytest.raises(ValidationError, match="suivent l’adoption"):
+        dater_la_deliberation(
+            auteur=monde.pilote,
+            deliberation=deliberation,
+            transmise_le=date(2016, 6, 12),
+            publiee_le=None,
+            version=1,
+        )
+    executoire(monde, deliberation)
+    with pytest.raises(VersionPerimee):
+        executoire(monde, deliberation)
+    lue = Deliberation.objects.get(pk=deliberation.pk)
+    assert lue.executoire_le == date(2016, 6, 22)
+    assert not lue.est_executoire(date(2016, 6, 21))
+
+
+def test_a_l_ecran_voter_dater_notifier(monde, connecter, requetes):
+    adopter_les_propositions(monde)
+    client = connecter(monde.pilote)
+    demain = (timezone.localdate() + timedelta(days=1)).isoformat()
+    envoi = {"reference": "D1", "adoptee_le": demain, "organe": "assemblee", "pour": 1, "contre": 2, "abstentions": 0}
+    page = client.post("/arbitrage/arbitrage/voter/", envoi)
+    assert "Cette date est à venir" in texte(page)
+    assert "voix pour l’emportent" in texte(page)
+    envoi |= {"adoptee_le": "2016-06-13", "pour": 70}
+    page = client.post("/arbitrage/arbitrage/voter/", envoi | {"a0-numero": 99, "a0-choix": "retenu"})
+    assert "Aucun projet n° 99" in texte(page)
+    assert "Dites pourquoi" in texte(page)
+    amende = {"a0-numero": 2, "a0-choix": "retenu", "a0-motif": "Besoin.", "a0-montant_2016": "1 000"}
+    page = client.post("/arbitrage/arbitrage/voter/", envoi | amende, follow=True)
+    assert "Rien n’est notifié aux organismes." in texte(page)
+    deliberation = Deliberation.objects.get(reference="D1")
+    assert (deliberation.organe, deliberation.pour) == (Organe.ASSEMBLEE, 70)
+    assert dict(Action.objects.get(projet__numero=2).tranches.values_list("annee", "montant")) == {
+        2016: Decimal("1000.00")
+    }
+    adresse = f"/financements/arbitrage/deliberations/{deliberation.pk}/"
+    assert [d.projet.numero for d in client.get(f"{adresse}?sens=retenu").context["page"]] == [1, 2, 3]
+    dates = {"transmise_le": "2016-06-01", "publiee_le": "2016-06-20", "version": 1}
+    assert "Il faut un jour entre le 13/06/2016 et aujourd’hui." in texte(client.post(f"{adresse}dates/", dates))
+    assert client.post(f"{adresse}dates/", dates | {"transmise_le": "2016-06-20"}).url == adresse
+    assert "ont changé depuis" in texte(client.post(f"{adresse}dates/", dates | {"transmise_le": "2016-06-21"}))
+    assert "exécutoire depuis le 20 juin 2016" in texte(client.get(adresse))
+    with requetes() as toutes:
+        client.get(adresse)
+    with requetes() as trois:
+        client.get(f"{adresse}?sens=retenu")
+    assert toutes.nombre == trois.nombre <= 15
+
+
+def test_les_depassements_d_un_vote():
+    attributions = [
+        Attribution(1, {2016: 100}, {2016: {"A": 60, "B": 40}}),
+        Attribution(2, {2016: 50, 2017: 10}, {2016: {"A": 50}, 2017: {"C": 10}}),
+    ]
+    limites = Limites({("A", 2016): 109, ("B", 2016): 40}, {(1, 2016): 99}, {2016: 150})
+    assert depassements(attributions, limites) == [
+        ("territoire", "A", 2016, 1),
+        ("territoire", "C", 2017, 10),
+        ("axe", 1, 2016, 1),
+        ("année", 2017, 2017, 10),
+    ]
