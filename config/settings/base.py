@@ -44,6 +44,7 @@ FICHIERS_PRIVES = VAR / "fichiers"
 # Au-delà, le rapport vient en volumes (un fichier balisé ne se joint pas). Mesuré, Django compris : 251 Mio pour 988
 # actions, 295 pour 1 400, 362 pour 2 000 (0,11 par action : boîtes de WeasyPrint, puis balises) ; borne : 300 Mio.
 ACTIONS_PAR_VOLUME = 1_400
+FICHES_PAR_FICHIER = 200  # au-delà, un cahier est une archive de plusieurs PDF
 
 # --- Django ------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [

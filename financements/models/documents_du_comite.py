@@ -82,10 +82,11 @@ class DocumentDuComite(Travail):
 
     @property
     def nom_de_fichier(self) -> str:
-        """« comite-2016-10-12-cahier-axe-3.pdf »."""
+        """« comite-2016-10-12-cahier-axe-3.pdf » ; « .zip » quand le cahier est une archive de plusieurs PDF."""
         suite = {
             SorteDeDocument.FICHE: f"fiche-{self.projet.numero}" if self.projet else "fiche",
             SorteDeDocument.CAHIER: f"cahier-axe-{self.axe.numero}" if self.axe else "cahier",
             SorteDeDocument.PROCES_VERBAL: "proces-verbal",
         }
-        return f"comite-{self.comite.tenu_le.isoformat()}-{suite[SorteDeDocument(self.sorte)]}.pdf"
+        extension = (self.fichier.name or "").rpartition(".")[2] or "pdf"
+        return f"comite-{self.comite.tenu_le.isoformat()}-{suite[SorteDeDocument(self.sorte)]}.{extension}"

@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 
 from config.socle.montants import FINE, INSECABLE
 from financements.chiffres.comite.fiches import Fiche
+from financements.chiffres.comite.groupes import groupes_des_points
 from financements.models import Comite, PhotographieDeSeance
 from financements.pdf.document import imprimer
 from financements.pdf.progression import Rappel
@@ -37,23 +38,11 @@ def imprimer_le_proces_verbal(
         "comite": comite,
         "photographie": photographie,
         "seance": seance,
-        "groupes": groupes_des_points(seance["points"]),
+        "groupes": groupes_des_points(seance["points"], seance["appel"]["annees"]),
         "hors_seance": [point for point in seance["points"] if point["hors_seance"]],
         "departement": settings.NOM_DEPARTEMENT,
     }
     return imprimer(_page("financements/pdf/comite/proces_verbal.html", contexte), cible, rappel, STYLE)
-
-
-def groupes_des_points(points: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Les points de suite qui ont le même axe et le même territoire : un tableau chacun."""
-    groupes: list[dict[str, Any]] = []
-    for point in points:
-        cle = (point["axe"], point["territoire"])
-        if not groupes or groupes[-1]["cle"] != cle:
-            titre = f"Axe {point['axe']}, {point['axe_intitule']}, {point['territoire']}"
-            groupes.append({"cle": cle, "titre": titre, "points": []})
-        groupes[-1]["points"].append(point)
-    return groupes
 
 
 def _page(gabarit: str, contexte: dict[str, Any]) -> str:

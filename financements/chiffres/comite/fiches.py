@@ -14,7 +14,8 @@ from projets.chiffres.comparaison import CritereMoyen, couts_par_allocataire, mo
 from projets.models import AvisInstruction, PartProjet
 
 # Une fiche tient sur une page : ce qui est écrit librement y est coupé, et le dit.
-MOTIF, CONDITIONS, CRITERES = 900, 350, 10
+MOTIF, CONDITIONS, CRITERES = 700, 250, 10
+CHARGEE = 1_400  # caractères : au-delà, la fiche se compose plus serrée
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,12 @@ class Fiche:
     def allocataires(self) -> int:
         """Prévus par an."""
         return self.vue.ligne.projet.allocataires_prevus
+
+    @property
+    def est_chargee(self) -> bool:
+        """Beaucoup à dire sur une page."""
+        libres = len(self.vue.ligne.projet.intitule) + len(self.motif) + len(self.conditions)
+        return libres + 60 * len(self.criteres) + 30 * len(self.parts) > CHARGEE
 
 
 def fiches(comite: Comite, points: Sequence[PointDuComite]) -> list[Fiche]:

@@ -1,6 +1,9 @@
 """Les PDF du comité : une page par fiche, le procès-verbal de la photographie, balisés, produits à part."""
 
+from dataclasses import replace
+from decimal import Decimal
 from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -12,8 +15,9 @@ from config.socle.travaux import EtatTravail
 from financements.actions.comite.amender import amender
 from financements.actions.comite.documents import annuler_le_document, demander_un_document, relancer_le_document
 from financements.actions.comite.seance import clore_un_comite
-from financements.chiffres.comite.fiches import coupe
+from financements.chiffres.comite.fiches import CONDITIONS, CRITERES, MOTIF, coupe, fiches
 from financements.models import DocumentDuComite
+from financements.pdf.comite import FicheTropLongue, imprimer_les_fiches
 from financements.states import Choix, SorteDeDocument
 from financements.tasks.comite import produire_le_document
 from tests.comptes.fabriques import PersonneFactory
@@ -113,6 +117,7 @@ def test_le_proces_verbal_dit_la_photographie(monde, sur_place):
         "Choix du comité.",
         photo.empreinte,
         "3 projets retenus",
+        "Retenu sur ce territoire et cet axe 5 000,00 € 0,00 € 0,00 €",
     ):
         assert attendu in tout, attendu
 
@@ -182,3 +187,47 @@ def test_l_ecran_demande_suit_et_donne_le_fichier(monde, connecter, sur_place):
 def test_un_texte_libre_se_coupe_a_un_mot():
     assert coupe("un  texte\ncourt", 20) == "un texte court"
     assert coupe("mot " * 10, 15) == "mot mot […]"
+
+
+def test_un_grand_cahier_est_une_archive_de_plusieurs_pdf(monde, sur_place, settings):
+    settings.FICHES_PAR_FICHIER = 2
+    comite = comite_ouvert(monde)
+    with sur_place():
+        document = demander_un_document(auteur=monde.pilote, comite=comite, sorte=SorteDeDocument.CAHIER)
+    document.refresh_from_db()
+    assert (document.pages, document.nom_de_fichier) == (5, "comite-2016-10-12-cahier.zip")
+    with document.fichier.open("rb") as fichier, ZipFile(fichier) as archive:
+        lus = {nom: len(PdfReader(BytesIO(archive.read(nom))).pages) for nom in archive.namelist()}
+    assert lus == {"points-1-a-2.pdf": 2, "points-3-a-4.pdf": 2, "points-5-a-5.pdf": 1}
+
+
+def fiche_chargee(monde, territoires: int):
+    """Une fiche où chaque texte a sa plus grande longueur."""
+    projet = monde.projets[1]
+    projet.intitule = ("Accompagnement renforcé " * 13)[:300]
+    projet.save()
+    projet.organisme.nom = ("Association départementale " * 8)[:200]
+    projet.organisme.save()
+    comite = comite_ouvert(monde)
+    [fiche] = fiches(comite, list(comite.points.filter(projet=projet).select_related("axe", "territoire")))
+    return comite, replace(
+        fiche,
+        criteres=[
+            (f"Critère {rang} " + "très long " * 18, 20, Decimal(10), Decimal("15.50")) for rang in range(CRITERES)
+        ],
+        criteres_tus=3,
+        parts=[(f"Métropole Roubaix-Tourcoing {rang}", Decimal("9.99")) for rang in range(territoires)],
+        motif=coupe("Un motif développé. " * 90, MOTIF),
+        conditions=coupe("Une condition. " * 90, CONDITIONS),
+    )
+
+
+def test_la_fiche_la_plus_chargee_tient_sur_une_page(monde, tmp_path):
+    comite, fiche = fiche_chargee(monde, 10)
+    assert imprimer_les_fiches(comite, [fiche], tmp_path / "fiche.pdf", lambda _etape, _numero: None) == 1
+
+
+def test_une_fiche_qui_deborde_ne_passe_pas_pour_une_page(monde, tmp_path):
+    comite, fiche = fiche_chargee(monde, 300)
+    with pytest.raises(FicheTropLongue):
+        imprimer_les_fiches(comite, [fiche], tmp_path / "fiche.pdf", lambda _etape, _numero: None)
