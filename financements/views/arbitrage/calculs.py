@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
@@ -27,6 +27,8 @@ from financements.states import APPELS_ARBITRABLES
 from financements.views.appels import appel_visible, onglets
 from financements.views.arbitrage.navigation import pages_de_l_arbitrage
 from projets.models import AppelAProjets
+
+CHIFFRES = 18  # ceux qu’un identifiant de PostgreSQL a au plus
 
 
 def calcul_visible(personne: Personne, slug: str, pk: int) -> CalculDeSelection:
@@ -53,10 +55,10 @@ def calculs(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(LECTURE_ECRITURE)
 @reservee_a(peut_arbitrer)
 def nouveau(request: HttpRequest, slug: str) -> HttpResponse:
-    """Régler et lancer ; `?base=` part d’un scénario, avec les réglages du calcul qui l’a créé s’il y en a un."""
+    """Régler et lancer ; `?comme=` reprend les réglages d’un calcul, `?base=` part d’un scénario, et de son calcul."""
     personne = personne_de(request)
     appel = appel_visible(personne, slug)
-    form = _formulaire(request, personne, appel, _depart(personne, appel, request.GET.get("base", "")))
+    form = _formulaire(request, personne, appel, _depart(personne, appel, request.GET))
     if request.method == "POST" and form.is_valid():
         lus = form.cleaned_data
         try:
@@ -68,18 +70,27 @@ def nouveau(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             lancer_un_calcul(calcul.pk)
             return redirect(calcul)
-    contexte = {"form": form, "fil": _fil(appel), **_autour(personne, appel)}
+    contexte = {"form": form, "envoi": request.get_full_path(), "fil": _fil(appel), **_autour(personne, appel)}
     return render(request, "financements/arbitrage/calculs/nouveau.html", contexte)
 
 
-def _depart(personne: Personne, appel: AppelAProjets, base: str) -> dict[str, Any]:
+def _depart(personne: Personne, appel: AppelAProjets, adresse: QueryDict) -> dict[str, Any]:
     rang = CalculDeSelection.objects.filter(appel=appel).count() + 1
-    visibles = Scenario.objects.visibles_par(personne).filter(appel=appel)
-    scenario = visibles.filter(pk=base).first() if base.isdigit() and len(base) < 10 else None  # noqa: PLR2004 (un entier de PostgreSQL)
-    origine = scenario.calculs.first() if scenario else None
-    if scenario is None or origine is None:
+    scenarios = Scenario.objects.visibles_par(personne).filter(appel=appel)
+    scenario = scenarios.filter(pk=_identifiant(adresse, "base")).first()
+    visibles = CalculDeSelection.objects.visibles_par(personne).filter(appel=appel)
+    origine = visibles.filter(pk=_identifiant(adresse, "comme")).first()
+    if scenario is not None:
+        origine = scenario.calculs.first()
+    if origine is None:
         return depart_du_formulaire(appel, rang, scenario)
-    return depart_d_un_calcul(origine, rang) | {"base": scenario.pk}
+    return depart_d_un_calcul(origine, rang) | ({"base": scenario.pk} if scenario else {})
+
+
+def _identifiant(adresse: QueryDict, nom: str) -> int:
+    """Celui de l’adresse ; zéro, que rien ne porte, s’il manque ou n’en est pas un."""
+    lu = adresse.get(nom, "")
+    return int(lu) if lu.isdecimal() and len(lu) <= CHIFFRES else 0
 
 
 def _formulaire(request: HttpRequest, personne: Personne, appel: AppelAProjets, depart: dict[str, Any]) -> CalculForm:
@@ -108,6 +119,7 @@ def calcul(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "base": lus.get(trouve.base_id or 0),
         "peut_annuler": trouve.demande_par_id == personne.pk,
         "form": CalculForm(personne=personne, appel=trouve.appel, noms=noms, initial=depart_d_un_calcul(trouve, rang)),
+        "envoi": f"{reverse('financements:nouveau_calcul', args=[slug])}?comme={trouve.pk}",
         "fil": _fil(trouve.appel),
         **_autour(personne, trouve.appel),
     }

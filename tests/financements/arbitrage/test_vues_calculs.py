@@ -58,6 +58,12 @@ def test_demander_lire_ouvrir_le_scenario_et_recommencer(monde, connecter):
         "Recalculer",
     ):
         assert attendu in lu, attendu
+    pareil = f"{NOUVEAU}?comme={calcul.pk}"
+    assert f'action="{pareil}"' in reponse.content.decode()  # le texte gardé d’un autre calcul ne s’y remet pas
+    assert 'name="pro_2016" value="59"' in client.get(pareil).content.decode()
+    refuse = client.post(pareil, reglages(minimum=""))
+    assert f'action="{pareil}"' in refuse.content.decode()
+    assert 'name="pro_2017" value="59"' in connecter("pilote").get(f"{NOUVEAU}?comme=x&base=9").content.decode()
     ouvert = texte(client.get(calcul.scenario.get_absolute_url()))
     assert "calculé Sélection proposée par un traitement algorithmique" in ouvert
     assert "Des saisies l’ont changée" not in ouvert
