@@ -42,22 +42,28 @@ def justifier_des_ecarts(
     vus = {ecart.projet.pk: ecart for ecart in (*notes.a_justifier, *notes.justifies)}
     if not projets or not set(projets) <= set(vus):
         raise PassageRefuse("Il n’y a plus d’écart à justifier pour un de ces projets\u00a0: relisez la liste.")
-    deja = {ecart.projet_id: ecart for ecart in verrouille.ecarts.filter(projet__in=projets)}
-    ecrits = []
-    for projet in projets:
-        ecart = deja.get(projet) or EcartALaNote(comite=verrouille, projet_id=projet)
-        avant = {"justification": ecart.justification} if ecart.pk else None
-        ecart.justification, ecart.justifie_par = justification.strip(), auteur
-        ecart.full_clean()
-        ecart.save()
-        journaliser(
-            auteur=auteur,
-            acte="justifier_un_ecart",
-            objet=verrouille,
-            avant=avant,
-            apres={"projet": vus[projet].projet.numero, "justification": ecart.justification},
-        )
-        ecrits.append(ecart)
+    texte = justification.strip()
+    EcartALaNote(comite=verrouille, justification=texte).clean_fields(exclude=["projet", "justifie_par"])
+    avant = {
+        str(vus[ecart.projet_id].projet.numero): ecart.justification
+        for ecart in verrouille.ecarts.filter(projet__in=projets)
+    }
+    ecrits = EcartALaNote.objects.bulk_create(
+        [
+            EcartALaNote(comite=verrouille, projet_id=projet, justification=texte, justifie_par=auteur)
+            for projet in projets
+        ],
+        update_conflicts=True,
+        unique_fields=["comite", "projet"],
+        update_fields=["justification", "justifie_par", "justifie_le"],
+    )
+    journaliser(
+        auteur=auteur,
+        acte="justifier_un_ecart",
+        objet=verrouille,
+        avant={"justification": avant} if avant else None,
+        apres={"projets": [vus[projet].projet.numero for projet in projets], "justification": texte},
+    )
     return ecrits
 
 

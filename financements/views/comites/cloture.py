@@ -27,6 +27,7 @@ from financements.states import EtatComite
 from financements.views.comites.commun import autour, comite_visible
 
 POINTS_PAR_PAGE = 50
+ECARTS_PAR_PAGE = 100
 
 
 @require_http_methods(LECTURE_ECRITURE)
@@ -44,7 +45,17 @@ def ecarts(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if request.method == "POST" and _ecrire(request, personne, vu, regle if est_regle else form):
         return redirect("financements:ecarts_du_comite", slug=slug, pk=pk)
     coches = {int(projet) for projet in request.POST.getlist("projets") if projet.isdigit()}
-    contexte = {"notes": notes, "form": form, "regle": regle, "coches": coches}
+    justifies = request.GET.get("vue") == "justifies"
+    contexte = {
+        "notes": notes,
+        "justifies": justifies,
+        "page": Paginator(notes.justifies if justifies else notes.a_justifier, ECARTS_PAR_PAGE).get_page(
+            request.GET.get("page")
+        ),
+        "form": form,
+        "regle": regle,
+        "coches": coches,
+    }
     return render(request, "financements/comites/ecarts.html", autour(personne, vu, "ecarts") | contexte)
 
 

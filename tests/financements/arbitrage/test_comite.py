@@ -237,7 +237,11 @@ def test_la_cloture_attend_chaque_justification(monde):
     for texte in ("Budget trop lourd.", "Doublon."):
         justifier_des_ecarts(auteur=monde.pilote, comite=comite, projets=[monde.projets[2].pk], justification=texte)
     assert comite.ecarts.get().justification == "Doublon."
-    assert Journal.objects.filter(acte="justifier_un_ecart").first().avant == {"justification": "Budget trop lourd."}
+    ecrit = Journal.objects.filter(acte="justifier_un_ecart").first()
+    assert (ecrit.avant, ecrit.apres) == (
+        {"justification": {"2": "Budget trop lourd."}},
+        {"projets": [2], "justification": "Doublon."},
+    )
     clore_un_comite(auteur=monde.pilote, comite=comite)
     comite.refresh_from_db()
     assert comite.etat == "clos"
