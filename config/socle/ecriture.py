@@ -1,4 +1,4 @@
-"""Écrire un tableau : CSV au fil de l’eau, classeur XLSX à mémoire constante. Les mêmes colonnes pour les deux.
+"""Écrire un tableau : ses colonnes, et le CSV au fil de l’eau. Les classeurs : `classeur_xlsx`, `classeur_ods`.
 
 Un texte tapé par quelqu’un ne devient jamais une formule : précédé d’une apostrophe dans un CSV, qu’un tableur
 interprète ; écrit tel quel, comme texte, dans un classeur.
@@ -14,8 +14,6 @@ from enum import Enum
 from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
-
-import xlsxwriter
 
 PARIS = ZoneInfo("Europe/Paris")
 MARQUE_UTF8 = "\ufeff"  # sans elle, les tableurs lisent le fichier en Windows-1252
@@ -41,6 +39,7 @@ class Champ:
     libelle: str
     genre: Genre = Genre.TEXTE
     largeur: int = 18
+    est_calculee: bool = False  # chaque case est une `Formule` ; dans un classeur seulement
 
 
 def neutraliser(texte: str) -> str:
@@ -95,36 +94,3 @@ def csv_au_fil(champs: Sequence[Champ], rangees: Iterable[Sequence[Any]]) -> Ite
         plume.writerows(
             ["" if v is None else ecrit(v) for ecrit, v in zip(ecrits, rangee, strict=True)] for rangee in lot
         )
-
-
-def ecrire_le_classeur(fichier: Any, feuille: str, champs: Sequence[Champ], rangees: Iterable[Sequence[Any]]) -> int:
-    """Écrit un classeur XLSX dans `fichier` (ouvert en écriture) ; rend le nombre de rangées sous l’en-tête.
-
-    Cases typées, en-tête figé. Les rangées déjà écrites ne restent pas en mémoire.
-    """
-    options = {"constant_memory": True, "default_date_format": Genre.JOUR.value}
-    with xlsxwriter.Workbook(fichier, options) as classeur:
-        page = classeur.add_worksheet(feuille)
-        gras = classeur.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
-        formats = {genre: classeur.add_format({"num_format": genre.value}) for genre in Genre}
-        plumes = {
-            Genre.TEXTE: page.write_string,
-            Genre.ENTIER: page.write_number,
-            Genre.MONTANT: page.write_number,
-            Genre.NOMBRE: page.write_number,
-            Genre.JOUR: page.write_datetime,
-            Genre.INSTANT: lambda r, c, v, f: page.write_datetime(r, c, v.astimezone(PARIS).replace(tzinfo=None), f),
-        }
-        for colonne, champ in enumerate(champs):
-            page.set_column(colonne, colonne, champ.largeur)
-        for colonne, champ in enumerate(champs):
-            page.write_string(0, colonne, champ.libelle, gras)
-        page.freeze_panes(1, 0)
-        outils = [(plumes[champ.genre], formats[champ.genre]) for champ in champs]
-        nombre = 0
-        for nombre, rangee in enumerate(rangees, start=1):
-            for colonne, ((plume, forme), valeur) in enumerate(zip(outils, rangee, strict=True)):
-                if valeur is not None:
-                    plume(nombre, colonne, valeur, forme)
-        page.autofilter(0, 0, max(nombre, 1), len(champs) - 1)
-    return nombre

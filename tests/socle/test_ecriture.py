@@ -6,13 +6,11 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from python_calamine import CalamineWorkbook
 
-from config.socle.ecriture import PAR_LOT, Champ, Genre, csv_au_fil, ecrire_le_classeur, neutraliser
+from config.socle.ecriture import PAR_LOT, Champ, Genre, csv_au_fil, neutraliser
 
 CHAMPS = (
     Champ("N°", Genre.ENTIER),
@@ -71,27 +69,5 @@ def test_tout_texte_se_relit_tel_quel_ou_desarme(texte):
     assert not relus[1][0].startswith(("=", "+", "-", "@"))
 
 
-def test_le_classeur_a_des_cases_typees_un_en_tete_fige_et_dit_son_nombre_de_rangees():
-    sortie = io.BytesIO()
-    assert ecrire_le_classeur(sortie, "Instruction", CHAMPS, RANGEES) == 2
-    feuille = openpyxl.load_workbook(io.BytesIO(sortie.getvalue())).worksheets[0]
-    assert (feuille.title, feuille.freeze_panes, feuille.auto_filter.ref) == ("Instruction", "A2", "A1:G3")
-    assert [(case.value, case.data_type, case.number_format) for case in feuille[2]] == [
-        (1, "n", "0"),
-        ("=HYPERLINK(1)", "s", "@"),
-        ("00012345678901", "s", "@"),
-        (12500.5, "n", "#,##0.00"),
-        (13.25, "n", "0.00"),
-        (datetime(2026, 6, 28), "d", "dd/mm/yyyy"),  # noqa: DTZ001 (un classeur n’a pas de fuseau)
-        (datetime(2026, 4, 28, 17, 30), "d", "dd/mm/yyyy hh:mm"),  # noqa: DTZ001
-    ]
-    lues = CalamineWorkbook.from_filelike(io.BytesIO(sortie.getvalue())).get_sheet_by_index(0).to_python()
-    assert lues[2] == [2.0, "Café ; « thé »\net suite", "", "", "", "", ""]
-
-
 def test_sans_rangee_il_reste_l_en_tete():
-    sortie = io.BytesIO()
-    assert ecrire_le_classeur(sortie, "Vide", CHAMPS, []) == 0
-    lues = CalamineWorkbook.from_filelike(io.BytesIO(sortie.getvalue())).get_sheet_by_index(0).to_python()
-    assert lues[0] == [champ.libelle for champ in CHAMPS]
     assert relu(b"".join(csv_au_fil(CHAMPS, []))) == [[champ.libelle for champ in CHAMPS]]

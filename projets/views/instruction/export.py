@@ -13,15 +13,15 @@ from django.utils.http import content_disposition_header, urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from comptes.permissions import personne_de, reservee_a
-from config.socle.ecriture import csv_au_fil, ecrire_le_classeur
+from config.socle.classeur import Feuille
+from config.socle.classeur_xlsx import TYPE_XLSX, ecrire_xlsx
+from config.socle.ecriture import csv_au_fil
 from config.socle.montants import format_nombre
 from projets.actions.exporter_l_instruction import exporter_l_instruction
 from projets.chiffres.export_de_l_instruction import Export
 from projets.filters import InstructionFilter
 from projets.models import Projet
 from projets.permissions import peut_suivre_l_instruction
-
-TYPE_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _filtre(request: HttpRequest, donnees: Mapping[str, str]) -> InstructionFilter:
@@ -72,7 +72,7 @@ def export_xlsx(request: HttpRequest) -> HttpResponseBase:
     if not isinstance(prepare, Export):
         return prepare
     fichier = tempfile.TemporaryFile()  # noqa: SIM115 (la réponse le ferme)
-    ecrire_le_classeur(fichier, "Instruction", prepare.champs, prepare.rangees())
+    ecrire_xlsx(fichier, [Feuille("Instruction", prepare.champs, prepare.rangees())])
     fichier.seek(0)
     return _a_telecharger(FileResponse(fichier, content_type=TYPE_XLSX), prepare, "xlsx")
 
