@@ -37,6 +37,11 @@ def peut_demander_un_rapport(personne: Personne) -> bool:
     return personne.role in {Role.PILOTE, Role.FINANCES}
 
 
+def peut_exporter_les_decisions(personne: Personne) -> bool:
+    """Emporter les actions votées dans un fichier : le pilote et les finances ; la lecture s’en tient à l’écran."""
+    return personne.role in {Role.PILOTE, Role.FINANCES}
+
+
 def peut_annuler_un_travail(personne: Personne, demande_par_id: int | None) -> bool:
     """Annuler ou relancer : la personne qui l’a demandé, ou un pilote."""
     return personne.role == Role.PILOTE or (demande_par_id is not None and personne.pk == demande_par_id)

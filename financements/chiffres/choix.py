@@ -1,13 +1,15 @@
 """La liste des actions : compter, additionner et trier un choix d’actions sans en lire les lignes."""
 
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from financements.chiffres.perimetre import Perimetre
 from financements.chiffres.tableaux import ZERO
 from financements.models import Action, PartTranche, Tranche
+from projets.models import Axe
 
 # Ce que l’adresse nomme → colonnes de tri. À valeur égale, le numéro départage : la pagination reste stable.
 TRIS: dict[str, str] = {
@@ -25,6 +27,16 @@ def tri_reconnu(tri: str) -> str:
     return tri if tri.removeprefix("-") in TRIS else TRI_PAR_DEFAUT
 
 
+@dataclass(frozen=True, slots=True)
+class TotalDAxe:
+    """Un axe : combien d’actions choisies, et leurs euros votés par année et en tout, dans le périmètre."""
+
+    axe: Axe
+    actions: int
+    par_annee: dict[int, Decimal]
+    total: Decimal
+
+
 class Bilan(NamedTuple):
     """Combien d’actions, et combien d’euros votés pour elles dans le périmètre."""
 
@@ -37,13 +49,38 @@ def compter(perimetre: Perimetre, actions: QuerySet[Action]) -> Bilan:
 
     Une tranche est la somme de ses parts (la base y veille) : sans territoire, autant lire moins de lignes.
     """
-    if perimetre.territoire is None:
-        montants = Tranche.objects.filter(annee__range=_bornes(perimetre), action__in=actions.order_by()).order_by()
-        bilan = montants.aggregate(n=Count("action", distinct=True), total=Sum("montant", default=ZERO))
-    else:
-        parts = _parts_dotees(perimetre).filter(tranche__action__in=actions.order_by())
-        bilan = parts.aggregate(n=Count("tranche__action", distinct=True), total=Sum("montant", default=ZERO))
+    montants, action = _montants(perimetre, actions)
+    bilan = montants.aggregate(n=Count(action, distinct=True), total=Sum("montant", default=ZERO))
     return Bilan(bilan["n"], bilan["total"])
+
+
+def totaux_par_axe(perimetre: Perimetre, actions: QuerySet[Action]) -> list[TotalDAxe]:
+    """Le même compte, axe par axe et par numéro ; un axe sans action n’y est pas. Deux requêtes."""
+    montants, action = _montants(perimetre, actions)
+    annee = "annee" if action == "action" else "tranche__annee"
+    sommes = {f"en_{an}": Sum("montant", filter=Q(**{annee: an}), default=ZERO) for an in perimetre.annees}
+    lignes = montants.values(f"{action}__projet__axe").annotate(
+        n=Count(action, distinct=True), total=Sum("montant", default=ZERO), **sommes
+    )
+    axes = {axe.pk: axe for axe in Axe.objects.filter(appel=perimetre.appel)}
+    totaux = [
+        TotalDAxe(
+            axe=axes[ligne[f"{action}__projet__axe"]],
+            actions=ligne["n"],
+            par_annee={an: ligne[f"en_{an}"] for an in perimetre.annees},
+            total=ligne["total"],
+        )
+        for ligne in lignes
+    ]
+    return sorted(totaux, key=lambda total: total.axe.numero)
+
+
+def _montants(perimetre: Perimetre, actions: QuerySet[Action]) -> tuple[QuerySet[Any], str]:
+    """Les montants de ces actions dans le périmètre, et le chemin de l’un d’eux à son action."""
+    choisies = actions.order_by()
+    if perimetre.territoire is None:
+        return Tranche.objects.filter(annee__range=_bornes(perimetre), action__in=choisies).order_by(), "action"
+    return _parts_dotees(perimetre).filter(tranche__action__in=choisies), "tranche__action"
 
 
 def cles_triees(perimetre: Perimetre, actions: QuerySet[Action], tri: str) -> QuerySet[Action, int]:

@@ -107,6 +107,21 @@ class ActionFilterSet(django_filters.FilterSet):  # type: ignore[misc]
         return Perimetre(self.appel, tuple(self.appel.annees), territoire=territoire)
 
     @property
+    def remplis(self) -> dict[str, str]:
+        """Les filtres bien remplis, tels que l’adresse les écrit."""
+        valables = {nom for nom, valeur in self.valeurs.items() if valeur not in (None, "")}
+        return {nom: str(self.data[nom]) for nom in self.filters if nom in valables}
+
+    @property
+    def en_clair(self) -> dict[str, str]:
+        """Les mêmes, comme on les lit : « Territoire » → « Valenciennois »."""
+        return {str(self.form.fields[nom].label): self._lu(nom, ecrit) for nom, ecrit in self.remplis.items()}
+
+    def _lu(self, nom: str, ecrit: str) -> str:
+        choix = {str(cle): str(libelle) for cle, libelle in self.filters[nom].extra.get("choices", ())}
+        return choix.get(ecrit, ecrit)
+
+    @property
     def est_restreint(self) -> bool:
         """Vrai si un filtre au moins a une valeur valable."""
         return any(valeur not in (None, "") for valeur in self.valeurs.values())

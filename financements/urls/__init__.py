@@ -9,6 +9,7 @@ from financements.views.actions import action, actions
 from financements.views.credits import credits_votes, financements
 from financements.views.effectifs import effectifs, importer_des_effectifs, releve
 from financements.views.enveloppes.versions import repartition, repartitions
+from financements.views.exports import exporter, exporter_en
 from financements.views.rapports import (
     annuler,
     avancement,
@@ -61,6 +62,8 @@ urlpatterns = [
         name="annuler_notifications",
     ),
     path("financements/<slug:slug>/actions/", actions, name="actions"),
+    path("financements/<slug:slug>/actions/exporter/", exporter, name="exporter"),
+    path("financements/<slug:slug>/actions/exporter/<str:extension>/", exporter_en, name="exporter_en"),
     path("financements/<slug:slug>/actions/<int:numero>/", action, name="action"),
     path("financements/<slug:slug>/territoires/<slug:code>/", territoire, name="territoire"),
     path("rapports/", rapports, name="rapports"),

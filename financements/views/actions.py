@@ -22,7 +22,7 @@ from financements.chiffres.dessins import dessin_des_annees
 from financements.chiffres.fiche import FicheAction
 from financements.filters import ActionFilterSet
 from financements.models import Action
-from financements.permissions import peut_lire_les_financements
+from financements.permissions import peut_exporter_les_decisions, peut_lire_les_financements
 from financements.tables import colonnes_des_actions
 from financements.views.appels import appel_visible, onglets
 from financements.views.chiffres_cles import chiffres_de_l_action
@@ -76,7 +76,16 @@ def _liste(request: HttpRequest, personne: Personne, appel: AppelAProjets) -> di
         "page": page,
         "corps": corps(colonnes, lignes_actions(filtre.perimetre, list(page.object_list))),
         "total": bilan.total,
+        "export": _adresse_de_l_export(personne, filtre),
     }
+
+
+def _adresse_de_l_export(personne: Personne, filtre: ActionFilterSet) -> str:
+    """La page d’export avec les mêmes filtres ; vide pour qui ne fait que lire."""
+    if not peut_exporter_les_decisions(personne):
+        return ""
+    remplis = urlencode(filtre.remplis)
+    return reverse("financements:exporter", args=[filtre.appel.slug]) + (f"?{remplis}" if remplis else "")
 
 
 def _requete(request: HttpRequest) -> str:

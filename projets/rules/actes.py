@@ -64,6 +64,7 @@ PHRASES: dict[str, str] = {
     "terminer_l_absence": "Absence terminée",
     "creer_le_lot": "Acte en lot demandé",
     "exporter_l_instruction": "Instruction exportée",
+    "exporter_les_decisions": "Actions votées exportées",
     # l’arbitrage
     "creer_un_scenario": "Scénario créé",
     "regler_un_scenario": "Scénario réglé",

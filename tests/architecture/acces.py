@@ -389,6 +389,14 @@ GET  /financements/nord/repartitions/         302 403 403 200 200 200 200
 GET  /financements/nord/repartitions/1/       302 403 403 200 200 200 200
 GET  /financements/nord/repartitions/9/       302 403 403 404 404 404 404
 GET  /financements/nord/actions/              302 403 403 200 200 200 200
+GET  /financements/nord/actions/exporter/     302 403 403 200 200 403 403
+GET  /financements/absent/actions/exporter/   302 403 403 404 404 403 403
+GET  /financements/nord/actions/exporter/xlsx/ 302 405 405 405 405 405 405
+POST /financements/nord/actions/exporter/xlsx/ 302 403 403 200 200 403 403
+POST /financements/nord/actions/exporter/ods/ 302 403 403 200 200 403 403
+POST /financements/nord/actions/exporter/csv/ 302 403 403 200 200 403 403
+POST /financements/nord/actions/exporter/scdl/ 302 403 403 404 404 403 403
+POST /financements/absent/actions/exporter/csv/ 302 403 403 404 404 403 403
 GET  /financements/nord/actions/1/            302 403 403 200 200 200 200
 GET  /financements/nord/actions/999/          302 403 403 404 404 404 404
 GET  /financements/nord/territoires/VAL/      302 403 403 200 200 200 200

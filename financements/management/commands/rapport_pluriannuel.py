@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from financements.chiffres import Perimetre
+from financements.management.sorties import appel_connu, controler_la_sortie
 from financements.pdf.contexte import Edition
 from financements.pdf.production import DonneesChangees, dire_l_etape, plan_du_rapport, produire
 from projets.models import AppelAProjets, Axe
@@ -23,16 +24,6 @@ def annees(texte: str) -> tuple[int, int]:
         return int(debut), int(fin or debut)
     except ValueError:
         raise argparse.ArgumentTypeError(f"« {texte} » : attendu une année (2016) ou deux (2016-2018)") from None
-
-
-def controler_la_sortie(sortie: Path) -> None:
-    """`CommandError` si le fichier ne pourra pas être écrit là : mieux vaut le dire avant la mise en page."""
-    if sortie.is_dir():
-        raise CommandError(f"« {sortie} » est un dossier : donnez le nom du fichier PDF à écrire.")
-    if not sortie.parent.is_dir():
-        raise CommandError(f"Le dossier « {sortie.parent} » n’existe pas.")
-    if not os.access(sortie.parent, os.W_OK | os.X_OK):
-        raise CommandError(f"Le dossier « {sortie.parent} » n’est pas inscriptible.")
 
 
 class Command(BaseCommand):
@@ -52,13 +43,13 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 (signature de Django)
         """Écrit le ou les fichiers, et dit leur nombre de pages."""
         sortie: Path = options["sortie"]
-        controler_la_sortie(sortie)
+        controler_la_sortie(sortie, "PDF")
         perimetre = self._perimetre(options)
         version, contenus = plan_du_rapport(perimetre)
         maintenant = timezone.localtime()
         for numero, contenu in enumerate(contenus, start=1):
             cible = sortie if len(contenus) == 1 else sortie.with_stem(f"{sortie.stem}-{numero}")
-            controler_la_sortie(cible)
+            controler_la_sortie(cible, "PDF")
             edition = Edition(maintenant, version, numero, len(contenus))
             with tempfile.TemporaryDirectory(dir=sortie.parent) as dossier:
                 chemin = Path(dossier, "volume.pdf")
@@ -82,10 +73,7 @@ class Command(BaseCommand):
         return rappel
 
     def _perimetre(self, options: dict[str, Any]) -> Perimetre:
-        appel = AppelAProjets.objects.filter(slug=options["appel"]).first()
-        if appel is None:
-            connus = ", ".join(AppelAProjets.objects.values_list("slug", flat=True)) or "aucun"
-            raise CommandError(f"Aucun appel « {options['appel']} ». Appels connus : {connus}.")
+        appel = appel_connu(options["appel"])
         debut, fin = options["annees"] or (appel.annee_debut, appel.annee_fin)
         if not appel.annee_debut <= debut <= fin <= appel.annee_fin:
             raise CommandError(f"Les années doivent se suivre, entre {appel.annee_debut} et {appel.annee_fin}.")

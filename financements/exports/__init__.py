@@ -1,0 +1,1 @@
+"""Ce que l’on sort de l’application : des chiffres deviennent un fichier."""
