@@ -7,6 +7,7 @@ from functools import partial
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from comptes.actions.deposer_courriel import deposer_courriel
@@ -109,14 +110,9 @@ def declarer_irrecevable(
     verrouille = _verrouiller(auteur, projet)
     refuser_si_change(verrouille, auteur, vu)
     avant, apres = verrouille.etat, CYCLE_PROJET.franchir("declarer_irrecevable", verrouille.etat)
-    demande = DemandeDeComplement.objects.filter(projet=verrouille, repondue_le__isnull=True).first()
-    if demande and not demande.est_en_retard:
-        raise PassageRefuse(
-            f"Le porteur a jusqu’au {demande.echeance:%d/%m/%Y} pour compléter son projet. Attendez ce jour, ou levez "
-            "la demande."
-        )
-    if demande:
-        DemandeDeComplement.objects.filter(pk=demande.pk).update(repondue_le=timezone.now())
+    if refus := complement_encore_attendu(verrouille):
+        raise PassageRefuse(refus)
+    _demandes_en_cours(verrouille).update(repondue_le=timezone.now())
     instant = timezone.now()
     irrecevabilite = Irrecevabilite(
         projet=verrouille,
@@ -173,11 +169,26 @@ def rouvrir(*, auteur: Personne, projet: Projet, motif: str, vu: int | None = No
     return verrouille
 
 
+def complement_encore_attendu(projet: Projet) -> str:
+    """Pourquoi une irrecevabilité est prématurée : le porteur a encore le temps de compléter. Vide sinon."""
+    demande = _demandes_en_cours(projet).first()
+    if demande is None or demande.est_en_retard:
+        return ""
+    return (
+        f"Le porteur a jusqu’au {demande.echeance:%d/%m/%Y} pour compléter son projet. Attendez ce jour, ou levez "
+        "la demande."
+    )
+
+
 def points_controles(projet: Projet) -> list[PointControle]:
     """Les points de l’appel, dans l’ordre, et la réponse de ce projet."""
     reponses = dict(projet.controles.values_list("point", "reponse"))
     points = projet.appel.points_de_recevabilite.order_by("ordre")
     return [PointControle(p.intitule, p.est_obligatoire, reponses.get(p.pk, "")) for p in points]
+
+
+def _demandes_en_cours(projet: Projet) -> QuerySet[DemandeDeComplement]:
+    return DemandeDeComplement.objects.filter(projet=projet, repondue_le__isnull=True)
 
 
 def _verrouiller(auteur: Personne, projet: Projet) -> Projet:

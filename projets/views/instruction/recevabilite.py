@@ -22,6 +22,7 @@ from projets.actions.echanges import (
     lever_la_demande,
 )
 from projets.actions.recevabilite import (
+    complement_encore_attendu,
     controler_la_recevabilite,
     declarer_irrecevable,
     declarer_recevable,
@@ -32,7 +33,7 @@ from projets.forms.suivi import ComplementForm
 from projets.models import Irrecevabilite, PointDeRecevabilite, Projet
 from projets.permissions import peut_suivre_l_instruction, suit_un_projet
 from projets.rules.recevabilite import PointControle, obstacles
-from projets.states import CONTROLABLES, CYCLE_PROJET
+from projets.states import CONTROLABLES, CYCLE_PROJET, ReponseDeRecevabilite
 from projets.views.instruction.cochees import vu_du_projet
 from projets.views.instruction.lecture import Lecture
 from projets.views.reglages import agir, enregistre
@@ -81,6 +82,8 @@ LEVEE = ActeMotive(
     "Demande levée\u00a0: la dernière copie déposée fait foi.",
 )
 
+SUITES_DU_CONTROLE = {"demander_une_piece": "projets:demander", "declarer_irrecevable": "projets:irrecevable"}
+
 
 def panneau_recevabilite(lecture: Lecture) -> dict[str, Any]:
     """Les variables de `_recevabilite.html`. `projet` : tel que le lit `en_instruction`."""
@@ -103,10 +106,14 @@ def panneau_recevabilite(lecture: Lecture) -> dict[str, Any]:
 @require_http_methods(LECTURE_ECRITURE)
 @reservee_a(peut_suivre_l_instruction)
 def controler(request: HttpRequest, pk: int) -> HttpResponse:
-    """Répondre aux points de recevabilité ; refusée, la saisie est rendue telle que tapée, sur sa page."""
-    vise = projet_visible(request, pk)
+    """Répondre aux points de recevabilité, puis aller où mène le bouton (`suite`) : un complément à demander, une
+    irrecevabilité à motiver. Refusée, la saisie est rendue telle que tapée, sur sa page.
+    """
+    vise, suite = projet_visible(request, pk), request.POST.get("suite", "")
     form = _formulaire(vise, request.POST or None)
     if _controle_enregistre(request, vise, form):
+        if suite in SUITES_DU_CONTROLE:
+            return redirect(SUITES_DU_CONTROLE[suite], pk=pk)
         messages.success(request, "Contrôle de recevabilité enregistré.")
         return redirect("projets:fiche_instruction", pk=pk)
     return _controle_a_revoir(request, vise, form)
@@ -148,7 +155,10 @@ def recevable(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(LECTURE_ECRITURE)
 @reservee_a(peut_suivre_l_instruction)
 def irrecevable(request: HttpRequest, pk: int) -> HttpResponse:
-    """Déclarer irrecevable, avec un motif ; la lettre part."""
+    """Déclarer irrecevable, avec un motif ; la lettre part. Pas tant que le porteur a le temps de compléter."""
+    vise = projet_visible(request, pk)
+    if request.method != "POST" and (refus := complement_encore_attendu(vise)):
+        return renvoyer(request, vise, refus)
     return _motiver(request, pk, IRRECEVABLE)
 
 
@@ -169,11 +179,12 @@ def lever(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(LECTURE_ECRITURE)
 @reservee_a(peut_suivre_l_instruction)
 def demander(request: HttpRequest, pk: int) -> HttpResponse:
-    """Demander un complément au porteur."""
+    """Demander un complément au porteur ; le texte part des points auxquels on a répondu « non »."""
     vise = projet_visible(request, pk)
     if request.method != "POST" and (refus := impossible("demander_une_piece", vise, "se compléter")):
         return renvoyer(request, vise, refus)
-    form = ComplementForm(request.POST or None, initial={"vu": partial(dernier_passage, vise)})
+    initial = {"vu": partial(dernier_passage, vise), "texte": partial(_ce_qui_ne_convient_pas, vise)}
+    form = ComplementForm(request.POST or None, initial=initial)
 
     def acte() -> object:
         return demander_un_complement(auteur=personne_de(request), projet=vise, **form.cleaned_data)
@@ -204,6 +215,13 @@ def _motiver(request: HttpRequest, pk: int, acte: ActeMotive) -> HttpResponse:
         return acte.acte(auteur=personne_de(request), projet=vise, **form.cleaned_data)
 
     return faire(request, vise, form, fait, titre=acte.titre, bouton=acte.bouton, fait=acte.fait)
+
+
+def _ce_qui_ne_convient_pas(projet: Projet) -> str:
+    """Les points auxquels on a répondu « non », et ce que l’on en a dit : de quoi commencer la demande."""
+    refuses = projet.controles.filter(reponse=ReponseDeRecevabilite.NON).order_by("point__ordre")
+    lignes = refuses.values_list("point__intitule", "precision")
+    return "\n".join(f"{intitule}\u00a0: {precision}" for intitule, precision in lignes)
 
 
 def _formulaire(projet: Projet, donnees: QueryDict | None = None) -> ControleForm:

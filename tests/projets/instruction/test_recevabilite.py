@@ -394,6 +394,47 @@ def test_declarer_recevable_garde_d_abord_ce_qui_vient_d_etre_coche(connecter, p
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("suite", "page"), [("demander_une_piece", "complement"), ("declarer_irrecevable", "irrecevable"), ("autre", "")]
+)
+def test_demander_ou_refuser_garde_d_abord_ce_qui_vient_d_etre_coche(connecter, projet, instructeur, suite, page):
+    un, deux = (PointFactory(appel=projet.appel, intitule=nom) for nom in ("Délai", "Complétude"))
+    navigateur, fiche = connecter(instructeur), f"/instruction/{projet.pk}/"
+    saisie = {f"reponse_{un.pk}": "oui", f"reponse_{deux.pk}": "non", "suite": suite}
+    sans_motif = navigateur.post(f"{fiche}recevabilite/", saisie)
+    assert sans_motif.context["form"].errors == {f"precision_{deux.pk}": ["Dites ce qui ne convient pas."]}
+    saisie |= {f"precision_{deux.pk}": "Comptes non signés."}
+    reponse = navigateur.post(f"{fiche}recevabilite/", saisie)
+    assert reponse.url == (f"{fiche}{page}/" if page else fiche)
+    gardes = projet.controles.order_by("point").values_list("point", "reponse", "precision")
+    assert list(gardes) == [(un.pk, "oui", ""), (deux.pk, "non", "Comptes non signés.")]
+
+
+@pytest.mark.django_db
+def test_la_demande_de_complement_part_des_points_refuses(connecter, projet, instructeur):
+    un, deux, trois = (PointFactory(appel=projet.appel, intitule=nom) for nom in ("Délai", "Complétude", "Budget"))
+    reponses = {
+        un.pk: Reponse("oui", "Le 3 juin."),
+        deux.pk: Reponse("non", "RIB."),
+        trois.pk: Reponse("non", "Déséquilibré."),
+    }
+    controler_la_recevabilite(auteur=instructeur, projet=projet, reponses=reponses)
+    page = connecter(instructeur).get(f"/instruction/{projet.pk}/complement/")
+    assert page.context["form"]["texte"].value() == "Complétude\u00a0: RIB.\nBudget\u00a0: Déséquilibré."
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("jours", "statut"), [(1, 302), (0, 302), (-1, 200)])
+def test_la_page_de_l_irrecevabilite_ne_s_ouvre_pas_avant_l_echeance(connecter, projet, instructeur, jours, statut):
+    demande(mettre(projet, EtatProjet.INCOMPLET), jours=jours)
+    page = connecter(instructeur).get(f"/instruction/{projet.pk}/irrecevable/")
+    assert (page.status_code, page.get("Location")) == (
+        statut,
+        f"/instruction/{projet.pk}/" if statut == 302 else None,
+    )
+
+
+@pytest.mark.django_db
 def test_le_porteur_lit_le_motif_et_la_lettre_pas_le_voisin(
     connecter, projet, instructeur, django_capture_on_commit_callbacks
 ):
