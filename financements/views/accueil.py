@@ -19,6 +19,7 @@ from financements.chiffres.dessins import (
 from financements.permissions import peut_lire_les_financements, peut_voir_le_tableau_de_bord
 from financements.views.chiffres_cles import chiffres_cles, chiffres_publics
 from projets.models import AppelAProjets, Projet
+from projets.models.attentes import attentes
 from projets.states import EtatAppel
 
 VOTES = (EtatAppel.DELIBERE, EtatAppel.EXECUTION, EtatAppel.SOLDE)
@@ -61,11 +62,13 @@ def _appels_du_moment() -> dict[str, object]:
 
 
 def _du_porteur(request: HttpRequest, personne: Personne) -> HttpResponse:
-    """Ses derniers projets, les appels où il peut déposer et, sans organisme, ce qu’il doit faire d’abord."""
+    """Ce qu’on attend de lui, ses projets, les appels où déposer ; sans organisme, ce qu’il doit faire d’abord."""
     est_sans_organisme = not personne.adhesions.exists()
-    projets = Projet.objects.visibles_par(personne).distinct().select_related("appel", "axe", "organisme")
+    siens = Projet.objects.visibles_par(personne).distinct()
+    projets = siens.select_related("appel", "axe", "organisme")
     contexte = {
         **_appels_du_moment(),
+        "attentes": attentes(siens),
         "projets": projets.order_by("-cree_le", "-pk")[:PROJETS_RECENTS],
         "est_sans_organisme": est_sans_organisme,
         "attend_une_reponse": est_sans_organisme and personne.demandes_d_entree.en_attente().exists(),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from comptes.permissions import est_porteur, personne_de, reservee_a
 from config.socle.listes import page_de, trier
 from projets.models import Projet
+from projets.models.attentes import attentes
 from projets.states import MODIFIABLES, EtatProjet
 from projets.views.dossier.brouillons import EtatDuBrouillon, etat_des_brouillons
 from projets.views.motifs import motifs_du_projet
@@ -45,6 +46,7 @@ def mes_projets(request: HttpRequest) -> HttpResponse:
         "tri": tri,
         "q": texte,
         "brouillons": brouillons,
+        "attentes": {attente.projet.pk: attente for attente in attentes(list(page))},
     }
     return render(request, "projets/mes_projets.html", contexte)
 

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from comptes.states import Role
-from projets.models import AppelAProjets, Projet
+from projets.models import AppelAProjets, DemandeDeComplement, Irrecevabilite, Projet
 from projets.states import LIBELLES_PUBLICS, TONS, EtatProjet
 from tests.comptes.fabriques import AdhesionFactory, OrganismeFactory, PersonneFactory
 from tests.projets.complets import projet_complet
@@ -142,8 +142,53 @@ def test_autant_de_requetes_pour_un_projet_que_pour_trois(connecter, porteur, or
         with requetes() as prises:
             navigateur.get("/mes-projets/")
         comptes.append(prises.nombre)
-    # session, personne, compte, page, exercices, votes
-    assert comptes == [6, 6, 6], prises
+    # session, personne, compte, page, exercices, demandes, irrecevabilités, votes
+    assert comptes == [8, 8, 8], prises
+
+
+def attendu(organisme, *, jours: int, etat: str, close: bool = False) -> Projet:
+    """Un projet de cet organisme dont le service attend un complément, ou qu’il a refusé et qui se complète encore."""
+    projet = ProjetFactory(organisme=organisme, etat=etat)
+    jour, hier = timezone.localdate() + timedelta(days=jours), timezone.now() - timedelta(days=9)
+    service = PersonneFactory(pilote=True)
+    if etat == EtatProjet.IRRECEVABLE:
+        Irrecevabilite.objects.create(
+            projet=projet,
+            motif="Comptes non signés.",
+            contenu={},
+            prononcee_par=service,
+            prononcee_le=hier,
+            completable_jusqu_au=jour,
+        )
+    else:
+        DemandeDeComplement.objects.create(
+            projet=projet,
+            texte="Le RIB.",
+            demandee_par=service,
+            demandee_le=hier,
+            echeance=jour,
+            repondue_le=timezone.now() if close else None,
+        )
+    return projet
+
+
+def test_ce_que_le_service_attend_se_lit_dans_la_liste_et_a_l_accueil(connecter, porteur, organisme):
+    incomplet, irrecevable = EtatProjet.INCOMPLET, EtatProjet.IRRECEVABLE
+    plus_tard = attendu(organisme, jours=9, etat=incomplet)
+    bientot = attendu(organisme, jours=2, etat=irrecevable)
+    en_retard = attendu(organisme, jours=-1, etat=incomplet)
+    attendu(organisme, jours=-1, etat=irrecevable)  # le délai est passé : rien à reprendre
+    attendu(organisme, jours=4, etat=EtatProjet.COMPLETE, close=True)
+    attendu(OrganismeFactory(), jours=4, etat=incomplet)  # d’un autre organisme
+    navigateur = connecter(porteur)
+    accueil, liste = navigateur.get("/"), navigateur.get("/mes-projets/")
+    lues = [(a.projet.pk, a.est_repris, a.est_en_retard) for a in accueil.context["attentes"]]
+    assert lues == [
+        (en_retard.pk, True, True), (bientot.pk, False, False), (plus_tard.pk, True, False),
+    ]  # fmt: skip
+    assert set(liste.context["attentes"]) == {plus_tard.pk, bientot.pk, en_retard.pk}
+    assert [page.content.decode().count("complément à rendre") for page in (accueil, liste)] == [2, 2]
+    assert "prêt à déposer" not in liste.content.decode()
 
 
 def test_un_porteur_sans_organisme_a_une_liste_vide(connecter, porteur):
