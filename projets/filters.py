@@ -29,15 +29,16 @@ class ChoixDeLaFile:
     @cached_property
     def appels(self) -> Choix:
         """Ceux qui ont pu recevoir des projets, et « tous » : sans choix, ce qui est en cours."""
-        appels = [(str(appel.pk), str(appel)) for appel in AppelAProjets.objects.all()]
+        appels = [(str(appel.pk), str(appel)) for appel in AppelAProjets.objects.only("intitule")]
         return [(TOUS_LES_APPELS, "Tous les appels"), *appels]
 
     @cached_property
     def axes(self) -> Choix:
         """Ceux de l’appel choisi ; de plusieurs appels, les années s’ajoutent au nom, qui ne dit pas duquel il est."""
-        axes = Axe.objects.select_related("appel").order_by("appel", "numero")
+        axes = Axe.objects.only("numero", "intitule")
         if self._appel.isdecimal() and len(self._appel) <= CHIFFRES_D_UNE_CLE:
-            return [(str(axe.pk), str(axe)) for axe in axes.filter(appel=int(self._appel))]
+            return [(str(axe.pk), str(axe)) for axe in axes.filter(appel=int(self._appel)).order_by("numero")]
+        axes = axes.only("numero", "intitule", "appel__annee_debut", "appel__annee_fin").select_related("appel")
         if self._appel != TOUS_LES_APPELS:
             a_decider = Projet.objects.filter(axe=OuterRef("pk"), etat__in=NON_DECIDES)
             axes = axes.filter(Q(appel__etat__in=APPELS_EN_COURS) | Exists(a_decider))
@@ -47,12 +48,12 @@ class ChoixDeLaFile:
     def territoires(self) -> Choix:
         """Ceux de l’instructeur, tous pour les autres."""
         siens = self._personne.territoires if self._personne.role == Role.INSTRUCTEUR else Territoire.objects
-        return [(str(territoire.pk), territoire.nom) for territoire in siens.all()]
+        return [(str(pk), nom) for pk, nom in siens.values_list("pk", "nom")]  # sans leur contour
 
     @cached_property
     def instructeurs(self) -> Choix:
         """Les instructeurs, et « personne » : les projets sans chef de file."""
-        personnes = Personne.objects.filter(role=Role.INSTRUCTEUR, is_active=True)
+        personnes = Personne.objects.filter(role=Role.INSTRUCTEUR, is_active=True).only("prenom", "nom", "email")
         return [(SANS_CHEF, "Sans chef de file"), *((str(p.pk), str(p)) for p in personnes)]
 
 
@@ -87,12 +88,28 @@ class InstructionFilter(django_filters.FilterSet):  # type: ignore[misc]
         for nom in ("appel", "axe", "territoire", "instructeur"):
             self.filters[nom].extra["choices"] = lambda nom=nom: getattr(choix, f"{nom}s")
 
-    def filter_queryset(self, queryset: Any) -> QuerySet[Projet]:
-        """Sans appel choisi, ce qui est en cours."""
-        lignes: QuerySet[Projet] = super().filter_queryset(queryset)
-        if self.form.cleaned_data.get("appel"):
+    @cached_property
+    def sans_etat(self) -> QuerySet[Projet]:
+        """Ce que retiennent les autres filtres, où chaque état se compte. Sans appel choisi, ce qui est en cours."""
+        choisis = {nom: valeur for nom, valeur in self._choisis.items() if nom != "etat"}
+        lignes: QuerySet[Projet] = self.queryset.all()
+        for nom, valeur in choisis.items():
+            lignes = self.filters[nom].filter(lignes, valeur)
+        if choisis.get("appel"):
             return lignes
         return lignes.filter(Q(appel__etat__in=APPELS_EN_COURS) | Q(etat__in=NON_DECIDES))
+
+    def filter_queryset(self, queryset: Any) -> QuerySet[Projet]:  # noqa: ARG002 (forme de django-filter)
+        """L’état choisi, parmi ce que retiennent les autres filtres."""
+        lignes: QuerySet[Projet] = self.filters["etat"].filter(self.sans_etat, self._choisis.get("etat", ""))
+        return lignes
+
+    @property
+    def _choisis(self) -> dict[str, Any]:
+        """Les valeurs admises ; une autre ne filtre pas."""
+        self.form.is_valid()  # il garde ce qu’il a lu
+        choisis: dict[str, Any] = self.form.cleaned_data
+        return choisis
 
     def de_l_appel(self, lignes: QuerySet[Projet], nom: str, appel: str) -> QuerySet[Projet]:  # noqa: ARG002
         """Les projets de l’appel ; tous si on les veut tous."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from functools import partial
+from functools import lru_cache, partial
 
 from django.utils import timezone
 from django.utils.html import format_html
@@ -42,11 +42,11 @@ def colonnes_possibles(file: str = "") -> tuple[ColonneDeFile, ...]:
         ColonneDeFile("numero", "N°", _reference, "nombre", tri="numero"),
         ColonneDeFile("intitule", "Projet", partial(_intitule, suite), "large", tri="intitule", est_entete=True),
         ColonneDeFile("organisme", "Organisme", lambda ligne: ligne.organisme, tri="organisme"),
-        ColonneDeFile("axe", "Axe", _axe, tri="axe"),
+        ColonneDeFile("axe", "Axe", lambda ligne: _axe(ligne.axe), tri="axe"),
         ColonneDeFile("territoires", "Territoires", lambda ligne: ligne.territoires or ""),
         ColonneDeFile("montant", "Demandé", _montant, "nombre", tri="montant", decroissant=True),
         ColonneDeFile("etat", "État", _etat, tri="etat"),
-        ColonneDeFile("rejet", "Rejet implicite", _rejet, tri="rejet"),
+        ColonneDeFile("rejet", "Rejet implicite", partial(_rejet, timezone.localdate()), tri="rejet"),
         ColonneDeFile("notes", "Notes rendues", _notes),
         ColonneDeFile("instructeurs", "Instructeurs", _instructeurs),
         ColonneDeFile("depose", "Déposé le", _depose, tri="depose"),
@@ -74,8 +74,9 @@ def _intitule(suite: str, ligne: LigneDeFile) -> SafeString:
     return format_html('<a href="{}/{}">{}</a>', ligne.pk, suite, ligne.intitule)
 
 
-def _axe(ligne: LigneDeFile) -> SafeString:
-    return format_html('<span class="axe axe-{}">{}</span>', ligne.axe, ligne.axe)
+@lru_cache
+def _axe(numero: int) -> SafeString:
+    return format_html('<span class="axe axe-{}">{}</span>', numero, numero)
 
 
 def _reference(ligne: LigneDeFile) -> str:
@@ -90,6 +91,7 @@ def _etat(ligne: LigneDeFile) -> SafeString:
     return _pastille(LIBELLES[ligne.etat], TONS.get(ligne.etat, ""))
 
 
+@lru_cache
 def _pastille(texte: str, ton: str) -> SafeString:
     return format_html('<span class="etat{}">{}</span>', f" etat-{ton}" if ton else "", texte)
 
@@ -115,11 +117,10 @@ def _allocataires(ligne: LigneDeFile) -> str:
     return format_nombre(ligne.allocataires)
 
 
-def _rejet(ligne: LigneDeFile) -> str | SafeString:
+def _rejet(aujourd_hui: date, ligne: LigneDeFile) -> str | SafeString:
     """Le jour et ce qu’il en reste, en mots ; un complément attendu, ou qui n’est pas venu, se dit avec."""
     if ligne.rejet_le is None or ligne.etat not in NON_DECIDES:
         return "–"
-    aujourd_hui = timezone.localdate()
     jours = (ligne.rejet_le - aujourd_hui).days
     reste = _en_mots(jours)
     texte = _pastille(reste, "defavorable" if jours < 0 else "attente") if jours <= ALERTE else reste

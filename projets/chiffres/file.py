@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.aggregates import StringAgg
@@ -12,6 +13,7 @@ from django.db.models.functions import Concat, Trim
 from django.utils import timezone
 
 from comptes.models import Personne
+from comptes.states import Role
 from projets.models import Affectation, DemandeDeComplement, ExerciceProjet, Notation, PartProjet, Projet
 from projets.models.echanges import en_retard
 from projets.states import EtatProjet
@@ -31,6 +33,11 @@ MES, TERRITOIRE, RETARD, TOUS = PORTEES = (
     Portee("retard", "En retard"),
     Portee("tous", "Tous"),
 )
+
+
+def portees_de(personne: Personne) -> list[Portee]:
+    """Celles qu’on lui offre : seul l’instructeur a un territoire à lui."""
+    return [portee for portee in PORTEES if portee != TERRITOIRE or personne.role == Role.INSTRUCTEUR]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +71,10 @@ def condition(portee: str, personne: Personne, jour: date) -> Q | None:
 def compter(projets: QuerySet[Projet], personne: Personne) -> Comptes:
     """Une seule requête : une ligne par état, une colonne par portée."""
     jour = timezone.localdate()
-    comptes = {p.cle: Count("pk", filter=condition(p.cle, personne, jour)) for p in PORTEES}
-    lignes: Any = projets.order_by().values("etat").annotate(**comptes)
-    return Comptes({ligne["etat"]: {p.cle: ligne[p.cle] for p in PORTEES} for ligne in lignes})
+    cles = [portee.cle for portee in portees_de(personne)]
+    lignes: Any = projets.order_by().values("etat")
+    lignes = lignes.annotate(**{cle: Count("pk", filter=condition(cle, personne, jour)) for cle in cles})
+    return Comptes({ligne["etat"]: {cle: ligne[cle] for cle in cles} for ligne in lignes})
 
 
 class LigneDeFile(NamedTuple):
@@ -90,19 +98,35 @@ class LigneDeFile(NamedTuple):
     notes_attendues: int
 
 
+CHAMPS = (
+    *("pk", "numero", "appel__prefixe", "intitule", "organisme__nom", "axe__numero", "etat", "depose_le"),
+    *("allocataires_prevus", "rejet_implicite_le", "montant", "territoires", "instructeurs"),
+    *("complement_le", "notes_rendues", "appel__notations_attendues"),
+)
+
+
 def lignes_de_la_file(pks: Sequence[int], personne: Personne) -> list[LigneDeFile]:
     """Les lignes de ces projets, dans cet ordre ; une requête, dont les sommes ne portent que sur eux.
 
     Les notes rendues sont celles que la personne peut lire : chacun note sans savoir si les autres l’ont fait.
     """
+    du_projet = Notation.objects.visibles_par(personne).filter(projet=OuterRef("pk"))
+    rendues = du_projet.qui_comptent().order_by().values("projet")
+    lignes = _lignes().filter(pk__in=pks).annotate(notes_rendues=Subquery(rendues.annotate(n=Count("pk")).values("n")))
+    par_pk = {valeurs[0]: LigneDeFile(*valeurs) for valeurs in lignes.values_list(*CHAMPS)}
+    return [par_pk[pk] for pk in pks if pk in par_pk]
+
+
+@cache
+def _lignes() -> QuerySet[Projet]:
+    """Ce qui ne dépend ni des projets ni de la personne. La construire coûte plus que l’exécuter : une fois suffit."""
     du_projet = {"projet": OuterRef("pk")}
     montants = ExerciceProjet.objects.filter(**du_projet).order_by().values("projet")
     parts = PartProjet.objects.filter(**du_projet).order_by().values("projet")
     suivies = Affectation.objects.actives().filter(**du_projet).order_by().values("projet")
     demandes = DemandeDeComplement.objects.filter(repondue_le__isnull=True, **du_projet)
-    rendues = Notation.objects.qui_comptent().visibles_par(personne).filter(**du_projet).order_by().values("projet")
     nom = Trim(Concat("instructeur__prenom", Value(" "), "instructeur__nom"))
-    lignes = Projet.objects.filter(pk__in=pks).annotate(
+    return Projet.objects.order_by().annotate(
         montant=Subquery(montants.annotate(s=Sum("montant_demande")).values("s")),
         territoires=Subquery(
             parts.annotate(
@@ -113,12 +137,4 @@ def lignes_de_la_file(pks: Sequence[int], personne: Personne) -> list[LigneDeFil
             suivies.annotate(s=StringAgg(nom, ", ", order_by=(F("qualite").desc(), "depuis"))).values("s")
         ),
         complement_le=Subquery(demandes.values("echeance")[:1]),
-        notes_rendues=Subquery(rendues.annotate(n=Count("pk")).values("n")),
     )
-    champs = (
-        *("pk", "numero", "appel__prefixe", "intitule", "organisme__nom", "axe__numero", "etat", "depose_le"),
-        *("allocataires_prevus", "rejet_implicite_le", "montant", "territoires", "instructeurs"),
-        *("complement_le", "notes_rendues", "appel__notations_attendues"),
-    )
-    par_pk = {valeurs[0]: LigneDeFile(*valeurs) for valeurs in lignes.values_list(*champs)}
-    return [par_pk[pk] for pk in pks if pk in par_pk]

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
+from crispy_forms.templatetags.crispy_forms_filters import as_crispy_field
 from django import template
 from django.core.paginator import Page
-from django.forms import BaseForm
+from django.forms import BaseForm, BoundField, Select
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -37,3 +38,25 @@ def icone(nom: str) -> SafeString:
     return format_html(
         '<svg class="icone" aria-hidden="true" focusable="false"><use href="{}"/></svg>', f"{static(PLANCHE)}#{nom}"
     )
+
+
+LISTE = (
+    '<div id="div_{id}" class="mb-3"><label for="{id}" class="form-label">{libelle}</label>'
+    '<select name="{nom}" class="select form-select" id="{id}">{options}</select></div>'
+)
+
+
+@register.filter
+def champ_de_filtre(champ: BoundField) -> SafeString:
+    """Le champ tel que crispy le rend ; une liste simple, d’un bloc : un gabarit par choix coûte trop."""
+    widget, valeur = champ.field.widget, champ.value()
+    choix = list(widget.choices) if type(widget) is Select else []
+    est_simple = bool(choix) and not (champ.field.required or champ.errors or champ.help_text or widget.attrs)
+    if not est_simple or any(isinstance(libelle, list | tuple) for _, libelle in choix):
+        rendu: SafeString = as_crispy_field(champ)
+        return rendu
+    choisi = "" if valeur is None else str(valeur)
+    lignes = [(cle, " selected" if str(cle) == choisi else "", libelle) for cle, libelle in choix]
+    options = format_html_join("\n", '<option value="{}"{}>{}</option>', lignes)
+    nom, libelle = champ.html_name, str(champ.label)
+    return format_html(LISTE, id=champ.auto_id, nom=nom, libelle=libelle, options=options)

@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from comptes.models import Personne
 from comptes.states import Role
 from config.socle.listes import trier
-from projets.chiffres.file import MES, PORTEES, TERRITOIRE, TOUS, Comptes, Portee, compter, condition
+from projets.chiffres.file import MES, TERRITOIRE, TOUS, Comptes, Portee, compter, condition, portees_de
 from projets.filters import InstructionFilter
 from projets.models import Projet
 from projets.states import NON_DECIDES
@@ -39,46 +39,39 @@ class Selection:
 
     def __init__(self, personne: Personne, donnees: QueryDict) -> None:
         self.personne, self.donnees = personne, donnees
-        sans_etat = donnees.copy()
-        self.etat = sans_etat.pop("etat", [""])[-1]
         visibles = Projet.objects.visibles_par(personne)
         self.filtre = InstructionFilter(donnees, queryset=visibles, personne=personne)
-        self._sans_etat = InstructionFilter(sans_etat, queryset=visibles, personne=personne)
 
     @cached_property
     def comptes(self) -> Comptes:
         """Les projets que retiennent les filtres, par état et par portée."""
-        return compter(self._sans_etat.qs, self.personne)
+        return compter(self.filtre.sans_etat, self.personne)
 
     @cached_property
     def portee(self) -> str:
         """Celle de l’adresse ; sinon « mes projets » s’il y en a, « mon territoire » pour l’instructeur, tous."""
         demandee = self.donnees.get("portee", "")
-        if demandee in self.portees_offertes:
+        if demandee in [portee.cle for portee in portees_de(self.personne)]:
             return demandee
         if self.personne.role != Role.INSTRUCTEUR:
             return TOUS.cle
         return MES.cle if self.comptes.de_la_portee(MES.cle) else TERRITOIRE.cle
 
     @property
-    def portees_offertes(self) -> list[str]:
-        """Le pilote n’a pas de territoire à lui."""
-        sans = () if self.personne.role == Role.INSTRUCTEUR else (TERRITOIRE.cle,)
-        return [portee.cle for portee in PORTEES if portee.cle not in sans]
-
-    @property
     def portees_montrees(self) -> list[Portee]:
         """Celles qui disent quelque chose de plus : pour un instructeur, « tous » double vite « mon territoire »."""
-        offertes = [portee for portee in PORTEES if portee.cle in self.portees_offertes]
+        offertes = portees_de(self.personne)
+        if TERRITOIRE not in offertes:
+            return offertes
         if self.comptes.de_la_portee(TOUS.cle) != self.comptes.de_la_portee(TERRITOIRE.cle):
             return offertes
         double = TERRITOIRE if self.portee == TOUS.cle else TOUS
-        return [portee for portee in offertes if portee != double or TERRITOIRE.cle not in self.portees_offertes]
+        return [portee for portee in offertes if portee != double]
 
     @cached_property
     def etat_retenu(self) -> str:
         """L’état choisi, s’il existe."""
-        return self.etat if self.filtre.form.is_valid() or "etat" not in self.filtre.form.errors else ""
+        return self.donnees.get("etat", "") if "etat" not in self.filtre.form.errors else ""
 
     @property
     def nombre(self) -> int:
