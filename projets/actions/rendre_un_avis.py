@@ -175,7 +175,7 @@ def _verifier(contenu: Contenu, exercices: list[ExerciceProjet]) -> None:
     if contenu.sens == SensDeLAvis.FAVORABLE and not propose:
         erreurs["sens"] = "Un avis favorable propose un montant, une année au moins."
     if contenu.sens == SensDeLAvis.DEFAVORABLE and propose:
-        erreurs["sens"] = "Un avis défavorable ne propose aucun montant\u00a0: mettez zéro chaque année."
+        erreurs["sens"] = "Un avis défavorable ne propose aucun montant\u00a0: zéro, ou vide, chaque année."
     if erreurs:
         raise ValidationError(erreurs)
 

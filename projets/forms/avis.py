@@ -59,10 +59,15 @@ class AvisForm(forms.Form):
         self.exercices = exercices
         self.conflit: list[Difference] = []
         super().__init__(data, initial=_depart(exercices, dernier))
+        propose = (data or {}).get("sens") != SensDeLAvis.DEFAVORABLE  # défavorable : un montant vide vaut zéro
         for exercice in exercices:
             for nom, libelle in (("cout", "Coût éligible"), ("montant", "Proposé")):
                 champ = DecimalFrField(
-                    label=f"{libelle} {exercice.annee}", min_value=0, max_digits=12, decimal_places=2
+                    label=f"{libelle} {exercice.annee}",
+                    min_value=0,
+                    max_digits=12,
+                    decimal_places=2,
+                    required=propose or nom == "cout",
                 )
                 champ.widget.attrs["class"] = "form-control form-control-sm nombre"
                 self.fields[f"{nom}_{exercice.annee}"] = champ
@@ -75,7 +80,9 @@ class AvisForm(forms.Form):
     def contenu(self) -> Contenu:
         """Ce qui est tapé, contrôlé champ par champ ; l’acte juge l’ensemble."""
         lu = self.cleaned_data
-        propositions = {e.annee: Proposition(lu[f"montant_{e.annee}"], lu[f"cout_{e.annee}"]) for e in self.exercices}
+        propositions = {
+            e.annee: Proposition(lu[f"montant_{e.annee}"] or Decimal(0), lu[f"cout_{e.annee}"]) for e in self.exercices
+        }
         return Contenu(SensDeLAvis(lu["sens"]), lu["motif"], lu["conditions"], propositions)
 
     def signaler_le_conflit(self, actuel: AvisInstruction) -> None:

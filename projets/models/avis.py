@@ -1,5 +1,7 @@
 """L’avis : ce que l’instruction pense d’un projet et ce qu’elle propose. Versionné, jamais modifié."""
 
+from decimal import Decimal
+
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
@@ -97,6 +99,16 @@ class AvisInstruction(models.Model):
     def ton(self) -> str:
         """Le ton de l’avis à l’écran."""
         return TONS_DES_AVIS[self.sens]
+
+    @property
+    def totaux(self) -> tuple[Decimal, Decimal, Decimal]:
+        """Demandé, éligible et proposé sur toutes les années, en euros. Lit `propositions` préchargées."""
+        lignes, zero = self.propositions.all(), Decimal(0)
+        return (
+            sum((ligne.montant_demande for ligne in lignes), zero),
+            sum((ligne.cout_eligible for ligne in lignes), zero),
+            sum((ligne.montant for ligne in lignes), zero),
+        )
 
 
 class PropositionAnnuelle(models.Model):

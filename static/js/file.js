@@ -1,4 +1,4 @@
-// La file d’instruction : tout cocher, compter les cases, et passer d’un projet à l’autre au clavier. Rien n’en dépend.
+// La file d’instruction : tout cocher, compter les cases, et passer d’un projet à l’autre au clavier ; sur la fiche, ouvrir la précision d’un « non ». Rien n’en dépend.
 "use strict";
 
 (() => {
@@ -40,6 +40,12 @@
     if (!formulaire) return;
     if (target.matches("[data-tout-cocher]")) for (const une of cases(formulaire)) une.checked = target.checked;
     compter(formulaire);
+  });
+  // Un « non » demande ce qui ne convient pas : sa précision s’ouvre.
+  document.addEventListener("change", ({ target }) => {
+    if (!(target instanceof Element) || !target.matches(".points input[type=radio][value=non]")) return;
+    const precision = target.closest("li").querySelector("details");
+    if (precision) precision.open = true;
   });
   document.addEventListener("htmx:afterSettle", regler);
   regler();

@@ -35,6 +35,12 @@ def parcours(request: HttpRequest, personne: Personne, projet: Projet) -> dict[s
     return {"parcours": {"rang": rang + 1, "sur": len(cles), "retour": retour, **voisins}}
 
 
+def avec_sa_file(request: HttpRequest, adresse: str) -> str:
+    """L’adresse d’une page à part, avec la file que porte la demande ; telle quelle hors d’une file."""
+    file = request.GET.get("file", "")
+    return f"{adresse}?{urlencode({'file': file})}" if file else adresse
+
+
 def file_d_avant_l_acte(request: HttpRequest) -> str:
     """La fiche avec sa file, quand un acte ou une page à part vient d’y ramener sans elle ; vide sinon.
 

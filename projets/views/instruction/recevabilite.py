@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from comptes.permissions import personne_de, reservee_a
@@ -36,6 +37,7 @@ from projets.rules.recevabilite import PointControle, obstacles
 from projets.states import CONTROLABLES, CYCLE_PROJET, ReponseDeRecevabilite
 from projets.views.instruction.cochees import vu_du_projet
 from projets.views.instruction.lecture import Lecture
+from projets.views.instruction.parcours import avec_sa_file
 from projets.views.reglages import agir, enregistre
 from projets.views.suivi import faire, impossible, page_du_projet, projet_visible, renvoyer
 
@@ -113,7 +115,7 @@ def controler(request: HttpRequest, pk: int) -> HttpResponse:
     form = _formulaire(vise, request.POST or None)
     if _controle_enregistre(request, vise, form):
         if suite in SUITES_DU_CONTROLE:
-            return redirect(SUITES_DU_CONTROLE[suite], pk=pk)
+            return redirect(avec_sa_file(request, reverse(SUITES_DU_CONTROLE[suite], args=[pk])))
         messages.success(request, "Contrôle de recevabilité enregistré.")
         return redirect("projets:fiche_instruction", pk=pk)
     return _controle_a_revoir(request, vise, form)

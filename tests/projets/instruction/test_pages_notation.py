@@ -1,5 +1,8 @@
 """Les pages de la notation et de l’avis : rien ne se perd, personne ne lit avant l’heure, autant de requêtes."""
 
+import re
+from decimal import Decimal
+
 import pytest
 
 from projets.actions.noter import enregistrer_notes
@@ -224,6 +227,34 @@ def test_un_montant_trop_grand_se_dit_a_cote_et_rien_n_est_ecrit(note, connecter
     texte = navigateur.post(adresse(note, "avis/"), avis_saisi(note, montant_2017="10 000,01")).content.decode()
     assert ("ne dépasse pas le montant demandé" in texte, 'href="#id_montant_2017"' in texte) == (True, True)
     assert AvisInstruction.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("sens", "montants", "proposes"),
+    [
+        ("defavorable", ["", "", ""], [0, 0, 0]),
+        ("defavorable", ["0", "", "0,00"], [0, 0, 0]),
+        ("defavorable", ["", "1", ""], None),
+        ("reserve", ["", "1", ""], None),
+        ("favorable", ["", "1", ""], None),
+    ],
+)
+def test_seul_un_avis_defavorable_laisse_les_montants_vides(note, connecter, sens, montants, proposes):
+    par_annee = {f"montant_{annee}": montant for annee, montant in zip((2016, 2017, 2018), montants, strict=True)}
+    connecter(instructeur_de(note)).post(adresse(note, "avis/"), avis_saisi(note, sens=sens, **par_annee))
+    rendus = [[p.montant for p in avis.propositions.all()] for avis in AvisInstruction.objects.all()]
+    assert rendus == ([proposes] if proposes else [])
+
+
+def test_l_avis_rendu_montre_ses_totaux(note, connecter):
+    navigateur = connecter(instructeur_de(note))
+    navigateur.post(adresse(note, "avis/"), avis_saisi(note, montant_2017="0,01"))
+    rendu = AvisInstruction.objects.get()
+    assert rendu.totaux == (
+        sum(e.montant_demande for e in note.exercices.all()), Decimal("60000.00"), Decimal("10000.01"),
+    )  # fmt: skip
+    pied = re.search(r"<tfoot>.*?</tfoot>", navigateur.get(adresse(note, "")).content.decode(), re.DOTALL).group()
+    assert "10 000,01 €" in pied.replace("\u202f", " ").replace("\xa0", " ")
 
 
 def test_un_autre_avis_vient_d_etre_rendu_les_deux_se_montrent(note, connecter):

@@ -406,6 +406,8 @@ def test_demander_ou_refuser_garde_d_abord_ce_qui_vient_d_etre_coche(connecter, 
     saisie |= {f"precision_{deux.pk}": "Comptes non signés."}
     reponse = navigateur.post(f"{fiche}recevabilite/", saisie)
     assert reponse.url == (f"{fiche}{page}/" if page else fiche)
+    depuis_la_file = navigateur.post(f"{fiche}recevabilite/?file=portee%3Dmes", saisie)
+    assert depuis_la_file.url == (f"{fiche}{page}/?file=portee%3Dmes" if page else fiche)
     gardes = projet.controles.order_by("point").values_list("point", "reponse", "precision")
     assert list(gardes) == [(un.pk, "oui", ""), (deux.pk, "non", "Comptes non signés.")]
 
