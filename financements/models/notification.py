@@ -11,6 +11,7 @@ from comptes.models import Personne
 from comptes.states import Role
 from config.socle.declencheurs import en_ajout_seul
 from config.socle.models import Travail
+from config.socle.montants import format_nombre
 from config.socle.travaux import ACTIFS
 from financements.models.deliberation import Decision, Deliberation
 
@@ -52,6 +53,15 @@ class EnvoiDesNotifications(Travail):
     def get_absolute_url(self) -> str:
         """La page de la délibération (lit `deliberation.appel`)."""
         return self.deliberation.get_absolute_url()
+
+    @property
+    def bilan(self) -> str:
+        """« 1 335 décisions notifiées, dont 12 sans adresse électronique… » ; vide avant le premier lot."""
+        if not self.notifiees:
+            return ""
+        muets = f", dont {format_nombre(self.sans_adresse)} sans adresse électronique, à envoyer en recommandé"
+        decisions = "décision notifiée" if self.notifiees == 1 else "décisions notifiées"
+        return f"{format_nombre(self.notifiees)}\u00a0{decisions}{muets if self.sans_adresse else ''}."
 
     def adresse_de_l_avancement(self) -> str:
         """Le fragment d’avancement (lit `deliberation.appel`)."""

@@ -89,12 +89,7 @@ def envoyer_les_notifications(envoi: EnvoiDesNotifications, suivi: Suivi) -> Non
         notifiees, muettes = _notifier_un_lot(envoi, restent[debut : debut + PAR_LOT])
         envoi.notifiees += notifiees
         envoi.sans_adresse += muettes
-        envoi.message = f"{envoi.notifiees} décisions notifiées" + (
-            f", dont {envoi.sans_adresse} sans adresse électronique : à envoyer en recommandé."
-            if envoi.sans_adresse
-            else "."
-        )
-        envoi.save(update_fields=["notifiees", "sans_adresse", "message"])
+        envoi.save(update_fields=["notifiees", "sans_adresse"])
 
 
 @transaction.atomic

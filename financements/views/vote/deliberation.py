@@ -27,6 +27,7 @@ from financements.states import Choix
 from financements.views.appels import appel_visible, onglets
 
 PAR_PAGE = 50
+RECOMMANDE = "recommande"  # les décisions notifiées dont l’organisme n’a pas d’adresse électronique
 
 
 def deliberation_visible(personne: Personne, slug: str, pk: int) -> Deliberation:
@@ -67,8 +68,12 @@ def _montrer(request: HttpRequest, personne: Personne, vue: Deliberation, form: 
     sens = request.GET.get("sens", "")
     decisions = Decision.objects.filter(deliberation=vue)
     comptes = dict(decisions.order_by().values_list("sens").annotate(Count("pk")))
+    recommandes = decisions.filter(notification__destinataires=[])
+    nombre = recommandes.count()
     if sens in Choix.values:
         decisions = decisions.filter(sens=sens)
+    elif sens == RECOMMANDE:
+        decisions = recommandes
     lues = (
         decisions.select_related("projet__organisme", "projet__axe", "projet__appel", "notification")
         .annotate(montant=Sum("projet__action__tranches__montant"))
@@ -80,7 +85,8 @@ def _montrer(request: HttpRequest, personne: Personne, vue: Deliberation, form: 
         "deliberation": vue,
         "page": page_de(request, lues, PAR_PAGE),
         "comptes": [(valeur, libelle, comptes.get(valeur, 0)) for valeur, libelle in Choix.choices],
-        "sens": sens if sens in Choix.values else "",
+        "sens": sens if sens in {*Choix.values, RECOMMANDE} else "",
+        "recommandes": nombre,
         "form": form if peut_suivre else None,
         "est_executoire": vue.est_executoire(timezone.localdate()),
         "restent": len(a_notifier(vue)),

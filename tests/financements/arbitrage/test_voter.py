@@ -196,6 +196,9 @@ def test_l_organisme_ne_lit_rien_avant_la_notification(monde, connecter):
     executoire(monde, deliberation)
     envoi = envoyer(deliberation, monde.pilote)
     assert (envoi.etat, envoi.notifiees) == (EtatTravail.TERMINE, 5)
+    page = connecter(monde.pilote).get(f"/financements/arbitrage/deliberations/{deliberation.pk}/?sens=recommande")
+    assert f"5 décisions notifiées, dont {page.context['recommandes']} sans adresse électronique" in texte(page)
+    assert len(page.context["page"]) == page.context["recommandes"] == envoi.sans_adresse
     assert "Votre projet est retenu." in texte(connecter(porteur).get(f"/mes-projets/{projet.pk}/"))
     assert {reserve for _, reserve in etats(monde).values()} == {False}
     courriel = Courriel.objects.get(destinataire=porteur.email)
