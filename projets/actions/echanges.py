@@ -56,7 +56,8 @@ def demander_un_complement(
     *, auteur: Personne, projet: Projet, texte: str, echeance: date, vu: int | None = None
 ) -> DemandeDeComplement:
     """Le projet devient incomplet : le porteur peut de nouveau l’écrire, et le rendre complété. La même demande
-    envoyée deux fois n’en fait qu’une. `vu` : voir `projets.actions.collisions`.
+    envoyée deux fois n’en fait qu’une. `vu` : voir `projets.actions.collisions`. Rend la demande, qui porte
+    `prevenus` : les adresses où elle part, aucune si l’organisme n’est joignable nulle part.
 
     Lève `PermissionDenied`, `PassageRefuse` dans le mauvais état, `ValidationError` (texte, échéance).
     """
@@ -65,6 +66,7 @@ def demander_un_complement(
         raise PermissionDenied
     en_cours = verrouille.demandes.filter(repondue_le__isnull=True).first()
     if en_cours and (en_cours.demandee_par_id, en_cours.texte) == (auteur.pk, texte.strip()):  # un second clic
+        en_cours.prevenus = adresses_du_porteur(verrouille)
         return en_cours
     refuser_si_change(verrouille, auteur, vu)
     avant, verrouille.etat = verrouille.etat, CYCLE_PROJET.franchir("demander_une_piece", verrouille.etat)
@@ -86,7 +88,8 @@ def demander_un_complement(
         avant={"etat": avant},
         apres={"etat": verrouille.etat, "echeance": echeance},
     )
-    for adresse in adresses_du_porteur(verrouille):
+    demande.prevenus = adresses_du_porteur(verrouille)
+    for adresse in demande.prevenus:
         deposer_courriel(message=complement_demande(demande, adresse))
     return demande
 

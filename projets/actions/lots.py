@@ -12,7 +12,7 @@ from config.socle.execution import Suivi
 from config.socle.journal import journaliser
 from config.socle.transitions import PassageRefuse
 from projets.actions.affecter import affecter, passer
-from projets.actions.echanges import COMPLEMENT_SANS_ADRESSE, adresses_du_porteur, demander_un_complement
+from projets.actions.echanges import COMPLEMENT_SANS_ADRESSE, demander_un_complement
 from projets.actions.recevabilite import declarer_recevable
 from projets.models import LigneDeLot, Lot, Projet
 from projets.models.lot import LIGNES_ADMISES
@@ -101,9 +101,9 @@ def _affecter(auteur: Personne, ligne: LigneDeLot, parametres: dict[str, Any]) -
 def _demander(auteur: Personne, ligne: LigneDeLot, parametres: dict[str, Any]) -> str:
     echeance = date.fromisoformat(parametres["echeance"])
     texte = parametres["texte"]
-    demander_un_complement(auteur=auteur, projet=ligne.projet, texte=texte, echeance=echeance, vu=ligne.vu)
+    demande = demander_un_complement(auteur=auteur, projet=ligne.projet, texte=texte, echeance=echeance, vu=ligne.vu)
     fait = f"Complément demandé pour le {echeance:%d/%m/%Y}."
-    return fait if adresses_du_porteur(ligne.projet) else COMPLEMENT_SANS_ADRESSE
+    return fait if demande.prevenus else COMPLEMENT_SANS_ADRESSE
 
 
 def _declarer_recevable(auteur: Personne, ligne: LigneDeLot, parametres: dict[str, Any]) -> str:  # noqa: ARG001 (rien à dire)

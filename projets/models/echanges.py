@@ -1,5 +1,6 @@
 """Ce que le service et le porteur s’écrivent à propos d’un projet déposé."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
@@ -69,6 +70,8 @@ class DemandeDeComplement(models.Model):
     levee_par = models.ForeignKey(
         Personne, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="levée par"
     )
+
+    prevenus: Sequence[str] = ()  # où l’acte l’a envoyée : seule la demande qu’il rend le sait
 
     class Meta:
         verbose_name = "demande de complément"

@@ -193,14 +193,21 @@ def renvoyer(request: HttpRequest, vise: Projet, refus: str) -> HttpResponse:
 
 
 def faire(
-    request: HttpRequest, vise: Projet, form: forms.Form, acte: Callable[[], object], *, fait: str, **textes: Any
+    request: HttpRequest,
+    vise: Projet,
+    form: forms.Form,
+    acte: Callable[[], object],
+    *,
+    fait: str | Callable[[], str],
+    **textes: Any,
 ) -> HttpResponse:
     """Fait l’acte et revient à la fiche ; refusé, rend le formulaire tel que tapé.
 
+    `fait` : ce qu’on dit une fois fait, demandé après l’acte s’il en dépend.
     `textes` : `titre`, `bouton` ; `retour`, l’endroit de la fiche ; `suite`, où aller une fois fait.
     """
     if enregistre(form, acte):
-        messages.success(request, fait)
+        messages.success(request, fait if isinstance(fait, str) else fait())
         return redirect(textes.get("suite") or textes.get("retour") or page_du_projet(personne_de(request), vise))
     return _formulaire(request, vise, form, **textes)
 

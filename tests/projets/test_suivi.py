@@ -104,6 +104,19 @@ def test_le_complement_va_et_revient(depose):
     assert (projet.etat, depot.version, demande.repondue_le) == ("complete", 2, depot.depose_le)
 
 
+def test_une_demande_de_complement_dit_ou_elle_est_partie_et_le_redit_au_second_clic(depose):
+    projet, responsable, instructeur = depose
+    Organisme.objects.filter(pk=projet.organisme_id).update(courriel="Accueil@exemple.fr")
+    attendues = [responsable.email, "accueil@exemple.fr"]
+    deux_fois = [
+        demander_un_complement(auteur=instructeur, projet=projet, texte="Le RIB manque.", echeance=demain())
+        for _ in range(2)
+    ]
+    assert [list(demande.prevenus) for demande in deux_fois] == [attendues, attendues]
+    demandes = Courriel.objects.filter(objet__contains="Complément demandé").order_by("pk")
+    assert list(demandes.values_list("destinataire", flat=True)) == attendues
+
+
 @pytest.mark.parametrize(
     "etat", [e for e in EtatProjet if e.value not in CYCLE_PROJET.passage("demander_une_piece").depuis]
 )

@@ -18,7 +18,6 @@ from projets.actions.collisions import dernier_passage
 from projets.actions.echanges import (
     COMPLEMENT_DEMANDE,
     COMPLEMENT_SANS_ADRESSE,
-    adresses_du_porteur,
     demander_un_complement,
     lever_la_demande,
 )
@@ -188,10 +187,15 @@ def demander(request: HttpRequest, pk: int) -> HttpResponse:
     initial = {"vu": partial(dernier_passage, vise), "texte": partial(_ce_qui_ne_convient_pas, vise)}
     form = ComplementForm(request.POST or None, initial=initial)
 
-    def acte() -> object:
-        return demander_un_complement(auteur=personne_de(request), projet=vise, **form.cleaned_data)
+    prevenus: list[str] = []
 
-    fait = COMPLEMENT_DEMANDE if adresses_du_porteur(vise) else COMPLEMENT_SANS_ADRESSE
+    def acte() -> None:
+        demande = demander_un_complement(auteur=personne_de(request), projet=vise, **form.cleaned_data)
+        prevenus.extend(demande.prevenus)
+
+    def fait() -> str:
+        return COMPLEMENT_DEMANDE if prevenus else COMPLEMENT_SANS_ADRESSE
+
     return faire(request, vise, form, acte, titre="Demander un complément", bouton="Demander", fait=fait)
 
 
