@@ -48,7 +48,8 @@ def preparer(request: HttpRequest) -> HttpResponse:
         return redirect(retour)
     if est_confirme and form.is_valid():
         return _creer(request, personne, ActeEnLot(acte), cochees, parametres_du_lot(form))
-    projets = list(Projet.objects.visibles_par(personne).filter(pk__in=cochees).order_by("numero", "pk"))
+    visibles = Projet.objects.visibles_par(personne).select_related("appel", "organisme")
+    projets = list(visibles.filter(pk__in=cochees).order_by("numero", "pk"))
     if not projets:
         messages.error(request, "Cochez au moins un projet.")
         return redirect(retour)
@@ -89,7 +90,9 @@ def lot(request: HttpRequest, pk: int) -> HttpResponse:
     """Le compte rendu : une ligne par projet, faite, refusée avec sa raison, ou à venir."""
     lu = _visible(request, pk)
     visibles = Projet.objects.visibles_par(personne_de(request)).values("pk")
-    lignes = list(lu.lignes.filter(projet__in=visibles).select_related("projet").order_by("rang"))
+    lignes = list(
+        lu.lignes.filter(projet__in=visibles).select_related("projet__appel", "projet__organisme").order_by("rang")
+    )
     contexte = {
         "lot": lu,
         "lignes": lignes,

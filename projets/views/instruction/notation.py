@@ -83,6 +83,11 @@ class PanneauNotation:
         quoi = "demandée" if self.bilan.manquantes(self.projet.appel) else "rendue"
         return f"{RANGS.get(rang, f'{rang}ᵉ')} notation {quoi}"
 
+    @property
+    def attend_une_de_plus(self) -> bool:
+        """L’écart veut un autre instructeur, et il n’a pas rendu."""
+        return bool(self.une_de_plus and self.bilan and self.bilan.manquantes(self.projet.appel))
+
 
 def panneau_notation(lecture: Lecture, form: NotationForm | None = None) -> dict[str, Any]:
     """Le panneau de cette personne, en un nombre constant de requêtes ; elle instruit le projet."""

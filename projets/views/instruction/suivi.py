@@ -26,7 +26,7 @@ def suivi_instruction(request: HttpRequest) -> HttpResponse:
         suivi = suivi_de_l_instruction(personne, appel, timezone.localdate())
         contexte |= {
             "suivi": suivi,
-            "chiffres": chiffres_du_suivi(suivi),
+            "chiffres": chiffres_du_suivi(suivi, appel.comite_le),
             "bandes": dessin_des_territoires(suivi),
             "barres": dessin_des_semaines(suivi),
             "ages": dessin_des_ages(suivi),

@@ -71,12 +71,27 @@ def test_demander_un_complement_en_lot(connecter, val):
     assert DemandeDeComplement.objects.filter(texte="Le RIB de l’organisme").count() == 3
 
 
+def test_un_lot_se_prepare_et_se_relit_en_autant_de_requetes_pour_un_projet_que_pour_trois(connecter, val, requetes):
+    navigateur, nombres = connecter(instructeur_de(val)), []
+    for combien in (1, 3):
+        cles = [ProjetFactory(territoires={val: 100}).pk for _ in range(combien)]
+        with requetes() as a_preparer:
+            navigateur.post("/instruction/lots/", {"acte": "declarer_recevable", "projets": cles})
+        navigateur.post("/instruction/lots/", {"acte": "declarer_recevable", "projets": cles, "confirme": "1"})
+        with requetes() as a_relire:
+            assert len(navigateur.get(Lot.objects.latest("pk").get_absolute_url()).context["lignes"]) == combien
+        nombres.append((a_preparer.nombre, a_relire.nombre))
+    assert nombres[0] == nombres[1]
+
+
 def test_declarer_recevables_en_lot_ne_passe_que_ceux_qui_le_peuvent(connecter, val):
     depose = ProjetFactory(numero=1, territoires={val: 100})
     decide = ProjetFactory(numero=2, territoires={val: 100}, etat=EtatProjet.RETENU)
     navigateur = connecter(instructeur_de(val))
     prepare = navigateur.post("/instruction/lots/", {"acte": "declarer_recevable", "projets": [depose.pk, decide.pk]})
     assert (prepare.status_code, Lot.objects.count()) == (200, 0)
+    lus = [f"{projet.reference}, {projet.organisme}</span>" in prepare.content.decode() for projet in (depose, decide)]
+    assert lus == [True, True], "deux appels ont les mêmes numéros : la référence et l’organisme les distinguent"
     navigateur.post("/instruction/lots/", envoi([depose, decide], acte="declarer_recevable"))
     assert [(n, fait) for n, fait, _ in resultats(Lot.objects.get())] == [(1, True), (2, False)]
     depose.refresh_from_db()

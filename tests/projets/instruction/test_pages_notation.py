@@ -160,8 +160,11 @@ def test_sa_notation_rendue_on_lit_les_autres_et_l_ecart(projet, instructeur, co
     page = connecter(instructeur).get(adresse(projet, "")).content.decode()
     assert [x in page for x in ("Alix Autre", "100,00", "20,00", "troisième notation demandée")] == [True] * 4
     assert "demande une notation de plus" in page, "l’avis dit ce qui manque"
+    qui = "un pilote confie le projet"
+    assert qui in page
     rendre(projet, valeurs=(3, 3))
-    assert "troisième notation rendue" in connecter(instructeur).get(adresse(projet, "")).content.decode()
+    page = connecter(instructeur).get(adresse(projet, "")).content.decode()
+    assert ("troisième notation rendue" in page, qui in page) == (True, False)
     pilote = connecter("pilote").get(adresse(projet, "")).content.decode()
     assert ("Alix Autre" in pilote, "Rendre la notation" in pilote) == (True, False)
 

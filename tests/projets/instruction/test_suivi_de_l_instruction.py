@@ -10,6 +10,7 @@ from projets.models import AvisInstruction, DemandeDeComplement, Projet
 from projets.models.echanges import en_retard
 from projets.rules.prevision import Semaine
 from projets.states import EtatAppel, EtatProjet, Qualite
+from projets.views.instruction.chiffres_du_suivi import chiffres_du_suivi
 from tests.comptes.fabriques import PersonneFactory
 from tests.projets.fabriques import AffectationFactory, AppelFactory, AxeFactory, ProjetFactory, deport_de
 from tests.projets.instruction.jury import appel_en_instruction, avis_rendu, instructeur_de, rendre
@@ -176,6 +177,10 @@ def test_le_rythme_compte_le_premier_avis_de_chaque_projet_et_prevoit_la_fin(app
         Semaine(date(2016, 6, 6), 1), Semaine(date(2016, 6, 13), 1),
     ]  # fmt: skip
     assert (len(lu.par_semaine), lu.prevision.restants, lu.prevision.fin) == (12, 1, date(2016, 6, 22))
+    lus = [chiffres_du_suivi(lu, comite)[-1] for comite in (None, date(2016, 6, 22), date(2016, 6, 21))]
+    au_rythme = ("22/06/2016", "au rythme des quatre dernières semaines", "")
+    trop_tard = ("22/06/2016", "après le comité, prévu le 21/06/2016", "social")
+    assert [(c.valeur, c.detail, c.ton) for c in lus] == [au_rythme, au_rythme, trop_tard]
 
 
 def test_les_appels_en_instruction_d_abord_et_seulement_ceux_ou_l_on_voit_un_projet(val, dou):
