@@ -77,10 +77,11 @@ def test_un_lot_se_prepare_et_se_relit_en_autant_de_requetes_pour_un_projet_que_
         cles = [ProjetFactory(territoires={val: 100}).pk for _ in range(combien)]
         with requetes() as a_preparer:
             navigateur.post("/instruction/lots/", {"acte": "declarer_recevable", "projets": cles})
+        preparer = a_preparer.nombre  # se lit avant la demande suivante
         navigateur.post("/instruction/lots/", {"acte": "declarer_recevable", "projets": cles, "confirme": "1"})
         with requetes() as a_relire:
             assert len(navigateur.get(Lot.objects.latest("pk").get_absolute_url()).context["lignes"]) == combien
-        nombres.append((a_preparer.nombre, a_relire.nombre))
+        nombres.append((preparer, a_relire.nombre))
     assert nombres[0] == nombres[1]
 
 
