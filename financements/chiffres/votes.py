@@ -1,4 +1,7 @@
-"""Ce qui a été voté pour des projets : ce que leur porteur lit à côté de ce qu’il a demandé."""
+"""Ce qui a été voté pour des projets : ce que leur porteur lit à côté de ce qu’il a demandé.
+
+Une décision votée et pas encore notifiée se tait : elle n’est pas dans ces chiffres.
+"""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -11,14 +14,16 @@ from financements.models import Action, Tranche
 
 
 def fiche_du_projet(projet_pk: int) -> FicheAction | None:
-    """La fiche de l’action née de ce projet ; None s’il n’est pas financé."""
-    action = Action.objects.select_related("projet__appel", "deliberation").filter(projet=projet_pk).first()
+    """La fiche de l’action née de ce projet ; None s’il n’est pas financé, ou si rien n’en est encore notifié."""
+    dites = Action.objects.filter(projet__decision_reservee=False).select_related("projet__appel", "deliberation")
+    action = dites.filter(projet=projet_pk).first()
     return FicheAction(action) if action else None
 
 
 def votes_des_projets(projets_pk: Iterable[int]) -> dict[int, Decimal]:
-    """Projet → euros votés en tout ; absent s’il n’est pas financé. Une requête pour tous."""
-    lignes = Tranche.objects.filter(action__projet__in=list(projets_pk)).values("action__projet")
+    """Projet → euros votés en tout ; absent s’il n’est pas financé ou pas encore notifié. Une requête pour tous."""
+    dites = Tranche.objects.filter(action__projet__in=list(projets_pk), action__projet__decision_reservee=False)
+    lignes = dites.values("action__projet")
     return {ligne["action__projet"]: ligne["somme"] for ligne in lignes.annotate(somme=Sum("montant")).order_by()}
 
 

@@ -9,6 +9,7 @@ from config.socle.journal import journaliser
 from projets.actions.collisions import refuser_si_change
 from projets.actions.echanges import prevenir_l_autre_cote
 from projets.actions.motiver import exiger_un_motif
+from projets.actions.reserve import refuser_la_decision_a_notifier
 from projets.models import DemandeDeComplement, Projet
 from projets.permissions import classe_sans_suite
 from projets.rules.motifs import LONGUEUR_DU_MOTIF_DE_FIN
@@ -20,13 +21,14 @@ def classer_sans_suite(*, auteur: Personne, projet: Projet, motif: str, vu: int 
     """Le projet est classé : il reste lisible, plus rien ne s’y fait, une demande de complément en cours se clôt.
     `vu` : voir `projets.actions.collisions`.
 
-    Lève `PermissionDenied` si l’auteur n’est pas pilote, `PassageRefuse` après la décision, `ValidationError` sans
-    motif.
+    Lève `PermissionDenied` si l’auteur n’est pas pilote, `PassageRefuse` une fois le projet voté,
+    `ValidationError` sans motif.
     """
     verrouille = Projet.objects.verrouille(projet.pk)
     if not classe_sans_suite(auteur, verrouille):
         raise PermissionDenied
     refuser_si_change(verrouille, auteur, vu)
+    refuser_la_decision_a_notifier(verrouille)
     avant, verrouille.etat = verrouille.etat, CYCLE_PROJET.franchir("classer_sans_suite", verrouille.etat)
     motif = exiger_un_motif(motif, LONGUEUR_DU_MOTIF_DE_FIN)
     verrouille.save(update_fields=["etat"])

@@ -9,6 +9,7 @@ from comptes.permissions import adhesion_de, est_responsable
 from config.socle.journal import journaliser
 from projets.actions.echanges import prevenir_l_autre_cote
 from projets.actions.motiver import exiger_un_motif
+from projets.actions.reserve import refuser_la_decision_a_notifier
 from projets.models import DemandeDeComplement, Projet
 from projets.rules.motifs import LONGUEUR_DU_MOTIF_DE_FIN
 from projets.states import CYCLE_PROJET, EtatProjet
@@ -19,7 +20,7 @@ def retirer_projet(*, auteur: Personne, projet: Projet, motif: str) -> Projet:
     """Le projet est retiré : il reste lisible, plus rien ne s’y écrit. Un membre retire un brouillon ; une fois le
     projet déposé, un responsable, et ceux qui l’instruisent en sont prévenus.
 
-    Lève `PermissionDenied`, `PassageRefuse` après la décision, `ValidationError` sans motif.
+    Lève `PermissionDenied`, `PassageRefuse` une fois le projet voté, `ValidationError` sans motif.
     """
     verrouille = Projet.objects.verrouille(projet.pk)
     est_brouillon = verrouille.etat == EtatProjet.BROUILLON
@@ -28,6 +29,7 @@ def retirer_projet(*, auteur: Personne, projet: Projet, motif: str) -> Projet:
     )
     if not peut:
         raise PermissionDenied
+    refuser_la_decision_a_notifier(verrouille)
     avant, verrouille.etat = verrouille.etat, CYCLE_PROJET.franchir("retirer", verrouille.etat)
     motif = exiger_un_motif(motif, LONGUEUR_DU_MOTIF_DE_FIN)
     verrouille.save(update_fields=["etat"])

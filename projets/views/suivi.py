@@ -24,6 +24,7 @@ from projets.actions.collisions import dernier_passage
 from projets.actions.copier_projet import copier_projet
 from projets.actions.echanges import ecrire_un_message
 from projets.actions.reprendre import reprendre_pour_completer
+from projets.actions.reserve import DECISION_A_NOTIFIER
 from projets.actions.retirer import retirer_projet
 from projets.forms.suivi import ClassementForm, CopieForm, MessageForm, RetraitForm
 from projets.models import DemandeDeComplement, Irrecevabilite, Projet
@@ -40,8 +41,7 @@ def page_du_projet(personne: Personne, projet: Projet) -> str:
 
 def suivi(personne: Personne, projet: Projet) -> dict[str, Any]:
     """Ce que la fiche du porteur montre de la vie du projet après le dépôt."""
-    actes = CYCLE_PROJET.actes_possibles(projet.etat)
-    est_a_decider = projet.etat in NON_DECIDES
+    est_a_decider = projet.etat_lu in NON_DECIDES
     return {
         "depots": list(projet.depots.select_related("recepisse").defer("contenu")),
         "demande": demande_en_cours(projet),
@@ -50,7 +50,7 @@ def suivi(personne: Personne, projet: Projet) -> dict[str, Any]:
         "histoire": histoire_du_projet(projet),
         "irrecevabilite": _irrecevabilite(projet),
         "peut_signer": est_responsable(personne, projet.organisme) if projet.etat == EtatProjet.IRRECEVABLE else False,
-        "peut_retirer": "retirer" in actes and _signe(personne, projet),
+        "peut_retirer": not impossible("retirer", projet, "se retirer") and _signe(personne, projet),
         **echanges_du_projet(personne, projet),
     }
 
@@ -181,6 +181,8 @@ def copier_le_projet(request: HttpRequest, pk: int) -> HttpResponse:
 
 def impossible(acte: str, vise: Projet, quoi: str) -> str:
     """Pourquoi l’acte n’a pas lieu d’être, avec le seul état que tous lisent ; vide s’il est possible."""
+    if vise.decision_reservee:
+        return DECISION_A_NOTIFIER
     if acte in CYCLE_PROJET.actes_possibles(vise.etat):
         return ""
     return f"Ce projet ne peut pas {quoi} : il est « {vise.etat_public} »."

@@ -13,7 +13,7 @@ from comptes.permissions import personne_de, reservee_a
 from projets.models import DemandeDeComplement, Projet
 from projets.permissions import peut_classer, peut_suivre_l_instruction
 from projets.rules.delais import DelaiDeRejet, delai_de_rejet
-from projets.states import CYCLE_PROJET, NON_DECIDES
+from projets.states import NON_DECIDES
 from projets.views.instruction.affectation import panneau_affectation
 from projets.views.instruction.avis import panneau_avis
 from projets.views.instruction.lecture import Lecture
@@ -21,6 +21,7 @@ from projets.views.instruction.notation import panneau_notation
 from projets.views.instruction.onglets_de_la_fiche import ONGLETS
 from projets.views.instruction.parcours import file_d_avant_l_acte, parcours
 from projets.views.instruction.recevabilite import panneau_recevabilite
+from projets.views.suivi import impossible
 
 # Chaque panneau rend les variables de son fragment, que `fiche.html` inclut dans cet ordre.
 PANNEAUX: tuple[Callable[[Lecture], dict[str, Any]], ...] = (
@@ -47,7 +48,7 @@ def fiche_instruction(request: HttpRequest, pk: int) -> HttpResponse:
         "fil": [("Instruction", reverse("projets:instruction"))],
         "ici": projet.reference,
         "delai": delai_du_projet(projet),
-        "peut_classer": peut_classer(personne) and "classer_sans_suite" in CYCLE_PROJET.actes_possibles(projet.etat),
+        "peut_classer": peut_classer(personne) and not impossible("classer_sans_suite", projet, "se classer"),
         "onglet": onglet.cle,
         "onglets": [(o.cle, o.libelle, getattr(projet, o.nombre, None)) for o in ONGLETS.values()],
         "gabarit": f"projets/instruction/onglets/{onglet.cle}.html",

@@ -28,6 +28,8 @@ from financements.models import Action, Decision, Deliberation, EnvoiDesNotifica
 from financements.rules.saisie import SaisieRefusee
 from financements.rules.vote import Attribution, Limites, depassements
 from financements.states import Choix, Organe
+from projets.actions.classer import classer_sans_suite
+from projets.actions.retirer import retirer_projet
 from projets.states import EtatAppel, EtatProjet
 from tests.comptes.fabriques import PersonneFactory, ResponsableFactory
 from tests.financements.arbitrage.fabriques import ANNEES, petit_arbitrage
@@ -208,6 +210,30 @@ def test_l_organisme_ne_lit_rien_avant_la_notification(monde, connecter):
         demander_l_envoi(auteur=monde.pilote, deliberation=deliberation)
     with pytest.raises(PassageRefuse, match="ne changent plus"):
         executoire(monde, Deliberation.objects.get(pk=deliberation.pk))
+
+
+def test_entre_le_vote_et_la_notification_aucun_projet_ne_se_retire_ni_ne_dit_son_sort(monde, connecter):
+    votee(monde)
+    dites = set()
+    for numero in (1, 2, 4):  # retenu, en liste d’attente, non retenu
+        projet = monde.projets[numero]
+        porteur = ResponsableFactory(organisme=projet.organisme).personne
+        with pytest.raises(PassageRefuse) as refus:
+            retirer_projet(auteur=porteur, projet=projet, motif="Un autre financeur.")
+        with pytest.raises(PassageRefuse, match="ne change plus avant la notification"):
+            classer_sans_suite(auteur=monde.pilote, projet=projet, motif="Sans objet.")
+        client = connecter(porteur)
+        contexte = client.get(f"/mes-projets/{projet.pk}/").context
+        page = client.get(f"/mes-projets/{projet.pk}/retirer/", follow=True)
+        dites.add((str(refus.value), contexte["peut_retirer"], contexte["rejet_le"], "ne change plus" in texte(page)))
+    assert dites == {
+        (
+            "L’assemblée s’est prononcée sur ce projet\u00a0: il ne change plus avant la notification.",
+            False,
+            None,
+            True,
+        )
+    }
 
 
 def test_un_envoi_repris_ne_repete_rien(monde, monkeypatch):
