@@ -249,3 +249,4 @@ CYCLE_PROJET = CycleDeVie(
         _passage("classer_sans_suite", _AVANT_DECISION, _P.CLASSE, _PILOTE),
     ),
 )
+PASSAGES = tuple(passage.acte for passage in CYCLE_PROJET.passages)  # les actes qui changent un projet d’état

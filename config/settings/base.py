@@ -144,6 +144,8 @@ ACCOUNT_FORMS = {
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # un mot de passe changé s’annonce à son titulaire
 # Derrière un mandataire, l’adresse qui compte pour les limites de débit est celle qu’il transmet.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("MANDATAIRES_DE_CONFIANCE", 0)
+# Les sessions se lisent en base, pas dans le cache : le courtier garderait de quoi se faire passer pour quelqu’un, sa
+# panne fermerait chaque page, une session supprimée en base vivrait encore : trop pour une requête de moins.
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -10,9 +10,7 @@ from config.socle.models import Journal
 from config.socle.transitions import PassageRefuse
 from projets.models import Projet
 from projets.rules.actes import phrase
-from projets.states import CYCLE_PROJET
-
-PASSAGES = [passage.acte for passage in CYCLE_PROJET.passages]
+from projets.states import PASSAGES
 
 
 class DejaChange(PassageRefuse):

@@ -14,10 +14,10 @@ from config.socle.champs import CleDeTriField
 from projets.models.affectation import Affectation, Deport
 from projets.models.appel import AppelAProjets, Axe
 from projets.models.declencheurs import axe_de_son_appel, rejet_implicite_tenu_par_la_base
-from projets.models.rattaches import existe, joints, nombre
+from projets.models.rattaches import derniere_ligne_du_journal, existe, joints, nombre
 from projets.models.recherche import conditions
 from projets.rules.depot import reference
-from projets.states import LIBELLES_PUBLICS, MODIFIABLES, SUITES, TONS, EtatProjet
+from projets.states import LIBELLES_PUBLICS, MODIFIABLES, PASSAGES, SUITES, TONS, EtatProjet
 from territoires.models import Territoire
 
 
@@ -72,18 +72,18 @@ class ProjetQuerySet(models.QuerySet["Projet"]):
 
     def en_instruction(self) -> Self:
         """Ce que montre le haut de la fiche d’instruction, avec `nombre_de_pieces` et `nombre_de_messages`."""
+        rares = ("demandes", "irrecevabilites", "avis_associes", "avis_externes")
         return (
             self.avec_montants()
             .annotate(
                 nombre_de_pieces=_pieces_de_la_derniere_copie(),
                 nombre_de_messages=nombre(Projet, "messages"),
-                a_des_irrecevabilites=existe(Projet, "irrecevabilites"),
-                a_des_avis_associes=existe(Projet, "avis_associes"),
-                a_des_avis_externes=existe(Projet, "avis_externes"),
+                dernier_passage_lu=derniere_ligne_du_journal(Projet, PASSAGES),
+                **{f"a_des_{quoi}": existe(Projet, quoi) for quoi in rares},
                 a_des_deports=models.Exists(Deport.objects.en_cours().filter(projet=models.OuterRef("pk"))),
             )
             .select_related("organisme__commune", "axe", "appel")
-            .prefetch_related(joints(Projet, "parts", "territoire"), joints(Projet, "demandes", "demandee_par"))
+            .prefetch_related(joints(Projet, "parts", "territoire"))
         )
 
     def verrouille(self, pk: int) -> "Projet":

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from comptes.models import Personne
 from comptes.permissions import personne_de, reservee_a
 from config.socle.saisie import LECTURE_ECRITURE
-from projets.actions.collisions import dernier_passage
 from projets.actions.motifs import communiquer_les_motifs
 from projets.actions.rendre_un_avis import ce_qui_manque_a_l_avis, presenter, rendre_un_avis, rendre_un_avis_associe
 from projets.forms.avis import AvisAssocieForm, AvisForm
@@ -93,7 +92,7 @@ def panneau_avis(
         form_associe=form_associe,
         peut_presenter=peut_presenter,
         peut_retirer_du_comite=_se_retire_du_comite(personne, projet),
-        vu=dernier_passage(projet) if peut_presenter else 0,
+        vu=lecture.vu if peut_presenter else 0,
         peut_demander=est_en_instruction,
         motifs=motifs.first() if projet.etat in DECIDES else None,
     )

@@ -1,6 +1,6 @@
 """La fiche d’un projet déposé, pour qui l’instruit : un onglet à gauche, les panneaux de l’instruction à droite."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -47,7 +47,7 @@ def fiche_instruction(request: HttpRequest, pk: int) -> HttpResponse:
         "projet": projet,
         "fil": [("Instruction", reverse("projets:instruction"))],
         "ici": projet.reference,
-        "delai": delai_du_projet(projet),
+        "delai": delai_du_projet(projet, lecture.demandes),
         "peut_classer": peut_classer(personne) and not impossible("classer_sans_suite", projet, "se classer"),
         "onglet": onglet.cle,
         "onglets": [(o.cle, o.libelle, getattr(projet, o.nombre, None)) for o in ONGLETS.values()],
@@ -60,10 +60,9 @@ def fiche_instruction(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "projets/instruction/fiche.html", contexte)
 
 
-def delai_du_projet(projet: Projet) -> DelaiDeRejet | None:
+def delai_du_projet(projet: Projet, demandes: Sequence[DemandeDeComplement]) -> DelaiDeRejet | None:
     """Le délai de rejet implicite ; None une fois la décision prise, ou si le dépôt n’est pas passé par ici."""
     if projet.depose_le is None or projet.etat not in NON_DECIDES:
         return None
-    demandes: list[DemandeDeComplement] = list(projet.demandes.all())
     suspensions = [demande.suspension for demande in demandes]
     return delai_de_rejet(timezone.localdate(projet.depose_le), suspensions, timezone.localdate())

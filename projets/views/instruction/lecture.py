@@ -7,8 +7,9 @@ from functools import cached_property
 from django.http import QueryDict
 
 from comptes.models import Personne
+from projets.actions.collisions import dernier_passage
 from projets.chiffres.notation import NotationDuProjet, bilan_et_totaux
-from projets.models import Notation, Projet
+from projets.models import DemandeDeComplement, Notation, Projet
 from projets.permissions import lit_sans_noter
 
 
@@ -43,6 +44,18 @@ class Lecture:
     def totaux(self) -> dict[int, Decimal]:
         """Le total sur 100 de chaque notation qui compte, par identifiant."""
         return self._bilan_et_totaux[1]
+
+    @cached_property
+    def demandes(self) -> list[DemandeDeComplement]:
+        """Les compléments demandés, le premier d’abord."""
+        return list(self.projet.demandes.select_related("demandee_par")) if self.a("des_demandes") else []
+
+    @property
+    def vu(self) -> int:
+        """Ce que la page a vu du projet (`dernier_passage`), lu avec lui par `en_instruction`."""
+        if hasattr(self.projet, "dernier_passage_lu"):
+            return self.projet.dernier_passage_lu or 0
+        return dernier_passage(self.projet)
 
     def a(self, quoi: str) -> bool:
         """Faux si le projet, lu par `en_instruction`, n’a aucune ligne de cette sorte ; sinon, il faut la lire."""

@@ -93,14 +93,14 @@ def panneau_recevabilite(lecture: Lecture) -> dict[str, Any]:
     form = _formulaire(projet)
     irrecevabilites = projet.irrecevabilites.select_related("prononcee_par", "levee_par")
     return {
-        "demande": next((demande for demande in projet.demandes.all() if demande.repondue_le is None), None),
+        "demande": next((demande for demande in lecture.demandes if demande.repondue_le is None), None),
         "form_de_recevabilite": form,
         "repondus": len(form.controles),
         "est_controlable": projet.etat in CONTROLABLES,
         "obstacles": obstacles(_points(form)),
         "irrecevabilites": list(irrecevabilites) if lecture.a("des_irrecevabilites") else [],
         "actes_de_recevabilite": actes,
-        "vu": dernier_passage(projet) if "declarer_recevable" in actes else 0,
+        "vu": lecture.vu if "declarer_recevable" in actes else 0,
     }
 
 

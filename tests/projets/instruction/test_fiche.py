@@ -15,8 +15,8 @@ from tests.projets.instruction.jury import appel_en_instruction, avis_rendu, ins
 from tests.projets.pieces import depot_avec, piece_jointe
 from tests.territoires.fabriques import TerritoireFactory
 
-REQUETES_DE_LA_FICHE = 14  # session, personne, projet, parts, quatre panneaux, l’onglet
-REQUETES_D_UN_PROJET_NOTE = 17  # et la grille, les notations, l’avis ; le dernier passage, pour qui présente
+REQUETES_DE_LA_FICHE = 13  # session, personne, projet, parts, quatre panneaux, l’onglet
+REQUETES_D_UN_PROJET_NOTE = 15  # et la grille, les notations, l’avis
 ONGLETS = ("projet", "budget", "pieces", "echanges", "historique")
 
 
