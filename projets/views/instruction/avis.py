@@ -78,7 +78,7 @@ def panneau_avis(
     est_en_instruction = projet.etat in NOTABLES
     versions = list(projet.avis.select_related("rendu_par").prefetch_related("propositions").order_by("version"))
     if est_en_instruction and form is None:
-        form = AvisForm(list(projet.exercices.order_by("annee")), versions[-1] if versions else None)
+        form = AvisForm(lecture.exercices, versions[-1] if versions else None)
     if est_en_instruction and form_associe is None and (territoires := territoires_associes(personne, projet)):
         form_associe = AvisAssocieForm(territoires)
     motifs = DemandeDeMotifs.objects.select_related("demandee_par", "communiquee_par").filter(projet=projet)

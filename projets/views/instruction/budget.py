@@ -21,9 +21,7 @@ def onglet_budget(lecture: Lecture) -> dict[str, Any]:
     """Le budget figé (None pour un projet repris d’un programme voté), l’analyse et les alertes."""
     projet = lecture.projet
     depot = projet.depots.last()
-    exercices = [
-        Exercice(e.annee, en_centimes(e.cout), en_centimes(e.montant_demande)) for e in projet.exercices.all()
-    ]
+    exercices = [Exercice(e.annee, en_centimes(e.cout), en_centimes(e.montant_demande)) for e in lecture.exercices]
     financeurs = list(projet.cofinancements.all())
     lus, autres = reperes(projet), autres_projets(lecture.personne, projet)
     a_du_fse = any(financeur.financeur == Financeur.FSE for financeur in financeurs)

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from comptes.models import Personne
 from projets.actions.collisions import dernier_passage
 from projets.chiffres.notation import NotationDuProjet, bilan_et_totaux
-from projets.models import DemandeDeComplement, Notation, Projet
+from projets.models import DemandeDeComplement, ExerciceProjet, Notation, Projet
 from projets.permissions import lit_sans_noter
 
 
@@ -50,6 +50,11 @@ class Lecture:
         """Les compléments demandés, le premier d’abord."""
         return list(self.projet.demandes.select_related("demandee_par")) if self.a("des_demandes") else []
 
+    @cached_property
+    def exercices(self) -> list[ExerciceProjet]:
+        """Le budget, année par année."""
+        return list(self.projet.exercices.order_by("annee"))
+
     @property
     def vu(self) -> int:
         """Ce que la page a vu du projet (`dernier_passage`), lu avec lui par `en_instruction`."""
@@ -70,4 +75,6 @@ class Lecture:
 
     @cached_property
     def _bilan_et_totaux(self) -> tuple[NotationDuProjet, dict[int, Decimal]]:
+        if not any(notation.rendue_le for notation in self._notations):
+            return NotationDuProjet(), {}
         return bilan_et_totaux(self.projet.pk)
