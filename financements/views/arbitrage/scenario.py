@@ -77,6 +77,7 @@ def contexte_de_la_liste(
     choisies: QuerySet[LigneDeScenario] = filtre.qs
     triees, tri = trier(choisies.annotate(numero=F("projet__numero")), donnees.get("tri", ""), TRIS, "-note")
     page = Paginator(triees.select_related(*LIEES), PAR_PAGE).get_page(donnees.get("page"))
+    est_ouvert = modifie_le_scenario(personne, vu) and vu.appel.etat in APPELS_ARBITRABLES
     choisis = {nom: donnees.get(nom, "") for nom in (*FILTRES, "tri", "page")}
     return {
         "appel": vu.appel,
@@ -87,10 +88,9 @@ def contexte_de_la_liste(
         "tri": tri,
         "page": page,
         "lignes": lignes_montrees(list(page.object_list)),
-        "choix_possibles": Choix.choices,
         "operations": OPERATIONS,
-        "est_ouvert": modifie_le_scenario(personne, vu) and vu.appel.etat in APPELS_ARBITRABLES,
-        "tapees": tapees or Tapees(),
+        "est_ouvert": est_ouvert,
+        "tapees": (tapees or Tapees()) if est_ouvert else None,
         "requete": urlencode({nom: valeur for nom, valeur in choisis.items() if valeur}),
     }
 
