@@ -241,12 +241,18 @@ def test_apres_un_acte_la_fiche_retrouve_la_file_d_ou_l_on_venait(connecter, val
     assert navigateur.get(f"/instruction/{un.pk}/", **sans).context["parcours"] is None
 
 
+DU_CONTROLE = {"complement": "demander_une_piece", "irrecevable": "declarer_irrecevable"}
+
+
 @pytest.mark.parametrize("page", ["complement", "irrecevable", "classement", "avis/demander", "confier", "journal"])
 def test_une_page_a_part_garde_la_file_et_la_rend_a_la_fiche(connecter, val, page):
     projet = ProjetFactory(numero=1, territoires={val: 100})
     navigateur, suite = connecter("pilote"), "?file=portee%3Dtous"
     fiche, adresse = f"/instruction/{projet.pk}/", f"/instruction/{projet.pk}/{page}/{suite}"
-    if page != "avis/demander":  # l’avis se demande d’un projet recevable
+    if page in DU_CONTROLE:  # un bouton, qui garde d’abord le contrôle coché
+        controle = navigateur.post(f"/instruction/{projet.pk}/recevabilite/{suite}", {"suite": DU_CONTROLE[page]})
+        assert (controle.status_code, controle.url) == (302, adresse)
+    elif page != "avis/demander":  # l’avis se demande d’un projet recevable
         onglet = "&onglet=historique" if page == "journal" else ""
         assert f'href="{adresse}"' in navigateur.get(f"{fiche}{suite}{onglet}").content.decode()
     assert navigateur.get(adresse).status_code == 200
