@@ -15,7 +15,13 @@ from financements.states import Choix, Organe
 from projets.models import AppelAProjets, Projet
 
 DATE = {"type": "date"}
-AMENDEMENTS = 5  # lignes offertes par page
+AMENDEMENTS = 5  # lignes offertes d’abord ; « ?amendements= » en offre plus
+AU_PLUS = 60
+
+
+def nombre_d_amendements(demande: str) -> int:
+    """Combien de lignes offrir, d’après l’adresse ou le formulaire : de cinq à soixante."""
+    return min(max(int(demande), AMENDEMENTS), AU_PLUS) if demande.isdecimal() and len(demande) <= 2 else AMENDEMENTS  # noqa: PLR2004
 
 
 def _jour(libelle: str, *, requis: bool = True) -> forms.DateField:
@@ -94,8 +100,9 @@ class AmendementForm(SaisieEntiere, forms.Form):
         if not lues.get("motif", "").strip():
             self.add_error("motif", "Dites pourquoi la séance s’écarte des propositions.")
         for annee in self._appel.annees:
+            texte = lues.get(f"montant_{annee}", "")
             try:
-                lues[f"montant_{annee}"] = lire_euros(lues.get(f"montant_{annee}", ""))
+                lues[f"montant_{annee}"] = lire_euros(texte) if texte.strip() else None  # vide : inchangé
             except ValidationError as refus:
                 self.add_error(f"montant_{annee}", refus)
         return lues
@@ -105,12 +112,11 @@ class AmendementForm(SaisieEntiere, forms.Form):
         lues = self.cleaned_data
         if not lues or self._projet is None:
             return None
-        montants = {annee: en_centimes(lues[f"montant_{annee}"]) for annee in self._appel.annees}
-        demandes = {exercice.annee for exercice in self._projet.exercices.all()}
+        tapes = {annee: lues[f"montant_{annee}"] for annee in self._appel.annees}
         return Amendement(
             projet=self._projet.pk,
             choix=Choix(lues["choix"]),
-            montants={annee: montant for annee, montant in montants.items() if montant or annee in demandes},
+            montants={annee: en_centimes(euros) for annee, euros in tapes.items() if euros is not None},
             motif=lues["motif"],
         )
 

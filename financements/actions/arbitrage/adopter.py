@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import timezone
 
 from comptes.models import Personne
@@ -14,10 +15,12 @@ from config.socle.montants import en_centimes, format_euros
 from config.socle.transitions import PassageRefuse
 from financements.actions.arbitrage.ecriture import scenario_verrouille
 from financements.chiffres.arbitrage.panneau import Panneau
-from financements.models import Derogation, Enveloppe, Scenario
+from financements.chiffres.arbitrage.totaux import QUI_COMPTENT
+from financements.models import Derogation, Enveloppe, LigneDeScenario, Scenario
 from financements.permissions import peut_arbitrer
 from financements.states import APPELS_ARBITRABLES, CYCLE_SCENARIO, EtatScenario
 
+MONTRES = 5  # numéros de projets cités dans un refus
 Depassement = tuple[str, int, Decimal]  # libellé de l’enveloppe, année, euros au-delà
 
 
@@ -56,6 +59,7 @@ def adopter(*, auteur: Personne, scenario: Scenario, signature: Signature | None
     deja = Scenario.objects.filter(appel=verrouille.appel, etat=EtatScenario.ADOPTE).first()
     if deja is not None:
         raise PassageRefuse(f"«\u00a0{deja.nom}\u00a0» est déjà adopté\u00a0: revenez d’abord sur son adoption.")
+    _refuser_les_retenus_sans_montant(verrouille)
     if panneau.depassements:
         _deroger(auteur, verrouille, panneau.depassements, signature)
     verrouille.etat = CYCLE_SCENARIO.franchir("adopter", verrouille.etat)
@@ -101,6 +105,16 @@ def revenir_sur_l_adoption(*, auteur: Personne, scenario: Scenario, motif: str) 
         apres={"etat": verrouille.etat, "motif": motif.strip()},
     )
     return verrouille
+
+
+def _refuser_les_retenus_sans_montant(scenario: Scenario) -> None:
+    """Le vote ne saurait pas quoi leur attribuer."""
+    lignes = LigneDeScenario.objects.filter(scenario=scenario, **QUI_COMPTENT)
+    vides = lignes.annotate(total=Sum("parts__montant", default=Decimal(0))).filter(total=0)
+    numeros = list(vides.order_by("projet__numero").values_list("projet__numero", flat=True)[: MONTRES + 1])
+    if numeros:
+        lus = ", ".join(str(numero) for numero in numeros[:MONTRES]) + ("…" if len(numeros) > MONTRES else "")
+        raise PassageRefuse(f"Retenus sans montant\u00a0: n° {lus}. Donnez-leur un montant, ou ne les retenez pas.")
 
 
 def _deroger(

@@ -14,7 +14,7 @@ from config.socle.saisie import LECTURE_ECRITURE
 from config.socle.transitions import PassageRefuse
 from financements.actions.vote.voter import voter
 from financements.chiffres.arbitrage.panneau import Panneau
-from financements.forms.vote import AMENDEMENTS, AmendementForm, VoteForm
+from financements.forms.vote import AmendementForm, VoteForm, nombre_d_amendements
 from financements.models import Scenario
 from financements.permissions import peut_arbitrer
 from financements.rules.saisie import SaisieRefusee
@@ -34,7 +34,8 @@ def voter_les_propositions(request: HttpRequest, slug: str) -> HttpResponse:
         messages.error(request, "Il faut un scénario adopté, et un appel en arbitrage, pour voter.")
         return redirect("financements:scenarios", slug=slug)
     form = VoteForm(request.POST or None)
-    lignes = [AmendementForm(request.POST or None, appel=appel, prefix=f"a{rang}") for rang in range(AMENDEMENTS)]
+    nombre = nombre_d_amendements((request.POST or request.GET).get("amendements", ""))
+    lignes = [AmendementForm(request.POST or None, appel=appel, prefix=f"a{rang}") for rang in range(nombre)]
     if request.method == "POST" and all([form.is_valid(), *(ligne.is_valid() for ligne in lignes)]):
         try:
             deliberation = voter(

@@ -69,6 +69,13 @@ def test_un_depassement_d_un_centime_est_refuse_et_dit(trop):
     assert not Journal.objects.filter(acte="adopter_un_scenario").exists()
 
 
+def test_un_retenu_sans_montant_ne_s_adopte_pas(monde):
+    scenario = monde.scenario()
+    saisir(auteur=monde.pilote, scenario=scenario, saisies=[saisie(monde, scenario, 4, Choix.RETENU, {})])
+    with pytest.raises(PassageRefuse, match="Retenus sans montant\u00a0: n° 4"):
+        adopter(auteur=monde.pilote, scenario=scenario)
+
+
 def test_la_base_refuse_seule_un_depassement(trop):
     scenario = trop.scenario()
     adopte = {"etat": "adopte", "adopte_le": timezone.now(), "repartition": trop.repartition}
@@ -197,7 +204,14 @@ def test_aucun_scenario_adopte_ne_depasse_une_enveloppe_d_un_centime(monde, mont
             for territoire, part in (("VAL", cp), ("DOU", cp // 2))
             for annee in ANNEES
         )
-        if tient:
+        sans_montant = any(
+            choix[numero - 1] == Choix.RETENU and not any(montants[3 * (numero - 1) : 3 * numero])
+            for numero in monde.projets
+        )
+        if sans_montant:
+            with pytest.raises((PassageRefuse, EnveloppeDepassee)):
+                adopter(auteur=monde.pilote, scenario=scenario)
+        elif tient:
             adopter(auteur=monde.pilote, scenario=scenario)
         else:
             with pytest.raises(EnveloppeDepassee):

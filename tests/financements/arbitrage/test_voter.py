@@ -286,6 +286,7 @@ def test_a_l_ecran_voter_dater_notifier(monde, connecter, requetes):
     assert "Cette date est à venir" in texte(page)
     assert "voix pour l’emportent" in texte(page)
     envoi |= {"adoptee_le": "2016-06-13", "pour": 70}
+    assert len(client.get("/arbitrage/arbitrage/voter/?amendements=15").context["lignes"]) == 15
     page = client.post("/arbitrage/arbitrage/voter/", envoi | {"a0-numero": 99, "a0-choix": "retenu"})
     assert "Aucun projet n° 99" in texte(page)
     assert "Dites pourquoi" in texte(page)
@@ -295,7 +296,9 @@ def test_a_l_ecran_voter_dater_notifier(monde, connecter, requetes):
     deliberation = Deliberation.objects.get(reference="D1")
     assert (deliberation.organe, deliberation.pour) == (Organe.ASSEMBLEE, 70)
     assert dict(Action.objects.get(projet__numero=2).tranches.values_list("annee", "montant")) == {
-        2016: Decimal("1000.00")
+        2016: Decimal("1000.00"),
+        2017: Decimal("4000.00"),
+        2018: Decimal("4000.00"),
     }
     adresse = f"/financements/arbitrage/deliberations/{deliberation.pk}/"
     assert [d.projet.numero for d in client.get(f"{adresse}?sens=retenu").context["page"]] == [1, 2, 3]
