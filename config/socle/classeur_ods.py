@@ -62,7 +62,7 @@ def _feuille(feuille: Feuille, nombres: list[int]) -> Iterator[str]:
     if feuille.pied:
         yield f"<table:table-row>{''.join(_pied(feuille))}</table:table-row>"
     if feuille.notes:
-        yield "<table:table-row/>" + "".join(
+        yield f"<table:table-row>{VIDE}</table:table-row>" + "".join(
             f"<table:table-row>{_case(note, 'texte')}</table:table-row>" for note in feuille.notes
         )
     yield "</table:table>"

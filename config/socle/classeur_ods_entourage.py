@@ -21,8 +21,12 @@ _ESPACES_DE_NOMS = " ".join(
 _ESPACES_DE_NOMS += ' xmlns:of="urn:oasis:names:tc:opendocument:xmlns:of:1.2"'
 _TETE = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _CM_PAR_CARACTERE = 0.19
-_JOUR = '<number:day number:style="long"/>/<number:month number:style="long"/>/<number:year number:style="long"/>'
-_HEURE = ' <number:hours number:style="long"/>:<number:minutes number:style="long"/>'
+_BARRE = "<number:text>/</number:text>"
+_JOUR = _BARRE.join(f'<number:{partie} number:style="long"/>' for partie in ("day", "month", "year"))
+_HEURE = (
+    '<number:text> </number:text><number:hours number:style="long"/><number:text>:</number:text>'
+    '<number:minutes number:style="long"/>'
+)
 _FORMES = {
     Genre.ENTIER: '<number:number-style style:name="n-entier"><number:number number:decimal-places="0" '
     'number:min-integer-digits="1"/></number:number-style>',
@@ -95,7 +99,8 @@ def reglages(feuilles: Sequence[Feuille]) -> str:
     return (
         f'{_TETE}<office:document-settings {_ESPACES_DE_NOMS} office:version="1.3"><office:settings>'
         '<config:config-item-set config:name="ooo:view-settings"><config:config-item-map-indexed config:name="Views">'
-        f'<config:config-item-map-entry><config:config-item-map-named config:name="Tables">{tables}'
+        '<config:config-item-map-entry><config:config-item config:name="ViewId" config:type="string">view1'
+        f'</config:config-item><config:config-item-map-named config:name="Tables">{tables}'
         "</config:config-item-map-named></config:config-item-map-entry></config:config-item-map-indexed>"
         "</config:config-item-set></office:settings></office:document-settings>"
     )

@@ -3,14 +3,13 @@
 En SQL : une rangée sort de la base toute faite, lue par un curseur du serveur ; rien ne reste en mémoire.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
@@ -23,9 +22,10 @@ from projets.chiffres.export_de_l_instruction import ExportIncomplet
 from projets.states import Volet
 
 PAR_LOT = 500
+Flux = Generator[Sequence[Any], None, None]
 
 _REQUETE = """
-    WITH choisies (id) AS MATERIALIZED ({choisies}),
+    WITH choisies (id, projet_id) AS MATERIALIZED ({choisies}),
     votes AS (
         SELECT t.action_id {annuels}, {total} AS total
           FROM financements_tranche t {parts}
@@ -36,20 +36,21 @@ _REQUETE = """
                string_agg(te.nom || ' ' || replace(trim_scale(q.pourcentage)::text, '.', ',') || ' %%', ', '
                           ORDER BY q.pourcentage DESC, te.nom_tri) AS texte
           FROM projets_partprojet q JOIN territoires_territoire te ON te.id = q.territoire_id
-         WHERE q.projet_id IN (SELECT a.projet_id FROM financements_action a WHERE a.id IN (SELECT id FROM choisies))
+         WHERE q.projet_id IN (SELECT projet_id FROM choisies)
          GROUP BY q.projet_id
     ), couts AS (
         SELECT e.projet_id, sum(e.cout) AS cout
           FROM projets_exerciceprojet e
-         WHERE e.projet_id IN (SELECT a.projet_id FROM financements_action a WHERE a.id IN (SELECT id FROM choisies))
+         WHERE e.projet_id IN (SELECT projet_id FROM choisies)
          GROUP BY e.projet_id
     )
-    SELECT p.numero, %s::text, %s::int, %s::text, partages.texte, o.nom, o.siret, o.rna, c.nom, p.intitule,
+    SELECT p.numero, %s::text, x.numero, {volet}, partages.texte, o.nom, o.siret, o.rna, c.nom, p.intitule,
            NULLIF(p.sous_type, ''), p.allocataires_prevus, couts.cout {colonnes}, votes.total, f.montant_fse,
            d.reference, d.adoptee_le
       FROM choisies
       JOIN financements_action a ON a.id = choisies.id
       JOIN projets_projet p ON p.id = a.projet_id
+      JOIN projets_axe x ON x.id = p.axe_id
       JOIN comptes_organisme o ON o.id = p.organisme_id
       JOIN financements_deliberation d ON d.id = a.deliberation_id
       JOIN votes ON votes.action_id = a.id
@@ -57,7 +58,7 @@ _REQUETE = """
       LEFT JOIN financements_contrepartiefse f ON f.action_id = a.id
       LEFT JOIN partages ON partages.projet_id = p.id
       LEFT JOIN couts ON couts.projet_id = p.id
-     ORDER BY p.numero
+     ORDER BY x.numero, p.numero
 """
 
 AVANT_LES_MONTANTS = (
@@ -80,7 +81,7 @@ APRES_LES_MONTANTS = (
     Champ("Délibération", Genre.TEXTE, 20),
     Champ("Date de la délibération", Genre.JOUR, 14),
 )
-PREMIER_MONTANT = len(AVANT_LES_MONTANTS)
+PREMIER_MONTANT, RANG_DE_L_AXE = len(AVANT_LES_MONTANTS), 2
 
 
 @dataclass(frozen=True)
@@ -119,35 +120,48 @@ class Decisions:
         return (*AVANT_LES_MONTANTS, *annuels, total, *APRES_LES_MONTANTS)
 
     def toutes(self) -> Iterator[Sequence[Any]]:
-        """Toutes les rangées, par axe puis par numéro."""
-        return chain.from_iterable(map(self.rangees, self.axes))
+        """Toutes les rangées, par axe puis par numéro, en une requête ; mêmes contrôles que `par_axe`."""
+        for rangees in self.par_axe():
+            yield from rangees
 
-    def rangees(self, attendu: TotalDAxe) -> Iterator[Sequence[Any]]:
-        """Les rangées d’un axe, par numéro, en une requête.
+    def par_axe(self) -> list[Iterator[Sequence[Any]]]:
+        """Les rangées de chaque axe de `axes`, par numéro ; un axe se lit en entier avant le suivant. Une requête.
 
-        Lève `ExportIncomplet` à la fin si leur nombre ou leur somme n’est pas celle qui est attendue : les données ont
-        changé depuis qu’elle a été lue.
+        Un axe lève `ExportIncomplet` à sa fin si le nombre ou la somme de ses rangées n’est pas celui de `axes` : les
+        données ont changé depuis qu’il a été lu.
         """
-        annees = self.perimetre.annees
-        sommes = [ZERO] * (len(annees) + 1)
-        lues, bornes = 0, slice(PREMIER_MONTANT, PREMIER_MONTANT + len(annees) + 1)
-        with connection.chunked_cursor() as curseur:
-            curseur.execute(*self._requete(attendu))
-            while lot := curseur.fetchmany(PAR_LOT):
-                lues += len(lot)
-                colonnes = zip(*(rangee[bornes] for rangee in lot), strict=True)
-                sommes = [sum(colonne, deja) for colonne, deja in zip(colonnes, sommes, strict=True)]
-                yield from lot
-        if (lues, sommes) != (attendu.actions, [*(attendu.par_annee[an] for an in annees), attendu.total]):
-            raise ExportIncomplet(f"axe {attendu.axe.numero} : {lues} rangées lues, {attendu.actions} annoncées")
+        flux = self._flux()
+        return [self._de_l_axe(attendu, flux) for attendu in self.axes]
 
-    def _requete(self, attendu: TotalDAxe) -> tuple[str, list[Any]]:
-        perimetre, axe = self.perimetre, attendu.axe
-        cles = cles_triees(perimetre, self.choix.filter(projet__axe=axe), "numero").order_by()
-        try:
-            choisies, de_choix = cles.query.sql_with_params()
-        except EmptyResultSet:
-            choisies, de_choix = "SELECT NULL::bigint WHERE false", ()
+    def _de_l_axe(self, attendu: TotalDAxe, flux: Flux) -> Iterator[Sequence[Any]]:
+        annees = self.perimetre.annees
+        bornes = slice(PREMIER_MONTANT, PREMIER_MONTANT + len(annees) + 1)
+        sommes = [ZERO] * (len(annees) + 1)
+        lues, axes = 0, {attendu.axe.numero}
+        while lot := list(islice(flux, min(PAR_LOT, attendu.actions - lues))):
+            lues += len(lot)
+            axes.update(rangee[RANG_DE_L_AXE] for rangee in lot)
+            colonnes = zip(*(rangee[bornes] for rangee in lot), strict=True)
+            sommes = [sum(colonne, deja) for colonne, deja in zip(colonnes, sommes, strict=True)]
+            yield from lot
+        reste = attendu is self.axes[-1] and next(flux, None) is not None
+        voulues = [*(attendu.par_annee[an] for an in annees), attendu.total]
+        if reste or (lues, sommes, len(axes)) != (attendu.actions, voulues, 1):
+            flux.close()  # le curseur du serveur, sans attendre que l’erreur soit oubliée
+            raise ExportIncomplet(f"axe {attendu.axe.numero} : d’autres lignes, ou d’autres montants")
+
+    def _flux(self) -> Flux:
+        if not self.axes:
+            return
+        with connection.chunked_cursor() as curseur:
+            curseur.execute(*self._requete())
+            while lot := curseur.fetchmany(PAR_LOT):
+                yield from lot
+
+    def _requete(self) -> tuple[str, list[Any]]:
+        perimetre = self.perimetre
+        cles = cles_triees(perimetre, self.choix, "numero").order_by().values_list("pk", "projet_id")
+        choisies, de_choix = cles.query.sql_with_params()
         annees = [int(an) for an in perimetre.annees]
         montant = "t.montant" if perimetre.territoire is None else "pt.montant"
         parts = "JOIN financements_parttranche pt ON pt.tranche_id = t.id AND pt.territoire_id = %s AND pt.montant > 0"
@@ -158,8 +172,10 @@ class Decisions:
             ),
             total=f"sum({montant})",
             parts="" if perimetre.territoire is None else parts,
+            volet=f"CASE x.volet {'WHEN %s THEN %s ' * len(Volet.choices)}END",
             colonnes="".join(f", votes.en_{an}" for an in annees),
         )
         du_territoire = [] if perimetre.territoire is None else [perimetre.territoire.pk]
-        constantes = [perimetre.appel.intitule, axe.numero, Volet(axe.volet).label]
-        return requete, [*de_choix, *du_territoire, annees[0], annees[-1], *constantes]
+        return requete, [
+            *de_choix, *du_territoire, annees[0], annees[-1], perimetre.appel.intitule, *chain(*Volet.choices),
+        ]  # fmt: skip

@@ -1,6 +1,6 @@
 """Les actions votées en fichier : classeur XLSX ou ODS (une synthèse, une feuille par axe), CSV pour tableurs."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -39,7 +39,8 @@ def csv_des_decisions(decisions: Decisions) -> Iterator[bytes]:
 
 def feuilles(decisions: Decisions, filtres: Mapping[str, str]) -> list[Feuille]:
     """La synthèse, puis une feuille par axe qui a des actions. `filtres` : libellé → valeur, pour le dire."""
-    return [_synthese(decisions, filtres), *(_feuille_de_l_axe(decisions, axe) for axe in decisions.axes)]
+    paires = zip(decisions.axes, decisions.par_axe(), strict=True)
+    return [_synthese(decisions, filtres), *(_feuille_de_l_axe(decisions, *paire) for paire in paires)]
 
 
 def _nom(axe: TotalDAxe) -> str:
@@ -55,12 +56,12 @@ def _sommes(axe: TotalDAxe, feuille: str = "") -> list[Formule]:
     ]
 
 
-def _feuille_de_l_axe(decisions: Decisions, axe: TotalDAxe) -> Feuille:
+def _feuille_de_l_axe(decisions: Decisions, axe: TotalDAxe, rangees: Iterator[Sequence[Any]]) -> Feuille:
     champs = decisions.champs
     sommes: list[Any] = _sommes(axe)
     avant = ["Total", *[None] * (PREMIER_MONTANT - 1)]
     pied = [*avant, *sommes, *[None] * (len(champs) - len(avant) - len(sommes))]
-    return Feuille(_nom(axe), champs, decisions.rangees(axe), pied, figees=1)
+    return Feuille(_nom(axe), champs, rangees, pied, figees=1)
 
 
 def _synthese(decisions: Decisions, filtres: Mapping[str, str]) -> Feuille:

@@ -235,10 +235,15 @@ def test_le_bouton_de_la_liste_emporte_les_filtres_et_n_est_que_pour_qui_exporte
 
 def test_un_compte_ou_une_somme_qui_change_arrete_le_fichier(appel):
     decisions = entieres(appel)
-    premier = decisions.axes[0]
+    assert decisions.actions == 3
     Action.objects.get(projet__numero=1, projet__appel=appel).delete()
-    with pytest.raises(ExportIncomplet, match="axe 1 : 1 rangées lues, 2 annoncées"):
-        list(decisions.rangees(premier))
+    with pytest.raises(ExportIncomplet, match="axe 1"):
+        list(decisions.toutes())
+    decisions = entieres(appel)
+    assert decisions.actions == 2
+    action_votee(axe=appel.axes.get(numero=2), numero=8, montants={2016: "1.00"})
+    with pytest.raises(ExportIncomplet, match="axe 2"):
+        list(decisions.toutes())
     decisions = entieres(appel)
     with augmentee_pendant_l_export(3, 2017), pytest.raises(ExportIncomplet, match="axe 2"):
         list(decisions.toutes())

@@ -131,8 +131,8 @@ def test_l_ods_commence_par_son_type_nu_et_fige_ses_volets():
     config = "{urn:oasis:names:tc:opendocument:xmlns:config:1.0}"
     items = {item.get(f"{config}name"): item.text for item in reglages.iter(f"{config}config-item")}
     assert items == {
-        "HorizontalSplitMode": "2", "HorizontalSplitPosition": "1", "PositionRight": "1", "VerticalSplitMode": "2",
-        "VerticalSplitPosition": "1", "PositionBottom": "1", "ActiveSplitRange": "3",
+        "ViewId": "view1", "HorizontalSplitMode": "2", "HorizontalSplitPosition": "1", "PositionRight": "1",
+        "VerticalSplitMode": "2", "VerticalSplitPosition": "1", "PositionBottom": "1", "ActiveSplitRange": "3",
     }  # fmt: skip
 
 
