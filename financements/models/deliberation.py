@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from comptes.models import Personne
 from config.socle.declencheurs import en_ajout_seul
+from financements.models.declencheurs_du_vote import votee_sur_son_scenario_puis_figee
 from financements.models.scenario import Scenario
 from financements.states import TONS_DES_CHOIX, Choix, Organe
 from projets.models import AppelAProjets, Projet
@@ -70,6 +71,7 @@ class Deliberation(models.Model):
                 violation_error_message="Voter un scénario dit l’appel et les voix.",
             ),
         ]
+        triggers = votee_sur_son_scenario_puis_figee()
 
     def __str__(self) -> str:
         return f"{self.reference} du {self.adoptee_le:%d/%m/%Y}"

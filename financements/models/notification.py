@@ -93,12 +93,13 @@ class Notification(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
                 func="""
-                    IF NOT EXISTS (
-                        SELECT 1 FROM financements_decision d
-                          JOIN financements_deliberation l ON l.id = d.deliberation_id
-                         WHERE d.id = NEW.decision_id AND l.transmise_le IS NOT NULL AND l.publiee_le IS NOT NULL
-                           AND greatest(l.transmise_le, l.publiee_le) <= (now() AT TIME ZONE 'Europe/Paris')::date
-                    ) THEN
+                    -- Verrouillée, la délibération garde ses dates jusqu’à ce que la notification soit écrite.
+                    PERFORM 1 FROM financements_decision d
+                       JOIN financements_deliberation l ON l.id = d.deliberation_id
+                      WHERE d.id = NEW.decision_id AND l.transmise_le IS NOT NULL AND l.publiee_le IS NOT NULL
+                        AND greatest(l.transmise_le, l.publiee_le) <= (now() AT TIME ZONE 'Europe/Paris')::date
+                        FOR SHARE OF l;
+                    IF NOT FOUND THEN
                         RAISE EXCEPTION 'Rien ne se notifie avant que la délibération soit exécutoire.'
                             USING ERRCODE = 'check_violation', CONSTRAINT = 'notification_apres_l_executoire';
                     END IF;

@@ -10,6 +10,7 @@ from django.urls import reverse
 from comptes.models import Personne
 from comptes.states import Role
 from financements.models.declencheurs_de_l_arbitrage import DANS_LES_ENVELOPPES, au_plus_demande, fige
+from financements.models.declencheurs_du_vote import vote_reste_adopte
 from financements.models.repartition import Repartition
 from financements.states import (
     TONS_DES_CHOIX,
@@ -96,7 +97,8 @@ class Scenario(models.Model):
                 condition=pgtrigger.Q(new__etat=EtatScenario.ADOPTE),
                 declare=[("rep", "bigint"), ("faute", "record")],
                 func=DANS_LES_ENVELOPPES,
-            )
+            ),
+            vote_reste_adopte(),
         ]
 
     def __str__(self) -> str:

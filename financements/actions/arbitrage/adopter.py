@@ -90,7 +90,8 @@ def revenir_sur_l_adoption(*, auteur: Personne, scenario: Scenario, motif: str) 
         raise PermissionDenied
     if not motif.strip():
         raise ValidationError({"motif": "Dites pourquoi l’on revient sur l’adoption."})
-    verrouille = Scenario.objects.select_for_update(of=("self",)).select_related("appel").get(pk=scenario.pk)
+    verrouille = Scenario.objects.select_for_update(of=("self",)).get(pk=scenario.pk)
+    # `appel` se lit après le verrou : lu avec lui, il serait celui d’avant le vote que l’on a attendu.
     if verrouille.appel.etat not in APPELS_ARBITRABLES:
         raise PassageRefuse("Cet appel n’est plus en arbitrage\u00a0: ses propositions sont arrêtées.")
     verrouille.etat = CYCLE_SCENARIO.franchir("revenir_sur_l_adoption", verrouille.etat)

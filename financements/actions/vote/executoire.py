@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from comptes.actions.deposer_courriel import deposer_courriel
 from comptes.models import Personne
-from config.socle.execution import Suivi
+from config.socle.execution import EchecDit, Suivi
 from config.socle.journal import journaliser
 from config.socle.transitions import PassageRefuse
 from config.socle.versions import exiger_la_version
@@ -82,19 +82,22 @@ def a_notifier(deliberation: Deliberation) -> list[int]:
 
 
 def envoyer_les_notifications(envoi: EnvoiDesNotifications, suivi: Suivi) -> None:
-    """Notifie ce qui reste, par lots. Lève `TravailAnnule` entre deux lots si on l’a demandé."""
+    """Notifie ce qui reste, par lots. Lève `TravailAnnule` entre deux lots si on l’a demandé, `EchecDit`."""
     restent = a_notifier(envoi.deliberation)
     for debut in range(0, len(restent), PAR_LOT):
         suivi.avancer(100 * debut // len(restent), f"{debut} décisions notifiées sur {len(restent)}", toujours=True)
-        notifiees, muettes = _notifier_un_lot(envoi, restent[debut : debut + PAR_LOT])
-        envoi.notifiees += notifiees
-        envoi.sans_adresse += muettes
-        envoi.save(update_fields=["notifiees", "sans_adresse"])
+        _notifier_un_lot(envoi, restent[debut : debut + PAR_LOT])
 
 
 @transaction.atomic
-def _notifier_un_lot(envoi: EnvoiDesNotifications, cles: Sequence[int]) -> tuple[int, int]:
-    """(notifiées, dont sans adresse). Verrouille les projets : la décision et sa levée de réserve vont ensemble."""
+def _notifier_un_lot(envoi: EnvoiDesNotifications, cles: Sequence[int]) -> None:
+    """Notifie, et compte dans la même transaction. Verrouille la délibération, puis les projets.
+
+    Lève `EchecDit` si elle n’est plus exécutoire : ses dates ont pu changer depuis la demande.
+    """
+    deliberation = Deliberation.objects.select_for_update(of=("self",)).get(pk=envoi.deliberation_id)
+    if not deliberation.est_executoire(timezone.localdate()):
+        raise EchecDit("La délibération n’est plus exécutoire\u00a0: rien de plus n’est notifié.")
     decisions = list(
         Decision.objects.filter(pk__in=cles, notification__isnull=True)
         .select_related("projet__organisme", "projet__appel", "deliberation__scenario")
@@ -122,4 +125,6 @@ def _notifier_un_lot(envoi: EnvoiDesNotifications, cles: Sequence[int]) -> tuple
             apres={"etat": str(decision.projet.etat), "destinataires": adresses},
         )
     Projet.objects.filter(pk__in=projets).update(decision_reservee=False)
-    return len(decisions), muettes
+    envoi.notifiees += len(decisions)
+    envoi.sans_adresse += muettes
+    envoi.save(update_fields=["notifiees", "sans_adresse"])

@@ -113,7 +113,12 @@ def voter(
 
 
 def _lire(scenario: Scenario, amendements: Sequence[Amendement]) -> _Propositions:
-    """Les lignes du scénario dont le projet est encore en course, amendées."""
+    """Les lignes du scénario dont le projet est encore en course, amendées. Verrouille ses projets, puis les relit :
+
+    celui qui se retire ou se classe à cet instant l’est avant le vote, ou attend et se le voit refuser.
+    """
+    siens = Projet.objects.filter(pk__in=LigneDeScenario.objects.filter(scenario=scenario).values("projet"))
+    list(siens.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
     lignes = list(
         LigneDeScenario.objects.filter(scenario=scenario, projet__etat__in=PROJETS_ARBITRABLES)
         .select_related("projet__appel", "projet__axe")

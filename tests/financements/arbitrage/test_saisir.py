@@ -5,7 +5,6 @@ from collections.abc import Mapping
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +12,7 @@ from comptes.states import Role
 from config.socle.models import Journal
 from config.socle.transitions import PassageRefuse
 from config.socle.versions import VersionPerimee
+from financements.actions.arbitrage.adopter import adopter
 from financements.actions.arbitrage.ecriture import Etat
 from financements.actions.arbitrage.saisir import Saisie, annuler, retablir, saisir, saisir_en_lot
 from financements.chiffres.arbitrage.totaux import Totaux, totaux
@@ -242,7 +242,7 @@ def test_chaque_acte_hors_de_l_arbitrage(monde):
 
 def test_un_scenario_adopte_est_fige_par_la_base(monde):
     scenario = monde.scenario()
-    Scenario.objects.filter(pk=scenario.pk).update(etat="adopte", adopte_le=timezone.now())
+    adopter(auteur=monde.pilote, scenario=scenario)
     for acte in ACTES.values():
         with pytest.raises(PassageRefuse, match="adopté ne change plus"):
             acte(monde.pilote, scenario)
