@@ -93,7 +93,11 @@ class AmendementForm(SaisieEntiere, forms.Form):
         lues: dict[str, Any] = super().clean() or self.cleaned_data
         numero = lues.get("numero")
         if numero is None:
+            if "numero" not in self.errors and self._est_commencee(lues):
+                self.add_error("numero", "Donnez le numéro du projet que cet amendement change.")
             return lues
+        if not lues.get("choix") and "choix" not in self.errors:
+            self.add_error("choix", "Choisissez ce que la séance décide de ce projet.")
         self._projet = Projet.objects.filter(appel=self._appel, numero=numero).first()
         if self._projet is None:
             self.add_error("numero", f"Aucun projet n° {numero} dans cet appel.")
@@ -106,6 +110,11 @@ class AmendementForm(SaisieEntiere, forms.Form):
             except ValidationError as refus:
                 self.add_error(f"montant_{annee}", refus)
         return lues
+
+    def _est_commencee(self, lues: dict[str, Any]) -> bool:
+        """Un motif ou un montant est tapé : la ligne n’est pas vide, même sans numéro."""
+        champs = ("motif", *(f"montant_{annee}" for annee in self._appel.annees))
+        return any(str(lues.get(champ) or "").strip() for champ in champs)
 
     def amendement(self) -> Amendement | None:
         """None pour une ligne vide."""

@@ -28,11 +28,13 @@ class Bornes:
 
 
 def verifier(montants: Montants, demandes: Montants) -> None:
-    """Lève `SaisieRefusee` pour un montant négatif, ou au-delà de ce que le projet demande cette année-là."""
+    """Lève `SaisieRefusee` pour un montant négatif, au-delà de ce que le projet demande, ou d’une autre année."""
     for annee, montant in montants.items():
+        if annee not in demandes:
+            raise SaisieRefusee(annee, f"Ce projet ne demande rien en {annee}.")
         if montant < 0:
             raise SaisieRefusee(annee, "Un montant n’est pas négatif.")
-        if montant > demandes.get(annee, 0):
+        if montant > demandes[annee]:
             raise SaisieRefusee(annee, "Ce montant dépasse ce que le projet demande cette année-là.")
 
 

@@ -128,6 +128,8 @@ def _lire(scenario: Scenario, amendements: Sequence[Amendement]) -> _Proposition
     montants = montants_des_lignes(ligne.pk for ligne in lignes)
     etats = {ligne.projet_id: Etat(Choix(ligne.choix), montants.get(ligne.pk, {})) for ligne in lignes}
     amendes = {amendement.projet: amendement for amendement in amendements}
+    if len(amendes) < len(amendements):
+        raise PassageRefuse("Un projet est amendé deux fois\u00a0: gardez un seul amendement par projet.")
     if inconnus := amendes.keys() - etats.keys():
         raise PassageRefuse(f"{len(inconnus)}\u00a0amendements portent sur un projet qui n’est pas proposé.")
     for pk, amendement in amendes.items():

@@ -34,6 +34,7 @@ from financements.views.arbitrage.coups import coups_possibles
 from financements.views.arbitrage.navigation import pages_de_l_arbitrage, scenario_visible
 
 PAR_PAGE = 50
+CHIFFRES = 9  # ceux d’un identifiant, d’une version ou d’une année
 TRIS = {
     "note": "note",
     "numero": "projet__numero",
@@ -160,7 +161,7 @@ def _lire(donnees: QueryDict) -> tuple[list[Saisie], Tapees]:
     saisies, tapees = [], Tapees()
     for nom, version in donnees.items():
         prefixe, _, projet = nom.partition("-")
-        if prefixe != "v" or not projet.isdigit():
+        if prefixe != "v" or not _est_un_nombre(projet):
             continue
         textes = {
             champ: str(valeur)
@@ -177,21 +178,26 @@ def _lire(donnees: QueryDict) -> tuple[list[Saisie], Tapees]:
 
 def _saisie(projet: int, version: str, textes: dict[str, str]) -> Saisie:
     choix = textes.get(f"choix-{projet}", "")
-    if choix not in Choix.values or not version.isdigit():
+    if choix not in Choix.values or not _est_un_nombre(version):
         raise ValidationError("Cette ligne est incomplète\u00a0: rechargez la page.")
     montants = {
         int(annee): en_centimes(lire_euros(texte))
         for champ, texte in textes.items()
-        if (annee := champ.removeprefix(f"m-{projet}-")).isdigit()
+        if _est_un_nombre(annee := champ.removeprefix(f"m-{projet}-"))
     }
     return Saisie(projet, Choix(choix), montants, int(version))
 
 
+def _est_un_nombre(texte: str) -> bool:
+    """Des chiffres ordinaires (« ² » n’en est pas un), et pas plus que n’en contient la colonne."""
+    return texte.isascii() and texte.isdecimal() and len(texte) <= CHIFFRES
+
+
 def _en_faute(saisies: list[Saisie], refus: SaisieRefusee) -> list[int]:
-    """Les projets dont le montant de cette année dépasse ce qu’ils demandent."""
+    """Les projets dont le montant de cette année dépasse ce qu’ils demandent, ou qui n’y demandent rien."""
     lus = connus(saisie.projet for saisie in saisies)
     return [
         saisie.projet
         for saisie in saisies
-        if saisie.montants.get(refus.annee, 0) > lus[saisie.projet].demandes.get(refus.annee, 0)
+        if saisie.montants.get(refus.annee, -1) > lus[saisie.projet].demandes.get(refus.annee, -1)
     ]

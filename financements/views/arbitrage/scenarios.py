@@ -55,7 +55,7 @@ def nouveau(request: HttpRequest, slug: str) -> HttpResponse:
     personne = personne_de(request)
     appel = appel_visible(personne, slug)
     source = request.GET.get("source", "")
-    depart = {"source": source, "origine": OrigineScenario.COPIE} if source.isdigit() else {}
+    depart = {"source": source, "origine": OrigineScenario.COPIE} if source.isdecimal() else {}
     form = NouveauScenarioForm(request.POST or None, personne=personne, appel=appel, initial=depart)
     if request.method == "POST" and form.is_valid():
         lues = form.cleaned_data

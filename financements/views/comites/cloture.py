@@ -28,6 +28,7 @@ from financements.views.comites.commun import autour, comite_visible
 
 POINTS_PAR_PAGE = 50
 ECARTS_PAR_PAGE = 100
+CHIFFRES = 18  # au-delà, un identifiant ne tient plus dans la colonne
 
 
 @require_http_methods(LECTURE_ECRITURE)
@@ -44,7 +45,9 @@ def ecarts(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     form = EcartForm(request.POST if request.method == "POST" and not est_regle else None, projets=_projets(notes))
     if request.method == "POST" and _ecrire(request, personne, vu, regle if est_regle else form):
         return redirect("financements:ecarts_du_comite", slug=slug, pk=pk)
-    coches = {int(projet) for projet in request.POST.getlist("projets") if projet.isdigit()}
+    coches = {
+        int(projet) for projet in request.POST.getlist("projets") if projet.isdecimal() and len(projet) <= CHIFFRES
+    }
     justifies = request.GET.get("vue") == "justifies"
     contexte = {
         "notes": notes,

@@ -22,6 +22,7 @@ from financements.states import EtatComite, SorteDeDocument
 from financements.views.comites.commun import autour, comite_visible
 
 PAR_PAGE = 20
+CHIFFRES = 9
 
 
 @require_http_methods(LECTURE_ECRITURE)
@@ -56,13 +57,18 @@ def _demande(request: HttpRequest, vu: Comite) -> dict[str, Any]:
         raise Http404
     voulu: dict[str, Any] = {"sorte": SorteDeDocument(sorte)}
     if sorte == SorteDeDocument.FICHE:
-        point = vu.points.select_related("projet").filter(rang=int(numero) if numero.isdecimal() else 0).first()
+        point = vu.points.select_related("projet").filter(rang=_nombre(numero)).first()
         if point is None:
             raise PassageRefuse("Donnez le rang d’un point de l’ordre du jour.")
         voulu["projet"] = point.projet
     elif sorte == SorteDeDocument.CAHIER and axe:
-        voulu["axe"] = get_object_or_404(vu.appel.axes, pk=int(axe) if axe.isdecimal() else 0)
+        voulu["axe"] = get_object_or_404(vu.appel.axes, pk=_nombre(axe))
     return voulu
+
+
+def _nombre(texte: str) -> int:
+    """Zéro, que rien ne porte, si ce n’est pas un nombre ou s’il ne tient pas dans la colonne."""
+    return int(texte) if texte.isdecimal() and len(texte) <= CHIFFRES else 0
 
 
 @require_GET

@@ -56,7 +56,7 @@ def avancer(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     vu = comite_visible(personne, slug, pk)
     rang = request.POST.get("rang", "")
     try:
-        aller_au_point(auteur=personne, comite=vu, rang=int(rang) if rang.isdigit() and len(rang) < 7 else 1)  # noqa: PLR2004
+        aller_au_point(auteur=personne, comite=vu, rang=int(rang) if rang.isdecimal() and len(rang) < 7 else 1)  # noqa: PLR2004
     except PassageRefuse as refus:
         messages.error(request, str(refus))
     return redirect("financements:seance", slug=slug, pk=pk)
@@ -198,7 +198,7 @@ def _point(vu: Comite, rang: str) -> PointVu:
     """Lève `Http404` si le rang n’existe pas, ou si le projet n’est plus dans le scénario."""
     point = get_object_or_404(
         vu.points.select_related("axe", "territoire", "projet"),
-        rang=int(rang) if rang.isdigit() and len(rang) < 7 else 0,  # noqa: PLR2004
+        rang=int(rang) if rang.isdecimal() and len(rang) < 7 else 0,  # noqa: PLR2004
     )
     return points_vus(vu, [point])[0]
 

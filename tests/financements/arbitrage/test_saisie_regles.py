@@ -24,8 +24,9 @@ def test_verifier_accepte_jusqu_au_demande_et_dit_l_annee_en_faute():
     with pytest.raises(SaisieRefusee, match="dépasse ce que le projet demande") as refus:
         verifier({2016: 1, 2017: 5_000_01}, BORNES.demandes)
     assert refus.value.annee == 2017
-    with pytest.raises(SaisieRefusee, match="dépasse"):
-        verifier({2019: 1}, BORNES.demandes)
+    for montant in (0, 1):
+        with pytest.raises(SaisieRefusee, match="ne demande rien en 2019"):
+            verifier({2019: montant}, BORNES.demandes)
     with pytest.raises(SaisieRefusee, match="négatif"):
         verifier({2016: -1}, BORNES.demandes)
 

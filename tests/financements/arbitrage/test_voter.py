@@ -314,6 +314,27 @@ def test_a_l_ecran_voter_dater_notifier(monde, connecter, requetes):
     assert toutes.nombre == trois.nombre <= 15
 
 
+@pytest.mark.parametrize(
+    ("amendements", "dit"),
+    [
+        ({"a0-numero": 2, "a0-motif": "Besoin."}, "Choisissez ce que la séance décide"),
+        ({"a0-choix": "retenu", "a0-motif": "Besoin."}, "Donnez le numéro du projet"),
+        ({"a0-choix": "retenu", "a0-montant_2016": "1 000"}, "Donnez le numéro du projet"),
+        (
+            {f"a{rang}-{nom}": valeur for rang in (0, 1) for nom, valeur in
+             (("numero", 2), ("choix", "attente"), ("motif", "Besoin."))},
+            "Un projet est amendé deux fois",
+        ),
+    ],
+)  # fmt: skip
+def test_un_amendement_a_moitie_rempli_se_dit_et_ne_vote_rien(monde, connecter, amendements, dit):
+    adopter_les_propositions(monde)
+    envoi = {"reference": "D1", "adoptee_le": "2016-06-13", "organe": "assemblee"}
+    envoi |= {"pour": 2, "contre": 1, "abstentions": 0}
+    assert dit in texte(connecter(monde.pilote).post("/arbitrage/arbitrage/voter/", envoi | amendements))
+    assert not Decision.objects.exists()
+
+
 def test_les_depassements_d_un_vote():
     attributions = [
         Attribution(1, {2016: 100}, {2016: {"A": 60, "B": 40}}),

@@ -189,3 +189,19 @@ def test_comite_en_preparation_mene_a_sa_page(monde, connecter):
     comite, client = comite_prepare(monde), connecter(monde.pilote)
     for suite in ("seance/", "ecarts/", "compte-rendu/"):
         assert client.get(adresse(comite, suite)).url == adresse(comite)
+
+
+@pytest.mark.parametrize("bizarre", ["²", "9" * 30, "9" * 600])
+def test_un_rang_bizarre_ne_casse_aucun_ecran(monde, connecter, bizarre):
+    comite, client = comite_ouvert(monde), connecter(monde.pilote)
+    envois = (
+        ("avancer/", {"rang": bizarre}, 302),
+        ("amender/", {"point": bizarre}, 404),
+        ("deports/", {"deport-point": bizarre}, 404),
+        ("documents/", {"sorte": "fiche", "numero": bizarre}, 302),
+        ("documents/", {"sorte": "cahier", "axe": bizarre}, 404),
+        ("ecarts/", {"projets": [bizarre], "justification": ""}, 200),
+    )
+    assert [client.post(adresse(comite, suite), champs).status_code for suite, champs, _ in envois] == [
+        attendu for *_, attendu in envois
+    ]

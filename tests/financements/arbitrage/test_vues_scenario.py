@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from config.socle.montants import FINE, INSECABLE
-from financements.models import LigneDeScenario, Scenario
+from financements.models import CoupDeScenario, LigneDeScenario, Scenario
 from financements.states import Choix
 from projets.states import SensDeLAvis
 from tests.financements.arbitrage.fabriques import ANNEES, avis_sur, petit_arbitrage
@@ -195,3 +195,18 @@ def test_creer_copier_regler_supprimer(monde, connecter):
     assert connecter("pilote").get(adresse(source)).status_code == 404
     assert client.post(adresse(copie, "supprimer/")).url == "/arbitrage/arbitrage/scenarios/"
     assert not Scenario.objects.filter(nom="Bis").exists()
+
+
+@pytest.mark.parametrize("bizarre", ["²", "9" * 30, "9" * 600, "١"])
+def test_un_nombre_bizarre_n_ecrit_rien_et_ne_casse_rien(monde, connecter, bizarre):
+    scenario, client, pk = monde.scenario(), connecter(monde.pilote), monde.projets[1].pk
+    for champs in (
+        {f"v-{bizarre}": "1", f"choix-{bizarre}": "retenu"},
+        {f"v-{pk}": bizarre, f"choix-{pk}": "attente"},
+        {f"v-{pk}": "1", f"choix-{pk}": "retenu", f"m-{pk}-{bizarre}": "0"},
+        {f"v-{pk}": "1", f"choix-{pk}": "retenu", f"m-{pk}-2030": "0"},
+    ):
+        for entetes in ({}, {"HX-Request": "true"}):
+            assert client.post(adresse(scenario, "saisir/"), champs, headers=entetes, follow=True).status_code == 200
+    assert not CoupDeScenario.objects.exists()
+    assert client.get(adresse(scenario), {"source": bizarre, "page": bizarre, "note": bizarre}).status_code == 200
