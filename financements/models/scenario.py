@@ -109,6 +109,11 @@ class Scenario(models.Model):
         return reverse("financements:scenario", args=[self.appel.slug, self.pk])
 
     @property
+    def marque(self) -> str:
+        """Ce qu’une page montrait : la moindre saisie, une adoption ou un retour la changent."""
+        return f"{self.pk} {self.modifie_le.isoformat()}"
+
+    @property
     def est_modifiable(self) -> bool:
         """Vrai tant qu’il n’est pas adopté ; l’état de l’appel se juge à part."""
         return self.etat == EtatScenario.ETUDE

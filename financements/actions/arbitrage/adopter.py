@@ -13,6 +13,7 @@ from comptes.models import Personne
 from config.socle.journal import journaliser
 from config.socle.montants import en_centimes, format_euros
 from config.socle.transitions import PassageRefuse
+from config.socle.versions import VersionPerimee
 from financements.actions.arbitrage.ecriture import scenario_verrouille
 from financements.chiffres.arbitrage.panneau import Panneau
 from financements.chiffres.arbitrage.totaux import QUI_COMPTENT
@@ -43,15 +44,20 @@ class Signature:
 
 
 @transaction.atomic
-def adopter(*, auteur: Personne, scenario: Scenario, signature: Signature | None = None) -> Scenario:
+def adopter(
+    *, auteur: Personne, scenario: Scenario, signature: Signature | None = None, lu: str | None = None
+) -> Scenario:
     """Verrouille l’enveloppe, refait les totaux, adopte. Le scénario ne change plus.
 
+    `lu` : la `marque` du scénario que la page montrait. Lève `VersionPerimee` s’il a changé depuis.
     Lève `EnveloppeDepassee` si une enveloppe est dépassée sans signature, ou si les dépassements ne sont plus ceux
     que la page montrait ; `PassageRefuse` (état, rien de réparti, un autre déjà adopté), `PermissionDenied`,
     `ValidationError` (dérogation sans motif ni source).
     """
     Enveloppe.objects.select_for_update(of=("self",)).filter(appel=scenario.appel_id).first()
     verrouille = scenario_verrouille(auteur, scenario)
+    if lu is not None and lu != verrouille.marque:
+        raise VersionPerimee(verrouille)
     panneau = Panneau(verrouille)
     repartition = panneau.plafonds.repartition
     if repartition is None:

@@ -11,6 +11,7 @@ from comptes.models import Personne
 from config.socle.journal import journaliser, journaliser_en_lot
 from config.socle.montants import en_euros, format_euros
 from config.socle.transitions import PassageRefuse
+from config.socle.versions import VersionPerimee
 from financements.actions.arbitrage.ecriture import Etat
 from financements.actions.vote.ecriture import ecrire_les_actions
 from financements.chiffres.arbitrage.donnees import Connu, connus, montants_des_lignes
@@ -72,9 +73,17 @@ class _Propositions:
 
 @transaction.atomic
 def voter(
-    *, auteur: Personne, appel: AppelAProjets, vote: Vote, amendements: Sequence[Amendement] = ()
+    *,
+    auteur: Personne,
+    appel: AppelAProjets,
+    vote: Vote,
+    amendements: Sequence[Amendement] = (),
+    lu: str | None = None,
 ) -> Deliberation:
     """Décide de chaque projet du scénario adopté ; écrit actions, tranches et parts de ceux qui sont retenus.
+    `lu` : la `marque` du scénario adopté que la page montrait.
+
+    Lève `VersionPerimee` si un autre est adopté depuis, ou le même de nouveau.
 
     Lève `PermissionDenied`, `PassageRefuse` (rien d’adopté, appel pas en arbitrage, un projet retenu sans montant,
     une enveloppe dépassée sans dérogation), `SaisieRefusee` (un amendement au-delà du demandé), `ValidationError`
@@ -86,6 +95,8 @@ def voter(
     scenario = Scenario.objects.select_for_update(of=("self",)).filter(appel=appel, etat=EtatScenario.ADOPTE).first()
     if scenario is None:
         raise PassageRefuse("Aucun scénario n’est adopté pour cet appel\u00a0: il n’y a rien à voter.")
+    if lu is not None and lu != scenario.marque:
+        raise VersionPerimee(scenario)
     propositions = _lire(scenario, amendements)
     _refuser_les_retenus_sans_montant(propositions)
     parts = _parts(propositions)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from comptes.permissions import personne_de, reservee_a
 from config.socle.saisie import LECTURE_ECRITURE
 from config.socle.transitions import PassageRefuse
+from config.socle.versions import VersionPerimee
 from financements.actions.arbitrage.adopter import EnveloppeDepassee, Signature, adopter, revenir_sur_l_adoption
 from financements.chiffres.arbitrage.panneau import Panneau
 from financements.forms.adoption import DerogationForm, RetourForm
@@ -36,7 +37,11 @@ def adopter_le_scenario(request: HttpRequest, slug: str, pk: int) -> HttpRespons
     if request.method == "POST" and (form is None or form.is_valid()):
         signature = Signature(form.cleaned_data["motif"], form.cleaned_data["source"], vus) if form else None
         try:
-            adopter(auteur=personne, scenario=vu, signature=signature)
+            adopter(auteur=personne, scenario=vu, signature=signature, lu=request.POST.get("lu", ""))
+        except VersionPerimee:
+            refus = (
+                "Ce scénario a changé depuis que la page est ouverte\u00a0: relisez-le ci-dessous, puis adoptez-le."
+            )
         except (EnveloppeDepassee, PassageRefuse) as erreur:
             refus = str(erreur)
         else:

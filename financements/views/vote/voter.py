@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from comptes.permissions import personne_de, reservee_a
 from config.socle.saisie import LECTURE_ECRITURE
 from config.socle.transitions import PassageRefuse
+from config.socle.versions import VersionPerimee
 from financements.actions.vote.voter import voter
 from financements.chiffres.arbitrage.panneau import Panneau
 from financements.forms.vote import AmendementForm, VoteForm, nombre_d_amendements
@@ -43,6 +44,12 @@ def voter_les_propositions(request: HttpRequest, slug: str) -> HttpResponse:
                 appel=appel,
                 vote=form.vote(),
                 amendements=[un for ligne in lignes if (un := ligne.amendement())],
+                lu=request.POST.get("lu", ""),
+            )
+        except VersionPerimee:
+            form.add_error(
+                None,
+                "Les propositions adoptées ont changé depuis que la page est ouverte\u00a0: relisez-les ci-dessous.",
             )
         except (PassageRefuse, SaisieRefusee) as refus:
             form.add_error(None, str(refus))

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from comptes.states import Role
 from config.socle.models import Journal
 from config.socle.transitions import PassageRefuse
+from config.socle.versions import VersionPerimee
 from financements.actions.arbitrage.adopter import EnveloppeDepassee, Signature, adopter, revenir_sur_l_adoption
 from financements.actions.arbitrage.saisir import saisir
 from financements.chiffres.arbitrage.panneau import Panneau
@@ -249,6 +250,7 @@ def test_a_l_ecran_adopter_deroger_revenir(trop, connecter):
     page = client.get(adresse(scenario, "adopter/"))
     assert "Valenciennois, 2016 : 3 033,33 € au-delà" in texte(page)
     envoi = {"motif": "Usine fermée.", "source": "Fonds.", "vus": page.context["form"]["vus"].initial}
+    envoi |= {"lu": page.context["scenario"].marque}
     assert "Cochez pour signer." in texte(client.post(adresse(scenario, "adopter/"), envoi))
     perimee = client.post(adresse(scenario, "adopter/"), envoi | {"signe": "on", "vus": "autre"})
     assert "Les dépassements ont changé depuis" in texte(perimee)
@@ -260,3 +262,14 @@ def test_a_l_ecran_adopter_deroger_revenir(trop, connecter):
     reponse = client.post(adresse(scenario, "revenir/"), {"motif": "Séance reportée."}, follow=True)
     assert "est de nouveau à l’étude." in texte(reponse)
     assert Derogation.objects.get().levee_le > datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def test_on_n_adopte_que_ce_que_l_on_a_lu(monde, connecter):
+    scenario, client = monde.scenario(), connecter(monde.pilote)
+    lu = client.get(adresse(scenario, "adopter/")).context["scenario"].marque
+    saisir(auteur=monde.pilote, scenario=scenario, saisies=[saisie(monde, scenario, 1, Choix.NON_RETENU, {})])
+    assert "Ce scénario a changé depuis" in texte(client.post(adresse(scenario, "adopter/"), {"lu": lu}))
+    with pytest.raises(VersionPerimee):
+        adopter(auteur=monde.pilote, scenario=scenario, lu=lu)
+    lu = client.get(adresse(scenario, "adopter/")).context["scenario"].marque
+    assert client.post(adresse(scenario, "adopter/"), {"lu": lu}).status_code == 302

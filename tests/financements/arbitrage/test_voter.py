@@ -15,7 +15,7 @@ from config.socle.models import Journal
 from config.socle.transitions import PassageRefuse
 from config.socle.travaux import EtatTravail
 from config.socle.versions import VersionPerimee
-from financements.actions.arbitrage.adopter import adopter
+from financements.actions.arbitrage.adopter import adopter, revenir_sur_l_adoption
 from financements.actions.arbitrage.saisir import saisir
 from financements.actions.vote.executoire import (
     a_notifier,
@@ -277,11 +277,16 @@ def test_dater_par_chaque_role_et_dans_l_ordre(monde):
     assert not lue.est_executoire(date(2016, 6, 21))
 
 
+def lu(client) -> dict[str, str]:
+    """Ce que la page du vote renvoie du scénario qu’elle montre."""
+    return {"lu": client.get("/arbitrage/arbitrage/voter/").context["scenario"].marque}
+
+
 def test_a_l_ecran_voter_dater_notifier(monde, connecter, requetes):
     adopter_les_propositions(monde)
     client = connecter(monde.pilote)
-    demain = (timezone.localdate() + timedelta(days=1)).isoformat()
-    envoi = {"reference": "D1", "adoptee_le": demain, "organe": "assemblee", "pour": 1, "contre": 2, "abstentions": 0}
+    envoi = lu(client) | {"reference": "D1", "organe": "assemblee", "pour": 1, "contre": 2, "abstentions": 0}
+    envoi["adoptee_le"] = (timezone.localdate() + timedelta(days=1)).isoformat()
     page = client.post("/arbitrage/arbitrage/voter/", envoi)
     assert "Cette date est à venir" in texte(page)
     assert "voix pour l’emportent" in texte(page)
@@ -330,9 +335,28 @@ def test_a_l_ecran_voter_dater_notifier(monde, connecter, requetes):
 def test_un_amendement_a_moitie_rempli_se_dit_et_ne_vote_rien(monde, connecter, amendements, dit):
     adopter_les_propositions(monde)
     envoi = {"reference": "D1", "adoptee_le": "2016-06-13", "organe": "assemblee"}
-    envoi |= {"pour": 2, "contre": 1, "abstentions": 0}
-    assert dit in texte(connecter(monde.pilote).post("/arbitrage/arbitrage/voter/", envoi | amendements))
+    client = connecter(monde.pilote)
+    envoi |= {
+        "pour": 2,
+        "contre": 1,
+        "abstentions": 0,
+        "lu": client.get("/arbitrage/arbitrage/voter/").context["scenario"].marque,
+    }
+    assert dit in texte(client.post("/arbitrage/arbitrage/voter/", envoi | amendements))
     assert not Decision.objects.exists()
+
+
+def test_on_ne_vote_que_les_propositions_que_l_on_a_lues(monde, connecter):
+    client, adopte = connecter(monde.pilote), adopter_les_propositions(monde)
+    montre = lu(client)
+    revenir_sur_l_adoption(auteur=monde.pilote, scenario=adopte, motif="Séance reportée.")
+    adopter(auteur=monde.pilote, scenario=adopte)
+    with pytest.raises(VersionPerimee):
+        voter(auteur=monde.pilote, appel=monde.appel, vote=VOTE, **montre)
+    envoi = {"reference": "D1", "adoptee_le": "2016-06-13", "organe": "assemblee", "pour": 2, "contre": 1}
+    page = client.post("/arbitrage/arbitrage/voter/", envoi | {"abstentions": 0} | montre)
+    assert "ont changé depuis que la page est ouverte" in texte(page)
+    assert not Deliberation.objects.filter(scenario__isnull=False).exists()
 
 
 def test_les_depassements_d_un_vote():
