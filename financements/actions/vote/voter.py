@@ -15,6 +15,7 @@ from config.socle.versions import VersionPerimee
 from financements.actions.arbitrage.ecriture import Etat
 from financements.actions.vote.ecriture import ecrire_les_actions
 from financements.chiffres.arbitrage.donnees import Connu, connus, montants_des_lignes
+from financements.chiffres.arbitrage.panneau import LIBELLE_DU_TOTAL
 from financements.chiffres.plafonds import Plafonds, plafonds
 from financements.models import Decision, Deliberation, Derogation, Enveloppe, LigneDeScenario, Scenario
 from financements.permissions import peut_arbitrer
@@ -24,6 +25,7 @@ from financements.states import PROJETS_ARBITRABLES, Choix, EtatScenario, Organe
 from projets.actions.conduire_appel import deliberer_appel
 from projets.models import AppelAProjets, Projet
 from projets.states import CYCLE_PROJET, EtatProjet
+from territoires.models import Territoire
 from territoires.rules.plus_forts_restes import repartir
 
 ACTES = {Choix.RETENU: "retenir", Choix.ATTENTE: "mettre_en_attente", Choix.NON_RETENU: "ne_pas_retenir"}
@@ -174,9 +176,7 @@ def _parts(propositions: _Propositions) -> Parts:
 
 
 def _refuser_les_depassements(scenario: Scenario, propositions: _Propositions, parts: Parts, lus: Plafonds) -> None:
-    """Une dérogation signée à l’adoption vaut pour ce qui a été adopté, pas pour ce que la séance ajoute."""
-    if not propositions.amendes and Derogation.objects.filter(scenario=scenario, levee_le__isnull=True).exists():
-        return
+    """La dérogation signée à l’adoption couvre chaque dépassement jusqu’au montant signé, séance comprise."""
     attributions = [
         Attribution(
             propositions.projets[pk].axe.numero,
@@ -186,13 +186,37 @@ def _refuser_les_depassements(scenario: Scenario, propositions: _Propositions, p
         for pk, par_annee in parts.items()
     ]
     annees = {annee: montant - lus.reserve.get(annee, 0) for annee, montant in lus.annees.items()}
-    if trop := depassements(attributions, Limites(lus.territoires, lus.axes, annees)):
+    trop = depassements(attributions, Limites(lus.territoires, lus.axes, annees))
+    signes = _signes(scenario) if trop else {}
+    lisibles = _libelles(propositions) if signes else {}
+    trop = [un for un in trop if un[3] > signes.get((lisibles.get(un[:2], ""), un[2]), 0)]
+    if trop:
         quoi, cle, annee, centimes = trop[0]
         lequel = f"{quoi} {cle}, {annee}" if quoi != "année" else str(annee)
         raise PassageRefuse(
             f"Le vote dépasse {len(trop)}\u00a0fois une enveloppe, d’abord {lequel}\u00a0: "
             f"{format_euros(en_euros(centimes))} de trop."
         )
+
+
+def _signes(scenario: Scenario) -> dict[tuple[str, int], int]:
+    """(libellé de l’enveloppe, année) → centimes au-delà que la dérogation en cours a signés."""
+    signes: dict[tuple[str, int], int] = {}
+    for derogation in Derogation.objects.filter(scenario=scenario, levee_le__isnull=True):
+        for libelle, annee, centimes in derogation.depassements:
+            signes[libelle, annee] = min(signes.get((libelle, annee), centimes), centimes)
+    return signes
+
+
+def _libelles(propositions: _Propositions) -> dict[tuple[str, str | int], str]:
+    """Une enveloppe → son libellé dans la dérogation ; deux enveloppes de même libellé gardent le moindre montant."""
+    annees = {annee for projet in propositions.projets.values() for annee in projet.appel.annees}
+    axes = {projet.axe.numero: projet.axe.intitule for projet in propositions.projets.values()}
+    return {
+        **{("territoire", code): nom for code, nom in Territoire.objects.values_list("code", "nom")},
+        **{("axe", numero): intitule for numero, intitule in axes.items()},
+        **{("année", annee): LIBELLE_DU_TOTAL for annee in annees},
+    }
 
 
 def _deliberation(appel: AppelAProjets, scenario: Scenario, vote: Vote) -> Deliberation:

@@ -16,6 +16,8 @@ from financements.models import Scenario
 from projets.models import Axe
 from territoires.models import Effectif, Territoire
 
+LIBELLE_DU_TOTAL = "Total"  # l’enveloppe d’une année entière, dans un dépassement aussi
+
 
 @dataclass(frozen=True)
 class Solde:
@@ -122,7 +124,7 @@ class Panneau:
             for annee, montant in self.plafonds.annees.items()
         }
         proposes = {("", annee): montant for annee, montant in self.totaux.par_annee.items()}
-        return self._rang(("", "Total"), bornes, proposes)
+        return self._rang(("", LIBELLE_DU_TOTAL), bornes, proposes)
 
     @cached_property
     def volets(self) -> list[Volets]:

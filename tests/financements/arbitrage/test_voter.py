@@ -15,7 +15,7 @@ from config.socle.models import Journal
 from config.socle.transitions import PassageRefuse
 from config.socle.travaux import EtatTravail
 from config.socle.versions import VersionPerimee
-from financements.actions.arbitrage.adopter import adopter, revenir_sur_l_adoption
+from financements.actions.arbitrage.adopter import Signature, adopter, revenir_sur_l_adoption
 from financements.actions.arbitrage.saisir import saisir
 from financements.actions.vote.executoire import (
     a_notifier,
@@ -24,6 +24,7 @@ from financements.actions.vote.executoire import (
     envoyer_les_notifications,
 )
 from financements.actions.vote.voter import Amendement, Vote, voter
+from financements.chiffres.arbitrage.panneau import Panneau
 from financements.models import Action, Decision, Deliberation, EnvoiDesNotifications, Notification, PartTranche
 from financements.rules.saisie import SaisieRefusee
 from financements.rules.vote import Attribution, Limites, depassements
@@ -275,6 +276,25 @@ def test_dater_par_chaque_role_et_dans_l_ordre(monde):
     lue = Deliberation.objects.get(pk=deliberation.pk)
     assert lue.executoire_le == date(2016, 6, 22)
     assert not lue.est_executoire(date(2016, 6, 21))
+
+
+def test_la_derogation_vaut_jusqu_au_montant_signe_que_la_seance_amende_ou_non(db):
+    monde = petit_arbitrage(cp="10000.00")  # le Valenciennois a 6 000 € par an, le scénario y prend 9 033,33 €
+    scenario = monde.scenario()
+    adopter(
+        auteur=monde.pilote,
+        scenario=scenario,
+        signature=Signature("Usine fermée.", "Fonds.", Panneau(scenario).depassements),
+    )
+    plus = Amendement(monde.projets[1].pk, Choix.RETENU, {2016: 9_000_01}, "Un centime de plus.")
+    with pytest.raises(PassageRefuse, match="dépasse 1\u00a0fois une enveloppe, d’abord territoire VAL, 2016"):
+        voter(auteur=monde.pilote, appel=monde.appel, vote=VOTE, amendements=[plus])
+    ailleurs = Amendement(monde.projets[2].pk, Choix.RETENU, dict.fromkeys(ANNEES, 5_000_00), "Hors dérogation.")
+    with pytest.raises(PassageRefuse, match="d’abord territoire DOU, 2016"):
+        voter(auteur=monde.pilote, appel=monde.appel, vote=VOTE, amendements=[ailleurs])
+    moins = Amendement(monde.projets[1].pk, Choix.RETENU, {2016: 8_999_99}, "Un centime de moins.")
+    voter(auteur=monde.pilote, appel=monde.appel, vote=VOTE, amendements=[moins])
+    assert Action.objects.get(projet=monde.projets[1]).tranches.get(annee=2016).montant == Decimal("8999.99")
 
 
 def lu(client) -> dict[str, str]:
