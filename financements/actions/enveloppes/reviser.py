@@ -13,6 +13,7 @@ from config.socle.journal import journaliser
 from config.socle.montants import en_centimes, en_euros, format_euros
 from config.socle.versions import VersionPerimee
 from financements.actions.enveloppes.ecriture import ecrire_la_version, verrouiller_l_enveloppe
+from financements.chiffres.arbitrage.totaux import totaux
 from financements.chiffres.consommation import consommation, par_annee, scenario_adopte
 from financements.chiffres.previsualisation import recalculer
 from financements.chiffres.versions_de_repartition import Version, derniere_version
@@ -52,7 +53,7 @@ def reviser_l_enveloppe(*, auteur: Personne | None, enveloppe: Enveloppe, revisi
         raise ValidationError("Rien ne change : donnez au moins un nouveau montant.")
     courante = derniere_version(enveloppe)
     suivante = _suivante(enveloppe, courante, apres) if courante and revision.repartir else None
-    _verifier(enveloppe, apres, suivante or courante)
+    _verifier(enveloppe, {**dict.fromkeys(avant, Decimal(0)), **apres}, suivante or courante)
     if courante and suivante:
         _tenir_le_scenario_adopte(enveloppe, courante, suivante)
     ecrite = _ecrire(auteur, enveloppe, revision, avant)
@@ -88,7 +89,7 @@ def _suivante(enveloppe: Enveloppe, courante: Version, apres: Mapping[int, Decim
 
 
 def _verifier(enveloppe: Enveloppe, apres: Mapping[int, Decimal], version: Version | None) -> None:
-    """Une année couvre ce qui est voté ou adopté, et ce qui est réparti."""
+    """Une année couvre ce qui est voté ou adopté, et ce qui est réparti ; celle qui disparaît vaut zéro."""
     pris, reparti = par_annee(consommation(enveloppe.appel)), _distribue(version)
     erreurs = {}
     for annee, cp in apres.items():
@@ -106,7 +107,10 @@ def _verifier(enveloppe: Enveloppe, apres: Mapping[int, Decimal], version: Versi
 
 
 def _tenir_le_scenario_adopte(enveloppe: Enveloppe, courante: Version, suivante: Version) -> None:
-    """Aucune dotation ne baisse sous ce que le scénario adopté y prend ; un dépassement déjà signé n’empire pas."""
+    """Aucune dotation, de territoire ou d’axe, ne baisse sous ce que le scénario adopté y prend.
+
+    Un dépassement déjà signé n’empire pas.
+    """
     adopte = scenario_adopte(enveloppe.appel)
     if adopte is None:
         return
@@ -115,6 +119,13 @@ def _tenir_le_scenario_adopte(enveloppe: Enveloppe, courante: Version, suivante:
         if apres < min(avant, pris):
             raise ValidationError(
                 {"repartir": f"Le scénario adopté « {adopte} » ne tiendrait plus : {code}, {annee}."}
+            )
+    for (numero, an), pris in totaux(adopte).par_axe.items():  # un axe sans dotation n’est pas borné
+        axe = (int(numero), int(an))
+        avant, apres = courante.par_axe.get(axe, pris), suivante.par_axe.get(axe, pris)
+        if apres < min(avant, pris):
+            raise ValidationError(
+                {"repartir": f"Le scénario adopté « {adopte} » ne tiendrait plus : axe {numero}, {an}."}
             )
 
 

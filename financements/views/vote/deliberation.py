@@ -153,11 +153,15 @@ def avancement(request: HttpRequest, slug: str, pk: int, envoi: int) -> HttpResp
 def annuler(request: HttpRequest, slug: str, pk: int, envoi: int) -> HttpResponse:
     """Interrompre l’envoi : ce qui est notifié le reste."""
     vu = _envoi(request, slug, pk, envoi)
-    if peut_annuler_un_travail(personne_de(request), vu.demande_par_id):
-        try:
-            demander_l_annulation(modele=EnvoiDesNotifications, pk=vu.pk, auteur=personne_de(request))
-        except PassageRefuse as refus:
-            messages.error(request, str(refus))
+    if not peut_annuler_un_travail(personne_de(request), vu.demande_par_id):
+        messages.error(request, "Seuls un pilote ou la personne qui l’a demandé interrompent cet envoi.")
+        return redirect(vu.deliberation)
+    try:
+        demander_l_annulation(modele=EnvoiDesNotifications, pk=vu.pk, auteur=personne_de(request))
+    except PassageRefuse as refus:
+        messages.error(request, str(refus))
+    else:
+        messages.success(request, "L’annulation est demandée\u00a0: ce qui est déjà notifié le reste.")
     return redirect(vu.deliberation)
 
 

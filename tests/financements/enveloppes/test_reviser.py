@@ -6,19 +6,31 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from config.socle.models import Journal
+from config.socle.montants import en_centimes
 from config.socle.versions import VersionPerimee
 from financements.actions.enveloppes.repartir import valider_la_repartition
 from financements.actions.enveloppes.reviser import Revision, reviser_l_enveloppe
 from financements.chiffres.previsualisation import previsualiser
 from financements.chiffres.versions_de_repartition import derniere_version
-from financements.models import CreditAnnuel, Enveloppe, Repartition, RevisionEnveloppe
+from financements.models import (
+    CreditAnnuel,
+    Enveloppe,
+    LigneDeScenario,
+    PartDeScenario,
+    Repartition,
+    RevisionEnveloppe,
+    Scenario,
+)
+from financements.states import Choix, OrigineScenario
+from projets.models import Axe
 from territoires.models import Territoire
 from tests.comptes.fabriques import PersonneFactory
 from tests.financements.enveloppes.scenes import adopter_un_scenario, choix_charge, enveloppe_votee
 from tests.financements.fabriques import action_votee
-from tests.projets.fabriques import AxeFactory
+from tests.projets.fabriques import AxeFactory, ProjetFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -131,6 +143,38 @@ def test_la_repartition_refaite_couvre_le_scenario_adopte(enveloppe):
     action_votee(axe=AxeFactory(appel=enveloppe.appel, numero=2), parts={val: 100}, montants={2016: "600.00"})
     with pytest.raises(ValidationError, match="ne tiendrait plus : VAL, 2016"):
         reviser(enveloppe, revision=revision("900.00", repartir=True, lues=1))
+
+
+def test_une_annee_votee_ne_disparait_pas(enveloppe):
+    val = Territoire.objects.get(code="VAL")
+    action_votee(axe=AxeFactory(appel=enveloppe.appel, numero=2), parts={val: 100}, montants={2017: "100.00"})
+    sans_2017 = revision("1500.00", credits_annuels={2016: Decimal("1500.00")})
+    with pytest.raises(ValidationError) as refus:
+        reviser(enveloppe, revision=sans_2017)
+    assert "cp_2017" in refus.value.message_dict
+
+
+def test_la_dotation_d_un_axe_ne_descend_pas_sous_le_scenario_adopte(enveloppe):
+    repartir(enveloppe)
+    lue = derniere_version(enveloppe)
+    axe = Axe.objects.get(appel=enveloppe.appel, numero=1)
+    pris = lue.par_axe[1, 2016]
+    parts = {d.territoire: d for d in lue.dotations if d.annee == 2016}
+    scenario = Scenario.objects.create(
+        appel=enveloppe.appel, nom="A", auteur=PersonneFactory(pilote=True), origine=OrigineScenario.VIDE
+    )
+    for territoire, dotation in parts.items():
+        montant = (dotation.montant * pris / sum(en_centimes(d.montant) for d in parts.values())).quantize(Decimal(1))
+        projet = ProjetFactory(
+            axe=axe, etat="instruit", territoires={territoire: "100"}, budget={2016: ("9000.00", "9000.00")}
+        )
+        ligne = LigneDeScenario.objects.create(scenario=scenario, projet=projet, choix=Choix.RETENU)
+        PartDeScenario.objects.create(ligne=ligne, annee=2016, territoire=territoire, montant=montant - 1)
+    scenario.etat, scenario.adopte_le = "adopte", timezone.now()
+    scenario.repartition = lue.repartition
+    scenario.save()
+    with pytest.raises(ValidationError, match="ne tiendrait plus : axe 1, 2016"):
+        reviser(enveloppe, revision=revision("900.00", repartir=True))
 
 
 def test_ni_sans_changement_ni_sans_motif_ni_sur_une_page_perimee(enveloppe):
