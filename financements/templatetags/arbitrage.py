@@ -16,6 +16,12 @@ def erreur_de(tapees: object, projet: int) -> str:
 
 
 @register.filter
+def annee_de(tapees: object, projet: int) -> str:
+    """L’année du champ en faute de ce projet ; vide si toute la ligne l’est."""
+    return str(getattr(tapees, "annees", {}).get(projet, ""))
+
+
+@register.filter
 def note_lue(texte: str | None) -> str:
     """« 72.50 », d’une photographie, → « 72,5 » ; « – » si elle manque."""
     return "–" if texte is None else format_nombre(Decimal(texte), 1)

@@ -75,10 +75,14 @@ def _lus(une: LigneMontree) -> SafeString:
 def _champs(une: LigneMontree, tapees: Any) -> SafeString:
     erreur = tapees.erreurs.get(une.projet, "")
     textes = tapees.textes.get(une.projet, {})
+    fautives = _annees_en_faute(une, tapees)
     montants = format_html_join(
         "",
         '<td class="nombre">{}</td>',
-        ((RIEN if an.demande is None else _montant(une, an, textes, est_en_faute=bool(erreur)),) for an in une.annees),
+        (
+            (RIEN if an.demande is None else _montant(une, an, textes, est_en_faute=an.annee in fautives),)
+            for an in une.annees
+        ),
     )
     choisi = textes.get(f"choix-{une.projet}", une.ligne.choix)
     choix = format_html_join(
@@ -98,6 +102,13 @@ def _champs(une: LigneMontree, tapees: Any) -> SafeString:
         une.ligne.version,
         format_html('<p class="erreur" id="erreur-{}" role="alert">{}</p>', une.projet, erreur) if erreur else "",
     )
+
+
+def _annees_en_faute(une: LigneMontree, tapees: Any) -> set[int]:
+    if une.projet not in tapees.erreurs:
+        return set()
+    annee = tapees.annees.get(une.projet)
+    return {an.annee for an in une.annees} if annee is None else {annee}
 
 
 def _montant(une: LigneMontree, an: Annee, textes: dict[str, str], *, est_en_faute: bool) -> SafeString:

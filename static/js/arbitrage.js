@@ -35,14 +35,27 @@
 
   // Ce qui vient d’être enregistré s’écrit comme le reste : « 78 000 ».
   const ecrire = new Intl.NumberFormat("fr-FR", { maximumFractionDigits: 2 });
+  const centimes = new Intl.NumberFormat("fr-FR", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
   document.addEventListener("htmx:afterRequest", (evenement) => {
     const rang = evenement.detail.elt;
     if (!evenement.detail.successful || !rang.matches("table.arbitrage tr")) return;
-    if (rang.querySelector(".erreur")) return;
+    const erreur = rang.querySelector(".erreur");
+    for (const champ of rang.querySelectorAll(CHAMP)) {
+      const enFaute = erreur && (!erreur.dataset.annee || champ.name.endsWith(`-${erreur.dataset.annee}`));
+      champ.classList.toggle("is-invalid", Boolean(enFaute));
+      if (enFaute) {
+        champ.setAttribute("aria-invalid", "true");
+        champ.setAttribute("aria-describedby", erreur.id);
+      } else {
+        champ.removeAttribute("aria-invalid");
+        champ.removeAttribute("aria-describedby");
+      }
+    }
+    if (erreur) return;
     for (const champ of rang.querySelectorAll(CHAMP)) {
       if (champ === document.activeElement) continue;
       const nombre = Number(champ.value.replace(/[\s€]/g, "").replace(",", ".") || "0");
-      if (Number.isFinite(nombre)) champ.value = ecrire.format(nombre);
+      if (Number.isFinite(nombre)) champ.value = (Number.isInteger(nombre) ? ecrire : centimes).format(nombre);
     }
   });
 })();

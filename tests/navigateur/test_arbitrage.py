@@ -104,7 +104,10 @@ def se_tromper_puis_annuler(page: Page, scenario: Scenario, verifier_axe: Any) -
     """Un montant impossible se dit sur la ligne ; Ctrl+Z hors d’un champ défait le dernier coup."""
     champ(page, "AAP16-0001", 2017).fill("10 001")
     champ(page, "AAP16-0001", 2017).press("Tab")
-    expect(page.get_by_role("alert")).to_contain_text("dépasse ce que le projet demande")
+    expect(page.get_by_role("alert")).to_contain_text("2017\u00a0: Ce montant dépasse ce que le projet demande")
+    expect(page.get_by_role("alert")).to_be_in_viewport(ratio=0.9)
+    expect(champ(page, "AAP16-0001", 2017)).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("[aria-invalid]")).to_have_count(1)
     verifier_axe(page)
     page.locator("h1").click()
     page.keyboard.press("Control+z")
@@ -122,7 +125,9 @@ def test_deux_pilotes_sur_le_meme_projet(page_connectee, live_server):
     )
     champ(page, "AAP16-0001", 2016).fill("2000")
     champ(page, "AAP16-0001", 2016).press("Tab")
-    expect(page.get_by_role("alert")).to_contain_text("Ce projet a changé entre-temps")
+    expect(page.get_by_role("alert")).to_contain_text(
+        "Ce projet a changé entre-temps\u00a0: retenu, 1\u202f000,00\u00a0€ en 2016"
+    )
     assert lire(scenario)[1][1][2016] == 1_000_00
     expect(champ(page, "AAP16-0001", 2016)).to_have_value("2000")  # rien de tapé ne se perd
     champ(page, "AAP16-0001", 2016).fill("2001")

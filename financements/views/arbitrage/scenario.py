@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from comptes.models import Personne
 from comptes.permissions import personne_de, reservee_a
 from config.socle.listes import trier
-from config.socle.montants import en_centimes
+from config.socle.montants import en_centimes, format_euros
 from config.socle.transitions import PassageRefuse
 from config.socle.versions import VersionPerimee
 from financements.actions.arbitrage.saisir import Saisie, saisir
@@ -46,10 +46,16 @@ TRIS = {
 
 @dataclass
 class Tapees:
-    """Ce qui a été tapé et n’est pas enregistré : par projet, ses champs et ce qui ne va pas."""
+    """Ce qui a été tapé et n’est pas enregistré : par projet, ses champs, ce qui ne va pas, et l’année en faute."""
 
     textes: dict[int, dict[str, str]] = field(default_factory=dict)
     erreurs: dict[int, str] = field(default_factory=dict)
+    annees: dict[int, int] = field(default_factory=dict)
+
+    def refuser(self, projet: int, refus: SaisieRefusee) -> None:
+        """Retient le champ en faute de ce projet, et ce qui ne va pas."""
+        self.erreurs[projet] = f"{refus.annee}\u00a0: {refus}"
+        self.annees[projet] = refus.annee
 
 
 @require_safe
@@ -128,11 +134,11 @@ def saisir_les_lignes(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             coup = saisir(auteur=personne, scenario=vu, saisies=saisies)
             vu.rang = coup.rang if coup else vu.rang
         except SaisieRefusee as refus:
-            tapees.erreurs |= dict.fromkeys(_en_faute(saisies, refus), str(refus))
+            for projet in _en_faute(saisies, refus):
+                tapees.refuser(projet, refus)
         except VersionPerimee as perimee:
-            tapees.erreurs[perimee.actuel.projet_id] = (
-                "Ce projet a changé entre-temps\u00a0: voici sa valeur. Saisissez à nouveau pour la remplacer."
-            )
+            relu = perimee.actuel.projet_id
+            tapees.erreurs[relu] = _ce_qui_a_change(vu, relu)
         except PassageRefuse as refus:
             tapees.erreurs |= dict.fromkeys(tapees.textes, str(refus))
     return _repondre(request, personne, vu, tapees)
@@ -153,7 +159,23 @@ def _repondre(request: HttpRequest, personne: Personne, vu: Scenario, tapees: Ta
         messages.success(request, "Montants enregistrés.")
         return redirect(f"{vu.get_absolute_url()}?{requete.urlencode()}" if requete else vu.get_absolute_url())
     contexte = contexte_de_la_liste(requete, personne, vu, tapees) | _autour(personne, vu)
+    contexte["refus"] = [
+        (une.projet, une.reference, tapees.erreurs[une.projet])
+        for une in contexte["lignes"]
+        if une.projet in tapees.erreurs
+    ]
     return render(request, "financements/arbitrage/scenario.html", contexte)
+
+
+def _ce_qui_a_change(vu: Scenario, projet: int) -> str:
+    """La ligne telle qu’un autre l’a enregistrée : qui saisit à nouveau sait ce qu’il remplace."""
+    lignes = LigneDeScenario.objects.filter(scenario=vu, projet=projet).select_related(*LIEES)
+    une = lignes_montrees(list(lignes))[0]
+    lus = [f"{format_euros(an.montant)} en {an.annee}" for an in une.annees if an.demande is not None]
+    return (
+        f"Ce projet a changé entre-temps\u00a0: {', '.join([une.ligne.get_choix_display(), *lus])}. "
+        "Votre saisie n’est pas enregistrée\u00a0; saisissez à nouveau pour remplacer."
+    )
 
 
 def _lire(donnees: QueryDict) -> tuple[list[Saisie], Tapees]:
@@ -171,6 +193,8 @@ def _lire(donnees: QueryDict) -> tuple[list[Saisie], Tapees]:
         tapees.textes[int(projet)] = textes
         try:
             saisies.append(_saisie(int(projet), str(version), textes))
+        except SaisieRefusee as refus:
+            tapees.refuser(int(projet), refus)
         except ValidationError as refus:
             tapees.erreurs[int(projet)] = " ".join(refus.messages)
     return saisies, tapees
@@ -181,7 +205,7 @@ def _saisie(projet: int, version: str, textes: dict[str, str]) -> Saisie:
     if choix not in Choix.values or not _est_un_nombre(version):
         raise ValidationError("Cette ligne est incomplète\u00a0: rechargez la page.")
     montants = {
-        int(annee): en_centimes(lire_euros(texte))
+        int(annee): _centimes(int(annee), texte)
         for champ, texte in textes.items()
         if _est_un_nombre(annee := champ.removeprefix(f"m-{projet}-"))
     }
@@ -191,6 +215,13 @@ def _saisie(projet: int, version: str, textes: dict[str, str]) -> Saisie:
 def _est_un_nombre(texte: str) -> bool:
     """Des chiffres ordinaires (« ² » n’en est pas un), et pas plus que n’en contient la colonne."""
     return texte.isascii() and texte.isdecimal() and len(texte) <= CHIFFRES
+
+
+def _centimes(annee: int, texte: str) -> int:
+    try:
+        return en_centimes(lire_euros(texte))
+    except ValidationError as refus:
+        raise SaisieRefusee(annee, " ".join(refus.messages)) from refus
 
 
 def _en_faute(saisies: list[Saisie], refus: SaisieRefusee) -> list[int]:

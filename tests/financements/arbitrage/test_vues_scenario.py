@@ -92,11 +92,13 @@ def test_un_montant_faux_se_dit_et_reste_dans_le_champ(monde, connecter, tape, m
     avant = lire(scenario)
     envoi = champs(scenario, monde.projets[1], Choix.RETENU, {2016: tape})
     vivant = client.post(adresse(scenario, "saisir/"), envoi, headers={"HX-Request": "true"})
-    assert message in texte(vivant)
+    assert f"2016 : {message}" in texte(vivant)
+    assert 'data-annee="2016"' in vivant.content.decode()
     entiere = client.post(adresse(scenario, "saisir/"), envoi)
     assert entiere.status_code == 200
     assert f'name="m-{monde.projets[1].pk}-2016" value="{tape}"' in entiere.content.decode()
-    assert message in texte(entiere)
+    assert f"Rien n’est enregistré AAP16-0001 : 2016 : {message}" in texte(entiere)
+    assert entiere.content.decode().count('aria-invalid="true"') == 1
     assert lire(scenario) == avant
 
 
@@ -105,7 +107,7 @@ def test_une_page_perimee_ne_remplace_rien_puis_le_peut(monde, connecter):
     perimee = champs(scenario, monde.projets[1], Choix.ATTENTE, {})
     client.post(adresse(scenario, "saisir/"), champs(scenario, monde.projets[1], Choix.RETENU, {2016: "1"}))
     reponse = client.post(adresse(scenario, "saisir/"), perimee, headers={"HX-Request": "true"})
-    assert "Ce projet a changé entre-temps" in texte(reponse)
+    assert "Ce projet a changé entre-temps : retenu, 1,00 € en 2016, " in texte(reponse)
     assert lire(scenario)[1][0] == Choix.RETENU
     assert f'name="v-{monde.projets[1].pk}" value="2"' in reponse.content.decode()
     client.post(adresse(scenario, "saisir/"), champs(scenario, monde.projets[1], Choix.ATTENTE, {}))
