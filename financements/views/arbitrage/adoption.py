@@ -18,7 +18,7 @@ from financements.chiffres.arbitrage.panneau import Panneau
 from financements.forms.adoption import DerogationForm, RetourForm
 from financements.models import Scenario
 from financements.permissions import modifie_le_scenario, peut_arbitrer
-from financements.states import EtatScenario
+from financements.states import EtatComite, EtatScenario
 from financements.views.arbitrage.navigation import scenario_visible
 
 
@@ -47,7 +47,8 @@ def adopter_le_scenario(request: HttpRequest, slug: str, pk: int) -> HttpRespons
         else:
             messages.success(request, f"«\u00a0{vu.nom}\u00a0» est adopté\u00a0: ses propositions sont arrêtées.")
             return redirect(vu)
-    contexte = _autour(vu) | {"panneau": panneau, "form": form, "refus": refus}
+    en_cours = vu.comites.exclude(etat=EtatComite.CLOS).select_related("appel")
+    contexte = _autour(vu) | {"panneau": panneau, "form": form, "refus": refus, "comites_en_cours": en_cours}
     return render(request, "financements/arbitrage/adopter.html", contexte)
 
 

@@ -158,13 +158,13 @@ def _repondre(request: HttpRequest, personne: Personne, vu: Scenario, tapees: Ta
     if not tapees.erreurs:
         messages.success(request, "Montants enregistrés.")
         return redirect(f"{vu.get_absolute_url()}?{requete.urlencode()}" if requete else vu.get_absolute_url())
-    contexte = contexte_de_la_liste(requete, personne, vu, tapees) | _autour(personne, vu)
-    contexte["refus"] = [
+    page = contexte_de_la_liste(requete, personne, vu, tapees) | _autour(personne, vu)
+    page["refus"] = [
         (une.projet, une.reference, tapees.erreurs[une.projet])
-        for une in contexte["lignes"]
+        for une in page["lignes"]
         if une.projet in tapees.erreurs
     ]
-    return render(request, "financements/arbitrage/scenario.html", contexte)
+    return render(request, "financements/arbitrage/scenario.html", page)
 
 
 def _ce_qui_a_change(vu: Scenario, projet: int) -> str:
@@ -174,7 +174,7 @@ def _ce_qui_a_change(vu: Scenario, projet: int) -> str:
     lus = [f"{format_euros(an.montant)} en {an.annee}" for an in une.annees if an.demande is not None]
     return (
         f"Ce projet a changé entre-temps\u00a0: {', '.join([une.ligne.get_choix_display(), *lus])}. "
-        "Votre saisie n’est pas enregistrée\u00a0; saisissez à nouveau pour remplacer."
+        "Saisissez à nouveau pour remplacer."
     )
 
 

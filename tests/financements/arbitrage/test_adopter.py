@@ -23,6 +23,7 @@ from financements.models import Derogation, Dotation, Repartition, Scenario
 from financements.states import Choix
 from projets.states import EtatAppel
 from tests.comptes.fabriques import PersonneFactory
+from tests.financements.arbitrage.comites import comite_de
 from tests.financements.arbitrage.fabriques import ANNEES, petit_arbitrage
 from tests.financements.arbitrage.test_saisir import saisie
 from tests.financements.arbitrage.test_vues_scenario import adresse, texte
@@ -247,6 +248,7 @@ def test_deux_adoptions_au_meme_instant_une_seule_gagne():
 
 def test_a_l_ecran_adopter_deroger_revenir(trop, connecter):
     scenario, client = trop.scenario(), connecter(trop.pilote)
+    saisir(auteur=trop.pilote, scenario=scenario, saisies=[saisie(trop, scenario, 2, Choix.ATTENTE, {})])
     page = client.get(adresse(scenario, "adopter/"))
     assert "Valenciennois, 2016 : 3 033,33 € au-delà" in texte(page)
     envoi = {"motif": "Usine fermée.", "source": "Fonds.", "vus": page.context["form"]["vus"].initial}
@@ -258,6 +260,7 @@ def test_a_l_ecran_adopter_deroger_revenir(trop, connecter):
     assert "est adopté : ses propositions sont arrêtées." in texte(reponse)
     assert "Usine fermée. Source : Fonds." in texte(reponse)
     assert 'name="choix-' not in reponse.content.decode()
+    assert "data-annuler" not in reponse.content.decode()
     assert "Ce champ est obligatoire." in texte(client.post(adresse(scenario, "revenir/"), {"motif": ""}))
     reponse = client.post(adresse(scenario, "revenir/"), {"motif": "Séance reportée."}, follow=True)
     assert "est de nouveau à l’étude." in texte(reponse)
@@ -273,3 +276,10 @@ def test_on_n_adopte_que_ce_que_l_on_a_lu(monde, connecter):
         adopter(auteur=monde.pilote, scenario=scenario, lu=lu)
     lu = client.get(adresse(scenario, "adopter/")).context["scenario"].marque
     assert client.post(adresse(scenario, "adopter/"), {"lu": lu}).status_code == 302
+
+
+def test_adopter_dit_le_comite_qui_n_est_pas_clos(monde, connecter):
+    scenario, client = monde.scenario(), connecter(monde.pilote)
+    comite_de(scenario, monde.projets[1], monde.territoires["VAL"], etat="ouvert", ouvert_le=timezone.now())
+    lu = texte(client.get(adresse(scenario, "adopter/")))
+    assert "Comité non clos : 12 octobre 2016 (ouvert). Une fois le scénario adopté, il ne s’y amende plus." in lu
