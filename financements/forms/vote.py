@@ -15,6 +15,7 @@ from financements.states import Choix, Organe
 from projets.models import AppelAProjets, Projet
 
 DATE = {"type": "date"}
+VOIX_AU_PLUS = 1000  # aucune assemblée n’en compte autant
 AMENDEMENTS = 5  # lignes offertes d’abord ; « ?amendements= » en offre plus
 AU_PLUS = 60
 
@@ -34,9 +35,9 @@ class VoteForm(SaisieEntiere, forms.Form):
     reference = forms.CharField(label="Référence de la délibération", max_length=60)
     adoptee_le = _jour("Adoptée le")
     organe = forms.ChoiceField(label="Votée par", choices=Organe.choices)
-    pour = forms.IntegerField(label="Voix pour", min_value=0)
-    contre = forms.IntegerField(label="Voix contre", min_value=0, initial=0)
-    abstentions = forms.IntegerField(label="Abstentions", min_value=0, initial=0)
+    pour = forms.IntegerField(label="Voix pour", min_value=0, max_value=VOIX_AU_PLUS)
+    contre = forms.IntegerField(label="Voix contre", min_value=0, max_value=VOIX_AU_PLUS, initial=0)
+    abstentions = forms.IntegerField(label="Abstentions", min_value=0, max_value=VOIX_AU_PLUS, initial=0)
     deports = forms.CharField(
         label="Élus qui n’ont pas pris part au vote",
         required=False,

@@ -363,6 +363,8 @@ def test_un_amendement_a_moitie_rempli_se_dit_et_ne_vote_rien(monde, connecter, 
         "lu": client.get("/arbitrage/arbitrage/voter/").context["scenario"].marque,
     }
     assert dit in texte(client.post("/arbitrage/arbitrage/voter/", envoi | amendements))
+    page = client.post("/arbitrage/arbitrage/voter/", envoi | {"pour": 40_000})
+    assert list(page.context["form"].errors) == ["pour"]
     assert not Decision.objects.exists()
 
 
