@@ -24,11 +24,13 @@ COMPTE = """n.rendue_le IS NOT NULL AND NOT EXISTS (
          SELECT 1 FROM projets_deport d
           WHERE d.projet_id = n.projet_id AND d.personne_id = n.instructeur_id AND d.leve_le IS NULL)"""
 
-# Le total d’une notation qui compte, en points sur 100.
+# Le total d’une notation, en points sur 100, depuis ses notes `o` et leurs critères `c`.
+_TOTAL = f"""round(div(200 * sum(c.poids * o.valeur * div({DENOMINATEUR}::numeric, c.note_maximale)) + {DENOMINATEUR},
+                     2 * {DENOMINATEUR}::numeric) / 100, 2)"""
+
+# Le total de chaque notation qui compte.
 TOTAUX = f"""
-    SELECT n.id, n.projet_id, n.instructeur_id,
-           round(div(200 * sum(c.poids * o.valeur * div({DENOMINATEUR}::numeric, c.note_maximale)) + {DENOMINATEUR},
-                     2 * {DENOMINATEUR}::numeric) / 100, 2) AS total
+    SELECT n.id, n.projet_id, n.instructeur_id, {_TOTAL} AS total
       FROM projets_notation n
       JOIN projets_note o ON o.notation_id = n.id
       JOIN projets_critere c ON c.id = o.critere_id
@@ -36,22 +38,31 @@ TOTAUX = f"""
      GROUP BY n.id, n.projet_id, n.instructeur_id
 """  # noqa: S608 (un nombre et une condition écrits dans le code)
 
+# Les notes se lisent d’abord, une fois : même fait sur des tables qui viennent de grandir, le plan leur reste
+# proportionnel.
 _PAR_PROJET = f"""
-    WITH totaux AS ({TOTAUX}), bilans AS (
+    WITH notes AS MATERIALIZED (
+        SELECT n.id, n.projet_id, o.critere_id, o.valeur
+          FROM projets_notation n JOIN projets_note o ON o.notation_id = n.id
+         WHERE n.projet_id = ANY(%s) AND {COMPTE}
+    ), totaux AS (
+        SELECT o.id, o.projet_id, {_TOTAL} AS total
+          FROM notes o JOIN projets_critere c ON c.id = o.critere_id GROUP BY o.id, o.projet_id
+    ), bilans AS (
         SELECT t.projet_id, count(*) AS nombre, round(avg(t.total), 2) AS moyenne,
-               max(t.total) - min(t.total) AS ecart, array_agg(t.id), array_agg(t.total)
-          FROM totaux t WHERE t.projet_id = ANY(%s) GROUP BY t.projet_id
+               max(t.total) - min(t.total) AS ecart, array_agg(t.id) AS notations, array_agg(t.total) AS lesquels
+          FROM totaux t GROUP BY t.projet_id
+    ), sommes AS MATERIALIZED (
+        SELECT o.projet_id, o.critere_id, sum(o.valeur) AS somme, count(*) AS nombre
+          FROM notes o GROUP BY o.projet_id, o.critere_id
+    ), planchers AS (
+        SELECT m.projet_id, array_agg(c.intitule ORDER BY c.ordre) AS intitules
+          FROM sommes m JOIN projets_critere c ON c.id = m.critere_id
+         WHERE c.note_plancher IS NOT NULL AND m.somme < c.note_plancher * m.nombre
+         GROUP BY m.projet_id
     )
-    SELECT b.*, ARRAY(
-        SELECT c.intitule
-          FROM projets_notation n
-          JOIN projets_note o ON o.notation_id = n.id
-          JOIN projets_critere c ON c.id = o.critere_id
-         WHERE n.projet_id = b.projet_id AND {COMPTE} AND c.note_plancher IS NOT NULL
-         GROUP BY c.id
-        HAVING sum(o.valeur) < c.note_plancher * count(*)
-         ORDER BY c.ordre)
-      FROM bilans b
+    SELECT b.*, COALESCE(p.intitules, ARRAY[]::varchar[])
+      FROM bilans b LEFT JOIN planchers p ON p.projet_id = b.projet_id
 """  # noqa: S608
 
 _PAR_CRITERE = f"""
