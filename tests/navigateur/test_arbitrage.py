@@ -56,7 +56,7 @@ def test_un_scenario_du_premier_choix_a_l_adoption(page_connectee, live_server, 
     page.get_by_label("Sur les 5").select_option("plafonner")
     page.get_by_label("Valeur (% ou €)").fill("9 000")
     page.get_by_role("button", name="Appliquer").click()
-    expect(page.get_by_text("1 projets changés sur 5.")).to_be_visible()
+    expect(page.get_by_text("1 projet changé sur 5.")).to_be_visible()
     page.get_by_role("link", name="Arrêter les propositions").click()
     tenir(page, verifier_axe, "adopter")
     page.get_by_role("button", name="Adopter «").click()

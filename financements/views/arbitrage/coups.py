@@ -70,7 +70,8 @@ def appliquer_en_lot(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         messages.error(request, str(refus))
         return _retour(vu, requete)
     changes = len(coup.lignes) if coup else 0
-    messages.success(request, f"{format_nombre(changes)} projets changés sur {format_nombre(len(projets))}.")
+    changes_lus = "1 projet changé" if changes == 1 else f"{format_nombre(changes)} projets changés"
+    messages.success(request, f"{changes_lus} sur {format_nombre(len(projets))}.")
     return _retour(vu, requete)
 
 

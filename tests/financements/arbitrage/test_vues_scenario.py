@@ -119,7 +119,7 @@ def test_un_lot_ne_touche_que_les_projets_filtres(monde, connecter):
     reponse = client.post(
         adresse(scenario, "lot/"), {"operation": "varier", "valeur": "−3 %", "requete": "axe=1"}, follow=True
     )
-    assert "1 projets changés sur 3" in texte(reponse)
+    assert "1 projet changé sur 3" in texte(reponse)
     assert (lire(scenario)[1][1][2016], lire(scenario)[2][1][2016]) == (8_730_00, 4_000_00)
     client.post(adresse(scenario, "lot/"), {"operation": "plafonner", "valeur": "100", "requete": ""})
     assert lire(scenario)[3][1][2016] == 100_00
