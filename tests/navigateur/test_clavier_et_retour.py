@@ -41,6 +41,8 @@ def test_le_foyer_reste_dans_les_pages(live_server: Any, page_connectee: Callabl
     page.keyboard.press("Enter")
     expect(page.locator("#liste")).to_contain_text("51 à 100 sur 120 actions")
     expect(page.locator("#page-suivante")).to_be_focused()
+    # htmx prend les liens nouveaux vingt millisecondes après l’échange : plus tôt, Entrée charge la page entière.
+    page.wait_for_function("!document.querySelector('.htmx-settling, .htmx-added, .htmx-swapping')")
     page.keyboard.press("Enter")
     expect(page.locator("#liste")).to_contain_text("101 à 120 sur 120 actions")
     expect(page.locator("#page-3")).to_be_focused()  # plus de « Suivante » : la page courante le reçoit
