@@ -11,7 +11,7 @@ from financements.actions.arbitrage.saisir import saisir
 from financements.models import Scenario
 from financements.states import Choix, OrigineScenario
 from tests.financements.arbitrage.fabriques import PetitArbitrage, petit_arbitrage
-from tests.financements.arbitrage.test_saisir import lire, saisie
+from tests.financements.arbitrage.saisies import lire, saisie
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CAPTURES = os.environ.get("CAPTURES", "")

@@ -25,13 +25,8 @@ from projets.states import EtatAppel
 from tests.comptes.fabriques import PersonneFactory
 from tests.financements.arbitrage.comites import comite_de
 from tests.financements.arbitrage.fabriques import ANNEES, petit_arbitrage
-from tests.financements.arbitrage.test_saisir import saisie
-from tests.financements.arbitrage.test_vues_scenario import adresse, texte
-
-
-@pytest.fixture
-def monde(db):
-    return petit_arbitrage()
+from tests.financements.arbitrage.pages import adresse, texte
+from tests.financements.arbitrage.saisies import saisie
 
 
 @pytest.fixture

@@ -46,17 +46,12 @@ from projets.models import AppelAProjets, Projet
 from projets.states import EtatAppel
 from tests.comptes.fabriques import PersonneFactory
 from tests.financements.arbitrage.fabriques import ANNEES, noter_les_projets, petit_arbitrage
-from tests.financements.arbitrage.test_saisir import lire
+from tests.financements.arbitrage.saisies import lire
 from tests.territoires.fabriques import TerritoireFactory
 
 pytestmark = pytest.mark.django_db
 ORDINAIRES = Parametres()
 PRO = dict.fromkeys(ANNEES, 5_900)
-
-
-@pytest.fixture
-def monde():
-    return petit_arbitrage()
 
 
 def demande(monde, parametres=ORDINAIRES, base=None, auteur=None, nom="Calcul"):

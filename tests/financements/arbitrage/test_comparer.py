@@ -8,18 +8,13 @@ from financements.actions.arbitrage.saisir import saisir
 from financements.chiffres.arbitrage.comparaison import Cause, Comparaison, Ecart, cote_du_programme
 from financements.states import Choix, OrigineScenario
 from projets.states import Volet
-from tests.financements.arbitrage.fabriques import ANNEES, petit_arbitrage
-from tests.financements.arbitrage.test_saisir import saisie
-from tests.financements.arbitrage.test_vues_scenario import texte
+from tests.financements.arbitrage.fabriques import ANNEES
+from tests.financements.arbitrage.pages import texte
+from tests.financements.arbitrage.saisies import saisie
 from tests.financements.fabriques import action_votee
 from tests.projets.fabriques import AppelFactory, AxeFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def monde():
-    return petit_arbitrage()
 
 
 @pytest.fixture

@@ -21,16 +21,11 @@ from financements.pdf.comite import FicheTropLongue, imprimer_les_fiches
 from financements.states import Choix, SorteDeDocument
 from financements.tasks.comite import produire_le_document
 from tests.comptes.fabriques import PersonneFactory
-from tests.financements.arbitrage.fabriques import comite_ouvert, petit_arbitrage
-from tests.financements.arbitrage.test_comite import clos, justifier_tout, proposition
+from tests.financements.arbitrage.fabriques import comite_ouvert
+from tests.financements.arbitrage.seances import clos, justifier_tout, proposition
 from tests.financements.arbitrage.test_vues_comite import adresse
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dossier_prive")]
-
-
-@pytest.fixture
-def monde():
-    return petit_arbitrage()
 
 
 def lire_le_pdf(document: DocumentDuComite) -> PdfReader:

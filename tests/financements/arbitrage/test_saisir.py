@@ -14,7 +14,7 @@ from config.socle.transitions import PassageRefuse
 from config.socle.versions import VersionPerimee
 from financements.actions.arbitrage.adopter import adopter
 from financements.actions.arbitrage.ecriture import Etat
-from financements.actions.arbitrage.saisir import Saisie, annuler, retablir, saisir, saisir_en_lot
+from financements.actions.arbitrage.saisir import annuler, retablir, saisir, saisir_en_lot
 from financements.chiffres.arbitrage.totaux import Totaux, totaux
 from financements.models import CoupDeScenario, LigneDeScenario, PartDeScenario, Scenario
 from financements.rules import saisie as regles
@@ -23,25 +23,10 @@ from financements.states import Choix, OrigineScenario
 from projets.states import EtatAppel, EtatProjet
 from territoires.rules.plus_forts_restes import repartir
 from tests.comptes.fabriques import PersonneFactory
-from tests.financements.arbitrage.fabriques import ANNEES, PROJETS, PetitArbitrage, petit_arbitrage
+from tests.financements.arbitrage.fabriques import ANNEES, PROJETS
+from tests.financements.arbitrage.saisies import lire, saisie
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def monde() -> PetitArbitrage:
-    return petit_arbitrage()
-
-
-def lire(scenario: Scenario) -> dict[int, tuple[str, dict[int, int]]]:
-    """Numéro de projet → (choix, centimes par année)."""
-    etats = {}
-    for ligne in LigneDeScenario.objects.filter(scenario=scenario).select_related("projet"):
-        montants = dict.fromkeys(ANNEES, 0)
-        for annee, montant in ligne.parts.values_list("annee", "montant"):
-            montants[annee] += int(montant * 100)
-        etats[ligne.projet.numero] = (ligne.choix, montants)
-    return etats
 
 
 def totaux_a_la_main(etats: Mapping[int, tuple[str, Mapping[int, int]]]) -> dict[tuple[str, int, int], int]:
@@ -57,14 +42,6 @@ def totaux_a_la_main(etats: Mapping[int, tuple[str, Mapping[int, int]]]) -> dict
                 cle = (code, annee, axe)
                 cellules[cle] = cellules.get(cle, 0) + centimes
     return cellules
-
-
-def saisie(
-    monde: PetitArbitrage, scenario: Scenario, numero: int, choix: Choix, montants: Mapping[int, int]
-) -> Saisie:
-    projet = monde.projets[numero].pk
-    version = LigneDeScenario.objects.get(scenario=scenario, projet=projet).version
-    return Saisie(projet, choix, montants, version)
 
 
 def test_un_scenario_part_des_propositions(monde):

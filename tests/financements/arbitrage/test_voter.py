@@ -34,15 +34,10 @@ from projets.actions.retirer import retirer_projet
 from projets.states import EtatAppel, EtatProjet
 from tests.comptes.fabriques import PersonneFactory, ResponsableFactory
 from tests.financements.arbitrage.fabriques import ANNEES, petit_arbitrage
-from tests.financements.arbitrage.test_saisir import saisie
-from tests.financements.arbitrage.test_vues_scenario import texte
+from tests.financements.arbitrage.pages import texte
+from tests.financements.arbitrage.saisies import saisie
 
 VOTE = Vote("DLES/2016/131", date(2016, 6, 13), 70, 4, 8, deports="Mme X\nM. Y")
-
-
-@pytest.fixture
-def monde(db):
-    return petit_arbitrage()
 
 
 def adopter_les_propositions(monde):

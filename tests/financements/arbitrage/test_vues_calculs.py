@@ -11,16 +11,11 @@ from financements.rules.selection import Plancher
 from financements.states import Imposition, MontantsMaximaux
 from projets.states import EtatAppel
 from tests.financements.arbitrage.fabriques import noter_les_projets, petit_arbitrage
-from tests.financements.arbitrage.test_vues_scenario import adresse, texte
+from tests.financements.arbitrage.pages import adresse, texte
 from tests.projets.fabriques import ProjetFactory
 
 pytestmark = pytest.mark.django_db
 NOUVEAU = "/arbitrage/arbitrage/calculs/nouveau/"
-
-
-@pytest.fixture
-def monde():
-    return petit_arbitrage()
 
 
 def reglages(**champs):

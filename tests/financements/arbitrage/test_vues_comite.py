@@ -8,19 +8,14 @@ from financements.actions.comite.amender import amender
 from financements.actions.comite.seance import aller_au_point
 from financements.models import Amendement, Comite, DeportDElu, LigneDeScenario, Scenario
 from financements.states import Choix
-from tests.financements.arbitrage.fabriques import ANNEES, avis_sur, comite_ouvert, comite_prepare, petit_arbitrage
-from tests.financements.arbitrage.test_comite import clos, elu_de, proposition
-from tests.financements.arbitrage.test_saisir import lire
-from tests.financements.arbitrage.test_vues_scenario import texte
+from tests.financements.arbitrage.fabriques import ANNEES, avis_sur, comite_ouvert, comite_prepare
+from tests.financements.arbitrage.pages import texte
+from tests.financements.arbitrage.saisies import lire
+from tests.financements.arbitrage.seances import clos, elu_de, proposition
 from tests.projets.fabriques import ProjetFactory
 
 pytestmark = pytest.mark.django_db
 REGLAGES = {"tenu_le": "2016-10-12", "lieu": "Lille", "preside_par": "La présidente", "axes": ["2"]}
-
-
-@pytest.fixture
-def monde():
-    return petit_arbitrage()
 
 
 def adresse(comite: Comite, suite: str = "") -> str:

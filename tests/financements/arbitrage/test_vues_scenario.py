@@ -5,24 +5,15 @@ from decimal import Decimal
 
 import pytest
 
-from config.socle.montants import FINE, INSECABLE
 from financements.models import CoupDeScenario, LigneDeScenario, Scenario
 from financements.states import Choix
 from projets.states import SensDeLAvis
-from tests.financements.arbitrage.fabriques import ANNEES, avis_sur, petit_arbitrage
-from tests.financements.arbitrage.test_saisir import lire
+from tests.financements.arbitrage.fabriques import ANNEES, avis_sur
+from tests.financements.arbitrage.pages import adresse, texte
+from tests.financements.arbitrage.saisies import lire
 from tests.projets.fabriques import ProjetFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def monde():
-    return petit_arbitrage()
-
-
-def adresse(scenario: Scenario, suite: str = "") -> str:
-    return f"/arbitrage/arbitrage/scenarios/{scenario.pk}/{suite}"
 
 
 def champs(scenario: Scenario, projet, choix: str, montants: dict[int, str], version: int | None = None):
@@ -32,12 +23,6 @@ def champs(scenario: Scenario, projet, choix: str, montants: dict[int, str], ver
         f"choix-{projet.pk}": choix,
         **{f"m-{projet.pk}-{annee}": texte for annee, texte in montants.items()},
     }
-
-
-def texte(reponse) -> str:
-    """Le texte d’une réponse, sans balises, espaces réduites."""
-    plat = re.sub(r"<[^>]+>", " ", reponse.content.decode())
-    return " ".join(plat.replace(FINE, " ").replace(INSECABLE, " ").split())
 
 
 def test_l_ecran_montre_le_reste_et_les_projets_par_note(monde, connecter):

@@ -1,0 +1,67 @@
+"""Qui entre où : les pages communes, et celles des comptes."""
+
+TABLE = """
+GET  /sante/                                  503 503 503 503 503 503 503
+GET  /accessibilite/                          200 200 200 200 200 200 200
+GET  /connexion/                              200 302 302 302 302 302 302
+GET  /deconnexion/                            302 200 200 200 200 200 200 public
+GET  /compte-ferme/                           200 200 200 200 200 200 200
+GET  /inscription/                            200 302 302 302 302 302 302
+GET  /inscription/confirmer/                  200 200 200 200 200 200 200
+GET  /inscription/confirmer/faux:cle/         200 200 200 200 200 200 200
+GET  /courriels/                              302 200 403 403 403 403 200
+GET  /courriels/{courriel}/                   302 200 403 403 403 403 200
+GET  /courriels/{courriel_d_autrui}/          302 404 403 403 403 403 200
+GET  /mon-organisme/                          302 302 403 403 403 403 403
+GET  /mon-organisme/rejoindre/                302 200 403 403 403 403 403
+GET  /mon-organisme/creer/                    302 200 403 403 403 403 403
+GET  /organismes/{organisme}/                 302 200 200 200 200 200 200
+GET  /organismes/{organisme_d_autrui}/        302 404 200 200 200 200 200
+GET  /organismes/{organisme}/modifier/        302 200 403 403 403 403 403
+GET  /organismes/{organisme_d_autrui}/modifier/ 302 404 403 403 403 403 403
+GET  /organismes/{organisme}/comptes-bancaires/ajouter/ 302 403 403 403 403 403 403
+GET  /organismes/{organisme_d_autrui}/comptes-bancaires/ajouter/ 302 404 403 403 403 403 403
+GET  /organismes/{organisme}/documents/       302 200 403 403 403 403 403
+GET  /organismes/{organisme_d_autrui}/documents/ 302 404 403 403 403 403 403
+GET  /organismes/{organisme}/documents/ajouter/ 302 200 403 403 403 403 403
+POST /organismes/{organisme}/documents/ajouter/ 302 200 403 403 403 403 403
+POST /organismes/{organisme_d_autrui}/documents/ajouter/ 302 404 403 403 403 403 403
+GET  /documents/{document}/                   302 200 403 403 403 403 403
+POST /documents/{document_d_autrui}/          302 404 403 403 403 403 403
+GET  /documents/{document}/telecharger/       302 200 403 403 403 403 403
+GET  /documents/{document_d_autrui}/telecharger/ 302 404 403 403 403 403 403
+POST /documents/{document}/archiver/          302 302 403 403 403 403 403
+POST /documents/{document_d_autrui}/archiver/ 302 404 403 403 403 403 403
+POST /documents/{document}/reprendre/         302 302 403 403 403 403 403
+POST /documents/{document_d_autrui}/reprendre/ 302 404 403 403 403 403 403
+GET  /documents/{document}/supprimer/         302 200 403 403 403 403 403
+POST /documents/{document_d_autrui}/supprimer/ 302 404 403 403 403 403 403
+POST /comptes-bancaires/{compte_bancaire}/archiver/ 302 403 403 403 403 403 403
+POST /comptes-bancaires/{compte_bancaire}/reprendre/ 302 403 403 403 403 403 403
+POST /comptes-bancaires/{compte_d_autrui}/archiver/ 302 404 403 403 403 403 403
+POST /organismes/{organisme}/demander/        302 200 403 403 403 403 403
+GET  /organismes/{organisme}/personnes/       302 200 403 403 403 403 403
+GET  /organismes/{organisme_d_autrui}/personnes/ 302 404 403 403 403 403 403
+GET  /organismes/{organisme}/inviter/         302 403 403 403 403 403 403
+GET  /organismes/{organisme_d_autrui}/inviter/ 302 404 403 403 403 403 403
+GET  /organismes/{organisme}/quitter/         302 200 403 403 403 403 403
+GET  /organismes/{organisme_d_autrui}/quitter/ 302 404 403 403 403 403 403
+POST /adhesions/{adhesion}/role/              302 302 403 403 403 403 403
+POST /adhesions/{adhesion_d_autrui}/role/     302 404 403 403 403 403 403
+GET  /adhesions/{adhesion}/retirer/           302 403 403 403 403 403 403
+GET  /adhesions/{adhesion_d_autrui}/retirer/  302 404 403 403 403 403 403
+GET  /demandes-d-entree/                      302 403 403 200 403 403 200
+POST /demandes-d-entree/{demande_d_autrui}/accepter/ 302 404 403 302 403 403 302
+POST /demandes-d-entree/{demande}/accepter/   302 404 403 404 403 403 404
+POST /demandes-d-entree/{demande}/refuser/    302 404 403 404 403 403 404
+POST /demandes-d-entree/{demande_d_autrui}/retirer/ 302 404 403 403 403 403 403
+GET  /invitation/faux/                        404 404 404 404 404 404 404
+POST /invitations/{invitation}/revoquer/      302 403 403 403 403 403 403
+POST /invitations/{invitation_d_autrui}/revoquer/ 302 404 403 403 403 403 403
+GET  /mon-compte/                             302 200 200 200 200 200 200
+GET  /mot-de-passe/                           302 200 200 200 200 200 200
+GET  /mot-de-passe/oublie/                    200 200 200 200 200 200 200
+GET  /mot-de-passe/oublie/envoye/             200 200 200 200 200 200 200
+GET  /mot-de-passe/oublie/change/             200 200 200 200 200 200 200
+GET  /mot-de-passe/oublie/1-faux/             200 200 200 200 200 200 200
+"""
