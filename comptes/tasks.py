@@ -8,10 +8,10 @@ from celery import current_app, shared_task
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
 from comptes.models import Courriel
 from comptes.states import EtatCourriel
+from config.socle.execution import mettre_en_file
 
 # Ce qui sépare un essai manqué du suivant ; après le dernier, le courriel est tenu pour échoué.
 DELAIS = (
@@ -26,10 +26,7 @@ journal = logging.getLogger(__name__)
 
 def lancer_l_envoi(pk: int) -> None:
     """Met l’envoi dans la file. Si la file ne répond pas, la reprise périodique s’en chargera."""
-    try:
-        envoyer_courriel.delay(pk)
-    except OperationalError:
-        journal.exception("La file ne répond pas : le courriel n° %s attendra la reprise périodique", pk)
+    mettre_en_file(envoyer_courriel, pk, "le courriel")
 
 
 def lancer_l_analyse(pk: int) -> None:
@@ -37,10 +34,7 @@ def lancer_l_analyse(pk: int) -> None:
 
     La tâche est appelée par son nom : elle fait un acte (`planning`), et ce module-ci est sous les actes.
     """
-    try:
-        current_app.signature("comptes.analyser_document", args=(pk,)).delay()
-    except OperationalError:
-        journal.exception("La file ne répond pas : le document n° %s attendra la reprise périodique", pk)
+    mettre_en_file(current_app.signature("comptes.analyser_document"), pk, "le document")
 
 
 @shared_task(name="comptes.envoyer_courriel")

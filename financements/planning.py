@@ -1,16 +1,14 @@
 """Le calcul d’une sélection ; et remettre en route les travaux dont le processus est mort ou le message perdu."""
 
 import json
-import logging
 import shutil
 import time
 from pathlib import Path
 from typing import Any
 
 from celery import current_app, shared_task
-from kombu.exceptions import OperationalError
 
-from config.socle.execution import executer, reprendre_les_muets
+from config.socle.execution import executer, mettre_en_file, reprendre_les_muets
 from config.socle.models import Travail
 from financements.actions.arbitrage.calculer import faire_le_calcul
 from financements.actions.vote.executoire import envoyer_les_notifications
@@ -27,8 +25,6 @@ from financements.tasks.imports import importer_un_programme as importer
 from financements.tasks.imports import lancer_import
 from financements.tasks.rapport import atelier, lancer_rapport, produire_rapport, produire_volume
 
-journal = logging.getLogger(__name__)
-
 OUBLI = 24 * 3600  # secondes : un fichier en cours d’écriture plus vieux est le reste d’un processus mort
 
 
@@ -42,10 +38,7 @@ def calculer_une_selection(pk: int) -> None:
 
 def lancer_un_calcul(pk: int) -> None:
     """Met le calcul dans la file. Si elle ne répond pas, la reprise périodique s’en chargera."""
-    try:
-        calculer_une_selection.delay(pk)
-    except OperationalError:
-        journal.exception("La file ne répond pas : le calcul n° %s attendra la reprise périodique", pk)
+    mettre_en_file(calculer_une_selection, pk, "le calcul")
 
 
 @shared_task(name="financements.notifier_les_decisions")
@@ -58,10 +51,7 @@ def notifier_les_decisions(pk: int) -> None:
 
 def lancer_les_notifications(pk: int) -> None:
     """Met l’envoi dans la file. Si elle ne répond pas, la reprise périodique s’en chargera."""
-    try:
-        notifier_les_decisions.delay(pk)
-    except OperationalError:
-        journal.exception("La file ne répond pas : l’envoi n° %s attendra la reprise périodique", pk)
+    mettre_en_file(notifier_les_decisions, pk, "l’envoi")
 
 
 @shared_task(name="financements.reprendre_les_travaux")

@@ -1,13 +1,11 @@
 """Les tâches périodiques : les appels s’ouvrent et se closent, les échéances se rappellent, les récépissés se font."""
 
-import logging
 from datetime import timedelta
 
 from celery import shared_task
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
-from config.socle.execution import executer, reprendre_les_muets
+from config.socle.execution import executer, mettre_en_file, reprendre_les_muets
 from projets.actions.avis_externe import relancer_les_avis_externes
 from projets.actions.lots import faire_les_lignes
 from projets.actions.publier_appel import suivre_l_horloge
@@ -18,7 +16,6 @@ from projets.tasks import lancer_la_lettre, lancer_le_journal, lancer_le_recepis
 
 GRACE = timedelta(minutes=2)  # le temps laissé à la file avant que la reprise périodique ne s’en mêle
 PAR_PASSAGE = 200
-journal = logging.getLogger(__name__)
 
 
 @shared_task(name="projets.suivre_l_horloge")
@@ -71,10 +68,7 @@ def executer_un_lot(pk: int) -> None:
 
 def lancer_un_lot(pk: int) -> None:
     """Met le lot dans la file. Si elle ne répond pas, la reprise périodique s’en chargera."""
-    try:
-        executer_un_lot.delay(pk)
-    except OperationalError:
-        journal.exception("La file ne répond pas : le lot n° %s attendra la reprise périodique", pk)
+    mettre_en_file(executer_un_lot, pk, "le lot")
 
 
 @shared_task(name="projets.reprendre_les_lots")

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Greatest
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from config.socle.journal import journaliser
 from config.socle.models import Travail
@@ -30,6 +31,17 @@ journal = logging.getLogger(__name__)
 
 class EchecDit(Exception):
     """Échec prévu d’un travail : son message se montre tel quel à la personne."""
+
+
+def mettre_en_file(tache: Any, pk: int, quoi: str) -> None:
+    """Confie `pk` à une tâche Celery, ou à sa signature. Si la file ne répond pas, la reprise s’en chargera.
+
+    `quoi` : ce qui attendra, pour le journal du serveur (« le rapport »).
+    """
+    try:
+        tache.delay(pk)
+    except OperationalError:
+        journal.exception("La file ne répond pas : %s n° %s attendra la reprise périodique", quoi, pk)
 
 
 def verrouiller(modele: type[T], pk: int) -> T:

@@ -18,17 +18,9 @@ def journaliser(
     apres: dict[str, Any] | None = None,
 ) -> Journal:
     """Consigner un acte. `auteur` : la personne, ou None pour la machine (tâche, commande)."""
-    if isinstance(auteur, AnonymousUser):
-        auteur = None
-    return Journal.objects.create(
-        auteur=auteur,
-        acte=acte,
-        objet_type=objet._meta.label,
-        objet_id=str(objet.pk),
-        objet_libelle=str(objet)[:300],
-        avant=avant,
-        apres=apres,
-    )
+    ligne = _ligne(auteur, acte, objet, avant, apres)
+    ligne.save()
+    return ligne
 
 
 def journaliser_en_lot(
@@ -36,17 +28,19 @@ def journaliser_en_lot(
 ) -> None:
     """Consigner le même acte sur plusieurs objets : (objet, avant, après). Une requête par millier de lignes."""
     Journal.objects.bulk_create(
-        (
-            Journal(
-                auteur=None if isinstance(auteur, AnonymousUser) else auteur,
-                acte=acte,
-                objet_type=objet._meta.label,
-                objet_id=str(objet.pk),
-                objet_libelle=str(objet)[:300],
-                avant=avant,
-                apres=apres,
-            )
-            for objet, avant, apres in lignes
-        ),
-        batch_size=1000,
+        (_ligne(auteur, acte, objet, avant, apres) for objet, avant, apres in lignes), batch_size=1000
+    )
+
+
+def _ligne(
+    auteur: Any, acte: str, objet: models.Model, avant: dict[str, Any] | None, apres: dict[str, Any] | None
+) -> Journal:
+    return Journal(
+        auteur=None if isinstance(auteur, AnonymousUser) else auteur,
+        acte=acte,
+        objet_type=objet._meta.label,
+        objet_id=str(objet.pk),
+        objet_libelle=str(objet)[:300],
+        avant=avant,
+        apres=apres,
     )

@@ -2,38 +2,20 @@
 
 import pgtrigger
 
+from financements.models.declencheurs import lignes_figees
 from financements.states import PROJETS_ARBITRABLES
 
 FIGE = "Un scénario adopté ne change plus\u00a0: revenez sur son adoption, ou copiez-le."
 
 
 def fige(nom: str, jointure: str) -> list[pgtrigger.Trigger]:
-    """`nom` : celui de la table ; `jointure` : de la ligne touchée `x` à son scénario `s`.
-
-    Rien ne change dans un scénario adopté ; une seule lecture par requête, quel que soit le nombre de lignes."""
-    # Une jointure et une phrase écrites dans le code.
-    func = f"""
-        IF EXISTS (SELECT 1 FROM touchees x {jointure} WHERE s.etat = 'adopte') THEN
-            RAISE EXCEPTION '{FIGE}' USING ERRCODE = 'check_violation', CONSTRAINT = 'scenario_fige';
-        END IF;
-        RETURN NULL;
-    """  # noqa: S608
-    cas = (
-        ("ajout", pgtrigger.Insert, pgtrigger.Referencing(new="touchees")),  # type: ignore[no-untyped-call]
-        ("maj", pgtrigger.Update, pgtrigger.Referencing(new="touchees")),  # type: ignore[no-untyped-call]
-        ("retrait", pgtrigger.Delete, pgtrigger.Referencing(old="touchees")),  # type: ignore[no-untyped-call]
+    """Rien ne change dans un scénario adopté. `jointure` : de la ligne touchée `x` à son scénario `s`."""
+    return lignes_figees(
+        noms=f"{nom}_{{}}_fige",
+        condition=f"{jointure} WHERE s.etat = 'adopte'",
+        phrase=FIGE,
+        contrainte="scenario_fige",
     )
-    return [
-        pgtrigger.Trigger(
-            name=f"{nom}_{suffixe}_fige",
-            level=pgtrigger.Statement,
-            when=pgtrigger.After,
-            operation=operation,
-            referencing=referencing,
-            func=func,
-        )
-        for suffixe, operation, referencing in cas
-    ]
 
 
 # Une année de scénario ne dépasse pas ce que le projet demande cette année-là (donc ni son coût).

@@ -2,37 +2,19 @@
 
 import pgtrigger
 
+from financements.models.declencheurs import lignes_figees
+
 CLOS = "Ce comité est clos\u00a0: rien n’y change plus."
 
 
 def fige_une_fois_clos(nom: str, jointure: str) -> list[pgtrigger.Trigger]:
-    """`nom` : celui de la table ; `jointure` : de la ligne touchée `x` à son comité `c`.
-
-    Une seule lecture par requête, quel que soit le nombre de lignes.
-    """
-    # Une jointure et une phrase écrites dans le code.
-    func = f"""
-        IF EXISTS (SELECT 1 FROM touchees x {jointure} WHERE c.etat = 'clos') THEN
-            RAISE EXCEPTION '{CLOS}' USING ERRCODE = 'check_violation', CONSTRAINT = 'comite_clos';
-        END IF;
-        RETURN NULL;
-    """  # noqa: S608
-    cas = (
-        ("ajout", pgtrigger.Insert, pgtrigger.Referencing(new="touchees")),  # type: ignore[no-untyped-call]
-        ("maj", pgtrigger.Update, pgtrigger.Referencing(new="touchees")),  # type: ignore[no-untyped-call]
-        ("retrait", pgtrigger.Delete, pgtrigger.Referencing(old="touchees")),  # type: ignore[no-untyped-call]
+    """Rien ne change dans un comité clos. `jointure` : de la ligne touchée `x` à son comité `c`."""
+    return lignes_figees(
+        noms=f"{nom}_{{}}_clos",
+        condition=f"{jointure} WHERE c.etat = 'clos'",
+        phrase=CLOS,
+        contrainte="comite_clos",
     )
-    return [
-        pgtrigger.Trigger(
-            name=f"{nom}_{suffixe}_clos",
-            level=pgtrigger.Statement,
-            when=pgtrigger.After,
-            operation=operation,
-            referencing=referencing,
-            func=func,
-        )
-        for suffixe, operation, referencing in cas
-    ]
 
 
 def comite_clos() -> pgtrigger.Trigger:

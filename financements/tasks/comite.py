@@ -1,6 +1,5 @@
 """Produire un PDF d’un comité hors de la requête."""
 
-import logging
 import tempfile
 import zipfile
 from collections.abc import Callable, Sequence
@@ -9,9 +8,8 @@ from pathlib import Path
 from celery import shared_task
 from django.conf import settings
 from django.core.files import File
-from kombu.exceptions import OperationalError
 
-from config.socle.execution import EchecDit, Suivi, executer
+from config.socle.execution import EchecDit, Suivi, executer, mettre_en_file
 from financements.chiffres.comite.fiches import Fiche, fiches
 from financements.chiffres.comite.seance import seance_du_comite
 from financements.models import Comite, DocumentDuComite
@@ -20,15 +18,11 @@ from financements.pdf.document import photographie
 from financements.states import EtatComite, SorteDeDocument
 
 DEBUT = 10  # pour cent au début de la mise en page
-journal = logging.getLogger(__name__)
 
 
 def lancer_le_document(pk: int) -> None:
     """Met la production dans la file. Si la file ne répond pas, la reprise périodique s’en chargera."""
-    try:
-        produire_le_document.delay(pk)
-    except OperationalError:
-        journal.exception("La file ne répond pas : le document n° %s attendra la reprise périodique", pk)
+    mettre_en_file(produire_le_document, pk, "le document")
 
 
 @shared_task(name="financements.produire_document_du_comite")

@@ -1,29 +1,22 @@
 """Conduire un import hors de la requête, avec son avancement réel et son échec honnête."""
 
-import logging
 import shutil
 import tempfile
 from pathlib import Path
 
 from celery import shared_task
-from kombu.exceptions import OperationalError
 
-from config.socle.execution import EchecDit, executer
+from config.socle.execution import EchecDit, executer, mettre_en_file
 from config.socle.lecture.tableau import FichierIllisible
 from config.socle.suivi_a_part import SuiviAPart
 from financements.imports.compte_rendu import CompteRendu
 from financements.imports.conduite import ImportRefuse, conduire_import
 from financements.models import ImportProgramme
 
-journal = logging.getLogger(__name__)
-
 
 def lancer_import(pk: int) -> None:
     """Met l’import dans la file. Si la file ne répond pas, la reprise périodique s’en chargera."""
-    try:
-        importer_un_programme.delay(pk)
-    except OperationalError:
-        journal.exception("La file ne répond pas : l’import n° %s attendra la reprise périodique", pk)
+    mettre_en_file(importer_un_programme, pk, "l’import")
 
 
 @shared_task(name="financements.importer_programme")

@@ -4,7 +4,6 @@ Le processus peut mourir à tout moment : la tâche est livrée de nouveau (accu
 `financements.planning` ; les volumes déjà produits restent, celui qui ne l’était pas est repris du début.
 """
 
-import logging
 import tempfile
 import time
 from collections.abc import Iterator
@@ -16,9 +15,17 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
-from config.socle.execution import PAS_ECRITURE, EchecDit, Suivi, conclure, encadrer, executer, verrouiller
+from config.socle.execution import (
+    PAS_ECRITURE,
+    EchecDit,
+    Suivi,
+    conclure,
+    encadrer,
+    executer,
+    mettre_en_file,
+    verrouiller,
+)
 from config.socle.travaux import EtatTravail, TravailAnnule
 from financements.models import Rapport, Volume
 from financements.pdf.cle import cle_du_rapport, perimetre_du_rapport
@@ -30,15 +37,11 @@ VERROU_VOLUME = 59_01  # première clé du verrou consultatif de PostgreSQL, la 
 DEPARTS_ADMIS = 3
 FIXE = 200  # ce que coûte un volume, compté en actions, avant sa première action : pour l’avancement d’ensemble
 DONNEES_CHANGEES = "Les données ont changé pendant la production : relancez pour obtenir un rapport à jour."
-journal = logging.getLogger(__name__)
 
 
 def lancer_rapport(pk: int) -> None:
     """Met la production dans la file. Si la file ne répond pas, la reprise périodique s’en chargera."""
-    try:
-        produire_rapport.delay(pk)
-    except OperationalError:
-        journal.exception("La file ne répond pas : le rapport n° %s attendra la reprise périodique", pk)
+    mettre_en_file(produire_rapport, pk, "le rapport")
 
 
 @shared_task(name="financements.produire_rapport")

@@ -4,11 +4,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from comptes.models import Personne
-from config.socle.journal import journaliser
-from projets.actions.regler import verrouiller
+from projets.actions.regler import passer_l_appel, verrouiller
 from projets.models import AppelAProjets
 from projets.permissions import conduit_l_instruction
-from projets.states import CYCLE_APPEL, EtatAppel
 
 
 @transaction.atomic
@@ -34,15 +32,5 @@ def _passer(auteur: Personne, appel: AppelAProjets, acte: str) -> AppelAProjets:
         raise PermissionDenied
     verrouille = verrouiller(appel.pk)
     # L’horloge a pu clore l’appel sans que son état enregistré le dise encore.
-    avant = str(verrouille.etat_effectif)
-    verrouille.etat = EtatAppel(CYCLE_APPEL.franchir(acte, avant))
-    verrouille.version += 1
-    verrouille.save(update_fields=["etat", "version"])
-    journaliser(
-        auteur=auteur,
-        acte=f"{acte}_appel",
-        objet=verrouille,
-        avant={"etat": avant},
-        apres={"etat": str(verrouille.etat)},
-    )
-    return verrouille
+    verrouille.etat = verrouille.etat_effectif
+    return passer_l_appel(auteur, verrouille, acte)

@@ -6,9 +6,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from comptes.models import Personne
-from config.socle.journal import journaliser
 from config.socle.transitions import PassageRefuse
-from projets.actions.regler import verrouiller
+from projets.actions.regler import passer_l_appel, verrouiller
 from projets.models import AppelAProjets
 from projets.rules.calendrier import SUIVENT_L_HORLOGE
 from projets.rules.publication import COORDONNEES, Reglages, manques
@@ -75,15 +74,4 @@ def _suivre(pk: int, instant: datetime) -> list[tuple[str, str]]:
 
 
 def _passer(auteur: Personne | None, appel: AppelAProjets, acte: str) -> AppelAProjets:
-    avant = str(appel.etat)
-    appel.etat = EtatAppel(CYCLE_APPEL.franchir(acte, avant))
-    appel.version += 1
-    appel.save(update_fields=["etat", "version"])
-    journaliser(
-        auteur=auteur,
-        acte=f"{acte}_appel",
-        objet=appel,
-        avant={"etat": avant},
-        apres={"etat": str(appel.etat), "ouvre_le": appel.ouvre_le, "ferme_le": appel.ferme_le},
-    )
-    return appel
+    return passer_l_appel(auteur, appel, acte, dates={"ouvre_le": appel.ouvre_le, "ferme_le": appel.ferme_le})

@@ -19,7 +19,7 @@ from config.socle.versions import exiger_la_version
 from projets.actions.refus import ReglageFige, libelle, photographie
 from projets.models import AppelAProjets, Axe, Critere, PieceDemandee, PointDeRecevabilite, Question
 from projets.rules.publication import TEXTES_D_UN_ELEMENT, champs_modifiables, report_est_permis
-from projets.states import EtatAppel
+from projets.states import CYCLE_APPEL, EtatAppel
 
 Element = Axe | PieceDemandee | Question | Critere | PointDeRecevabilite
 E = TypeVar("E", bound=Element)
@@ -29,6 +29,24 @@ M = TypeVar("M", bound=models.Model)
 def verrouiller(appel_id: int) -> AppelAProjets:
     """L’appel, relu et verrouillé jusqu’à la fin de la transaction."""
     return AppelAProjets.objects.select_for_update(of=("self",)).get(pk=appel_id)
+
+
+def passer_l_appel(
+    auteur: Personne | None, appel: AppelAProjets, acte: str, *, dates: dict[str, Any] | None = None
+) -> AppelAProjets:
+    """Fait franchir `acte` à l’appel verrouillé, et le journalise avec `dates`. Lève `PassageRefuse`."""
+    avant = str(appel.etat)
+    appel.etat = EtatAppel(CYCLE_APPEL.franchir(acte, avant))
+    appel.version += 1
+    appel.save(update_fields=["etat", "version"])
+    journaliser(
+        auteur=auteur,
+        acte=f"{acte}_appel",
+        objet=appel,
+        avant={"etat": avant},
+        apres={"etat": str(appel.etat), **(dates or {})},
+    )
+    return appel
 
 
 def rang_de(modele: type[models.Model]) -> str:

@@ -1,25 +1,19 @@
 """Produire la lettre d’irrecevabilité en PDF. La décision vaut sans elle : le courriel dit déjà tout."""
 
 import hashlib
-import logging
 
 from celery import shared_task
 from django.core.files.base import ContentFile
 from django.db import transaction
-from kombu.exceptions import OperationalError
 
+from config.socle.execution import mettre_en_file
 from projets.models import Irrecevabilite
 from projets.pdf.irrecevabilite import composer_la_lettre
-
-journal = logging.getLogger(__name__)
 
 
 def lancer_la_lettre(pk: int) -> None:
     """Met la production dans la file. Si la file ne répond pas, la reprise périodique s’en chargera."""
-    try:
-        produire_la_lettre.delay(pk)
-    except OperationalError:
-        journal.exception("La file ne répond pas : la lettre n° %s attendra la reprise périodique", pk)
+    mettre_en_file(produire_la_lettre, pk, "la lettre")
 
 
 @shared_task(name="projets.produire_la_lettre")

@@ -1,28 +1,20 @@
 """Produire le PDF du journal d’un projet, hors de la requête."""
 
-import logging
-
 from celery import shared_task
 from django.core.files.base import ContentFile
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
-from config.socle.execution import EchecDit, executer
+from config.socle.execution import EchecDit, executer, mettre_en_file
 from config.socle.models import SceauDuJournal
 from projets.models import ExportDuJournal, Projet
 from projets.models.journal import journal_du_projet
 from projets.pdf.journal import composer_le_journal
 from projets.permissions import journal_est_partiel
 
-journal = logging.getLogger(__name__)
-
 
 def lancer_le_journal(pk: int) -> None:
     """Met la production dans la file. Si la file ne répond pas, la reprise périodique s’en chargera."""
-    try:
-        produire_le_journal.delay(pk)
-    except OperationalError:
-        journal.exception("La file ne répond pas : l’export n° %s attendra la reprise périodique", pk)
+    mettre_en_file(produire_le_journal, pk, "l’export")
 
 
 @shared_task(name="projets.produire_le_journal")

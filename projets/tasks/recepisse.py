@@ -1,25 +1,19 @@
 """Produire le PDF de l’accusé de réception. Le dépôt vaut sans lui : le courriel est déjà dans la boîte d’envoi."""
 
 import hashlib
-import logging
 
 from celery import shared_task
 from django.core.files.base import ContentFile
 from django.db import transaction
-from kombu.exceptions import OperationalError
 
+from config.socle.execution import mettre_en_file
 from projets.models import Depot, Recepisse
 from projets.pdf.recepisse import composer_le_recepisse
-
-journal = logging.getLogger(__name__)
 
 
 def lancer_le_recepisse(pk: int) -> None:
     """Met la production dans la file. Si la file ne répond pas, la reprise périodique s’en chargera."""
-    try:
-        produire_le_recepisse.delay(pk)
-    except OperationalError:
-        journal.exception("La file ne répond pas : le récépissé du dépôt n° %s attendra la reprise périodique", pk)
+    mettre_en_file(produire_le_recepisse, pk, "le récépissé du dépôt")
 
 
 @shared_task(name="projets.produire_le_recepisse")
