@@ -9,6 +9,7 @@ from django.db.models import CharField, F, QuerySet, Value
 
 from config.socle.montants import en_centimes
 from financements.models import CreditAnnuel, Dotation, DotationAxe, Repartition, ReserveAnnuelle
+from financements.rules.depassements import Limites
 from projets.models import AppelAProjets
 
 
@@ -25,6 +26,16 @@ class Plafonds:
     annees: dict[int, int]
     reserve: dict[int, int]
     repartition: Repartition | None
+
+    @property
+    def distribuables(self) -> dict[int, int]:
+        """Année → crédits de paiement moins la réserve, en centimes."""
+        return {annee: montant - self.reserve.get(annee, 0) for annee, montant in self.annees.items()}
+
+    @property
+    def limites(self) -> Limites:
+        """Ce que ne dépasse aucune sélection."""
+        return Limites(self.territoires, self.axes, self.distribuables)
 
 
 def plafonds(appel: AppelAProjets) -> Plafonds:

@@ -1,6 +1,6 @@
 """Ce qu’une saisie d’arbitrage fait des montants d’un projet. Tout est en centimes, par année."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 Montants = Mapping[int, int]
@@ -64,6 +64,3 @@ def au_propose(bornes: Bornes) -> dict[int, int]:
 def au_demande(bornes: Bornes) -> dict[int, int]:
     """Ce que le projet demande."""
     return dict(bornes.demandes)
-
-
-Operation = Callable[[Montants, Bornes], dict[int, int]]

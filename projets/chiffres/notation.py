@@ -112,11 +112,6 @@ class CritereNote:
     est_sous_le_plancher: bool
 
 
-def totaux_des_notations(notations: Iterable[int]) -> dict[int, Decimal]:
-    """Identifiant d’une notation qui compte → total sur 100."""
-    return dict(_lire(f"SELECT id, total FROM ({TOTAUX}) t WHERE id = ANY(%s)", [list(notations)]))  # noqa: S608
-
-
 def notation_des_projets(projets: Iterable[int]) -> dict[int, NotationDuProjet]:
     """Identifiant de projet → ses notations rendues ; une requête, quel que soit le nombre de projets."""
     return {pk: bilan for pk, (bilan, _) in _bilans_et_totaux(list(projets)).items()}

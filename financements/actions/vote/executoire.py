@@ -13,6 +13,7 @@ from config.socle.execution import EchecDit, Suivi
 from config.socle.journal import journaliser
 from config.socle.transitions import PassageRefuse
 from config.socle.versions import exiger_la_version
+from financements.chiffres.deliberation import a_notifier
 from financements.models import Decision, Deliberation, EnvoiDesNotifications, Notification, Tranche
 from financements.notifications.decision import contenu_de, courriels_de, destinataires_de
 from financements.permissions import peut_suivre_la_deliberation
@@ -62,28 +63,21 @@ def demander_l_envoi(*, auteur: Personne, deliberation: Deliberation) -> EnvoiDe
     verrouillee = Deliberation.objects.select_for_update(of=("self",)).get(pk=deliberation.pk)
     if not verrouillee.est_executoire(timezone.localdate()):
         raise PassageRefuse("Rien ne se notifie avant que la délibération soit transmise, publiée et exécutoire.")
-    if not a_notifier(verrouillee):
+    restent = a_notifier(verrouillee).count()
+    if not restent:
         raise PassageRefuse("Toutes les décisions sont notifiées.")
     try:
         with transaction.atomic():
             envoi = EnvoiDesNotifications.objects.create(deliberation=verrouillee, demande_par=auteur)
     except IntegrityError as erreur:
         raise PassageRefuse("Un envoi est déjà en cours.") from erreur
-    journaliser(
-        auteur=auteur, acte="demander_l_envoi", objet=verrouillee, apres={"projets": len(a_notifier(verrouillee))}
-    )
+    journaliser(auteur=auteur, acte="demander_l_envoi", objet=verrouillee, apres={"projets": restent})
     return envoi
-
-
-def a_notifier(deliberation: Deliberation) -> list[int]:
-    """Les décisions de la délibération que personne n’a encore notifiées, par numéro de projet."""
-    restent = Decision.objects.filter(deliberation=deliberation, notification__isnull=True)
-    return list(restent.order_by("projet__numero").values_list("pk", flat=True))
 
 
 def envoyer_les_notifications(envoi: EnvoiDesNotifications, suivi: Suivi) -> None:
     """Notifie ce qui reste, par lots. Lève `TravailAnnule` entre deux lots si on l’a demandé, `EchecDit`."""
-    restent = a_notifier(envoi.deliberation)
+    restent = list(a_notifier(envoi.deliberation).values_list("pk", flat=True))
     for debut in range(0, len(restent), PAR_LOT):
         suivi.avancer(100 * debut // len(restent), f"{debut} décisions notifiées sur {len(restent)}", toujours=True)
         _notifier_un_lot(envoi, restent[debut : debut + PAR_LOT])

@@ -1,5 +1,6 @@
 """Voter : les propositions adoptées, amendées en séance s’il le faut, deviennent des décisions figées."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,17 +16,16 @@ from config.socle.versions import VersionPerimee
 from financements.actions.arbitrage.ecriture import Etat
 from financements.actions.vote.ecriture import ecrire_les_actions
 from financements.chiffres.arbitrage.donnees import Connu, connus, montants_des_lignes
-from financements.chiffres.arbitrage.panneau import LIBELLE_DU_TOTAL
+from financements.chiffres.arbitrage.panneau import Panneau
 from financements.chiffres.plafonds import Plafonds, plafonds
 from financements.models import Decision, Deliberation, Derogation, Enveloppe, LigneDeScenario, Scenario
 from financements.permissions import peut_arbitrer
+from financements.rules.depassements import depassements
 from financements.rules.saisie import verifier
-from financements.rules.vote import Attribution, Limites, depassements
 from financements.states import PROJETS_ARBITRABLES, Choix, EtatScenario, Organe
 from projets.actions.conduire_appel import deliberer_appel
 from projets.models import AppelAProjets, Projet
 from projets.states import CYCLE_PROJET, EtatProjet
-from territoires.models import Territoire
 from territoires.rules.plus_forts_restes import repartir
 
 ACTES = {Choix.RETENU: "retenir", Choix.ATTENTE: "mettre_en_attente", Choix.NON_RETENU: "ne_pas_retenir"}
@@ -83,13 +83,11 @@ def voter(
     lu: str | None = None,
 ) -> Deliberation:
     """Décide de chaque projet du scénario adopté ; écrit actions, tranches et parts de ceux qui sont retenus.
-    `lu` : la `marque` du scénario adopté que la page montrait.
 
-    Lève `VersionPerimee` si un autre est adopté depuis, ou le même de nouveau.
-
-    Lève `PermissionDenied`, `PassageRefuse` (rien d’adopté, appel pas en arbitrage, un projet retenu sans montant,
-    une enveloppe dépassée sans dérogation), `SaisieRefusee` (un amendement au-delà du demandé), `ValidationError`
-    (référence déjà prise, voix).
+    `lu` : la `marque` du scénario adopté que la page montrait. Lève `VersionPerimee` si un autre est adopté depuis, ou
+    le même de nouveau ; `PermissionDenied`, `PassageRefuse` (rien d’adopté, appel pas en arbitrage, un projet retenu
+    sans montant, une enveloppe dépassée sans dérogation), `SaisieRefusee` (un amendement au-delà du demandé),
+    `ValidationError` (référence déjà prise, voix).
     """
     if not peut_arbitrer(auteur):
         raise PermissionDenied
@@ -116,9 +114,7 @@ def voter(
             "organe": str(deliberation.organe),
             "voix": f"{vote.pour} pour, {vote.contre} contre, {vote.abstentions} abstentions",
             "projets": len(propositions.retenus),
-            "montant": str(
-                en_euros(sum(sum(propositions.etats[pk].montants.values()) for pk in propositions.retenus))
-            ),
+            "montant": str(en_euros(sum(propositions.total(pk) for pk in propositions.retenus))),
             "amendements": len(propositions.amendes),
         },
     )
@@ -126,9 +122,9 @@ def voter(
 
 
 def _lire(scenario: Scenario, amendements: Sequence[Amendement]) -> _Propositions:
-    """Les lignes du scénario dont le projet est encore en course, amendées. Verrouille ses projets, puis les relit :
+    """Les lignes du scénario dont le projet est encore en course, amendées. Verrouille ses projets, puis les relit.
 
-    celui qui se retire ou se classe à cet instant l’est avant le vote, ou attend et se le voit refuser.
+    Celui qui se retire ou se classe à cet instant l’est avant le vote, ou attend et se le voit refuser.
     """
     siens = Projet.objects.filter(pk__in=LigneDeScenario.objects.filter(scenario=scenario).values("projet"))
     list(siens.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
@@ -154,7 +150,7 @@ def _lire(scenario: Scenario, amendements: Sequence[Amendement]) -> _Proposition
 
 
 def _refuser_les_retenus_sans_montant(propositions: _Propositions) -> None:
-    vides = [pk for pk in propositions.retenus if not sum(propositions.etats[pk].montants.values())]
+    vides = [pk for pk in propositions.retenus if not propositions.total(pk)]
     if vides:
         numeros = ", ".join(str(propositions.projets[pk].numero) for pk in vides[:MONTRES])
         suite = "…" if len(vides) > MONTRES else ""
@@ -177,19 +173,10 @@ def _parts(propositions: _Propositions) -> Parts:
 
 def _refuser_les_depassements(scenario: Scenario, propositions: _Propositions, parts: Parts, lus: Plafonds) -> None:
     """La dérogation signée à l’adoption couvre chaque dépassement jusqu’au montant signé, séance comprise."""
-    attributions = [
-        Attribution(
-            propositions.projets[pk].axe.numero,
-            {annee: sum(les.values()) for annee, les in par_annee.items()},
-            par_annee,
-        )
-        for pk, par_annee in parts.items()
-    ]
-    annees = {annee: montant - lus.reserve.get(annee, 0) for annee, montant in lus.annees.items()}
-    trop = depassements(attributions, Limites(lus.territoires, lus.axes, annees))
+    trop = depassements(_cellules(propositions, parts), lus.limites)
     signes = _signes(scenario) if trop else {}
-    lisibles = _libelles(propositions) if signes else {}
-    trop = [un for un in trop if un[3] > signes.get((lisibles.get(un[:2], ""), un[2]), 0)]
+    libelles = Panneau(scenario).libelles if signes else {}
+    trop = [un for un in trop if un[3] > signes.get((libelles.get(un[:2], ""), un[2]), 0)]
     if trop:
         quoi, cle, annee, centimes = trop[0]
         lequel = f"{quoi} {cle}, {annee}" if quoi != "année" else str(annee)
@@ -199,6 +186,15 @@ def _refuser_les_depassements(scenario: Scenario, propositions: _Propositions, p
         )
 
 
+def _cellules(propositions: _Propositions, parts: Parts) -> dict[tuple[str, int, int], int]:
+    cellules: dict[tuple[str, int, int], int] = defaultdict(int)
+    for pk, par_annee in parts.items():
+        for annee, par_territoire in par_annee.items():
+            for code, centimes in par_territoire.items():
+                cellules[code, annee, propositions.projets[pk].axe.numero] += centimes
+    return cellules
+
+
 def _signes(scenario: Scenario) -> dict[tuple[str, int], int]:
     """(libellé de l’enveloppe, année) → centimes au-delà que la dérogation en cours a signés."""
     signes: dict[tuple[str, int], int] = {}
@@ -206,17 +202,6 @@ def _signes(scenario: Scenario) -> dict[tuple[str, int], int]:
         for libelle, annee, centimes in derogation.depassements:
             signes[libelle, annee] = min(signes.get((libelle, annee), centimes), centimes)
     return signes
-
-
-def _libelles(propositions: _Propositions) -> dict[tuple[str, str | int], str]:
-    """Une enveloppe → son libellé dans la dérogation ; deux enveloppes de même libellé gardent le moindre montant."""
-    annees = {annee for projet in propositions.projets.values() for annee in projet.appel.annees}
-    axes = {projet.axe.numero: projet.axe.intitule for projet in propositions.projets.values()}
-    return {
-        **{("territoire", code): nom for code, nom in Territoire.objects.values_list("code", "nom")},
-        **{("axe", numero): intitule for numero, intitule in axes.items()},
-        **{("année", annee): LIBELLE_DU_TOTAL for annee in annees},
-    }
 
 
 def _deliberation(appel: AppelAProjets, scenario: Scenario, vote: Vote) -> Deliberation:

@@ -10,12 +10,6 @@ from financements.models import LigneDeScenario, PartDeScenario
 from projets.rules.depot import reference
 from projets.states import TONS_DES_AVIS, SensDeLAvis
 
-TONS_DES_SENS = {
-    SensDeLAvis.FAVORABLE: "favorable",
-    SensDeLAvis.RESERVE: "attente",
-    SensDeLAvis.DEFAVORABLE: "defavorable",
-}
-
 
 @dataclass(frozen=True)
 class Annee:

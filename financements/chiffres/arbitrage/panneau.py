@@ -13,6 +13,7 @@ from financements.chiffres.arbitrage.totaux import Totaux, totaux
 from financements.chiffres.plafonds import Plafonds, plafonds
 from financements.chiffres.tableaux import ZERO, pourcent
 from financements.models import Scenario
+from financements.rules.depassements import depassements
 from projets.models import Axe
 from territoires.models import Effectif, Territoire
 
@@ -119,10 +120,7 @@ class Panneau:
     @cached_property
     def total(self) -> Rang:
         """L’appel entier, face aux crédits de paiement moins la réserve."""
-        bornes = {
-            ("", annee): montant - self.plafonds.reserve.get(annee, 0)
-            for annee, montant in self.plafonds.annees.items()
-        }
+        bornes = {("", annee): montant for annee, montant in self.plafonds.distribuables.items()}
         proposes = {("", annee): montant for annee, montant in self.totaux.par_annee.items()}
         return self._rang(("", LIBELLE_DU_TOTAL), bornes, proposes)
 
@@ -134,13 +132,19 @@ class Panneau:
     @cached_property
     def depassements(self) -> list[tuple[str, int, Decimal]]:
         """(libellé, année, euros) de chaque enveloppe dépassée : territoires, axes, puis l’année entière."""
-        rangs: list[Rang] = [*self.territoires, *self.axes, self.total]
         return [
-            (rang.libelle, annee, solde.depassement)
-            for rang in rangs
-            for annee, solde in zip(self.annees, rang.soldes, strict=True)
-            if solde.depassement
+            (self.libelles[quoi, cle], annee, en_euros(centimes))
+            for quoi, cle, annee, centimes in depassements(self.totaux.cellules, self.plafonds.limites)
         ]
+
+    @cached_property
+    def libelles(self) -> dict[tuple[str, str | int], str]:
+        """Une enveloppe (« territoire », « axe » ou « année », sa clé) → son nom, à l’écran et dans une dérogation."""
+        return {
+            **{("territoire", code): nom for code, nom, _ in self._territoires},
+            **{("axe", numero): intitule for numero, intitule in self._axes},
+            **{("année", annee): LIBELLE_DU_TOTAL for annee in self.annees},
+        }
 
     @property
     def cout_par_allocataire(self) -> Decimal | None:

@@ -22,10 +22,6 @@ PRUDENCE = (
     "Ces gains sont les prix de la relaxation linéaire, où un projet peut être retenu en partie : exacts pour un "
     "petit changement, un ordre de grandeur pour la sélection."
 )
-MENTION = (
-    "Proposition calculée par un traitement algorithmique ; elle n’est pas une décision. Ses règles et ses paramètres "
-    "se communiquent à qui les demande (code des relations entre le public et l’administration, art. L311-3-1)."
-)
 _ENVELOPPES = (Sorte.TERRITOIRE, Sorte.AXE, Sorte.CREDITS)
 
 

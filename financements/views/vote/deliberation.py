@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,20 +13,19 @@ from config.socle.execution import demander_l_annulation
 from config.socle.listes import page_de
 from config.socle.transitions import PassageRefuse
 from config.socle.versions import VersionPerimee
-from financements.actions.vote.executoire import a_notifier, dater_la_deliberation, demander_l_envoi
+from financements.actions.vote.executoire import dater_la_deliberation, demander_l_envoi
+from financements.chiffres.deliberation import DecisionsDeLaDeliberation, a_notifier, deliberations_de
 from financements.forms.vote import DatesForm
-from financements.models import Decision, Deliberation, EnvoiDesNotifications
+from financements.models import Deliberation, EnvoiDesNotifications
 from financements.permissions import (
     peut_annuler_un_travail,
     peut_lire_les_financements,
     peut_suivre_la_deliberation,
 )
 from financements.planning import lancer_les_notifications
-from financements.states import Choix
 from financements.views.appels import appel_visible, onglets
 
 PAR_PAGE = 50
-RECOMMANDE = "recommande"  # les décisions notifiées dont l’organisme n’a pas d’adresse électronique
 
 
 def deliberation_visible(personne: Personne, slug: str, pk: int) -> Deliberation:
@@ -42,13 +40,9 @@ def deliberations(request: HttpRequest, slug: str) -> HttpResponse:
     """Les délibérations de l’appel : celles votées ici, et celles que portent ses actions importées."""
     personne = personne_de(request)
     appel = appel_visible(personne, slug)
-    siennes = Deliberation.objects.filter(Q(appel=appel) | Q(actions__projet__appel=appel)).distinct()
-    lues = siennes.annotate(
-        nombre=Count("actions", filter=Q(actions__projet__appel=appel), distinct=True),
-    ).select_related("appel")
     contexte = {
         "appel": appel,
-        "page": page_de(request, lues.order_by("-adoptee_le", "pk")),
+        "page": page_de(request, deliberations_de(appel)),
         "onglets": onglets(personne, appel),
         "onglet": "deliberations",
     }
@@ -65,31 +59,18 @@ def deliberation(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 
 def _montrer(request: HttpRequest, personne: Personne, vue: Deliberation, form: DatesForm) -> HttpResponse:
-    sens = request.GET.get("sens", "")
-    decisions = Decision.objects.filter(deliberation=vue)
-    comptes = dict(decisions.order_by().values_list("sens").annotate(Count("pk")))
-    recommandes = decisions.filter(notification__destinataires=[])
-    nombre = recommandes.count()
-    if sens in Choix.values:
-        decisions = decisions.filter(sens=sens)
-    elif sens == RECOMMANDE:
-        decisions = recommandes
-    lues = (
-        decisions.select_related("projet__organisme", "projet__axe", "projet__appel", "notification")
-        .annotate(montant=Sum("projet__action__tranches__montant"))
-        .order_by("projet__numero")
-    )
+    decisions = DecisionsDeLaDeliberation(vue, request.GET.get("sens", ""))
     peut_suivre = peut_suivre_la_deliberation(personne)
     contexte = {
         "appel": vue.appel,
         "deliberation": vue,
-        "page": page_de(request, lues, PAR_PAGE),
-        "comptes": [(valeur, libelle, comptes.get(valeur, 0)) for valeur, libelle in Choix.choices],
-        "sens": sens if sens in {*Choix.values, RECOMMANDE} else "",
-        "recommandes": nombre,
+        "page": page_de(request, decisions.montrees, PAR_PAGE),
+        "comptes": decisions.comptes,
+        "sens": decisions.sens,
+        "recommandes": decisions.recommandes,
         "form": form if peut_suivre else None,
         "est_executoire": vue.est_executoire(timezone.localdate()),
-        "restent": len(a_notifier(vue)),
+        "restent": a_notifier(vue).count(),
         "envoi": vue.envois.first(),
         "peut_suivre": peut_suivre,
         "onglets": onglets(personne, vue.appel) if vue.appel else [],

@@ -73,6 +73,19 @@ def test_un_retenu_sans_montant_ne_s_adopte_pas(monde):
         adopter(auteur=monde.pilote, scenario=scenario)
 
 
+def test_un_territoire_sans_dotation_n_a_droit_a_rien(monde):
+    suivante = Repartition.objects.create(
+        enveloppe=monde.repartition.enveloppe, releve=monde.repartition.releve, version=2
+    )
+    for annee in ANNEES:
+        Dotation.objects.create(
+            repartition=suivante, territoire=monde.territoires["VAL"], annee=annee, poids=1, montant=Decimal(12000)
+        )
+    with pytest.raises(EnveloppeDepassee) as refus:
+        adopter(auteur=monde.pilote, scenario=monde.scenario())
+    assert refus.value.depassements == [("Douaisis", annee, Decimal("66.68")) for annee in ANNEES]
+
+
 def test_la_base_refuse_seule_un_depassement(trop):
     scenario = trop.scenario()
     adopte = {"etat": "adopte", "adopte_le": timezone.now(), "repartition": trop.repartition}

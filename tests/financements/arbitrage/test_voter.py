@@ -18,16 +18,16 @@ from config.socle.versions import VersionPerimee
 from financements.actions.arbitrage.adopter import Signature, adopter, revenir_sur_l_adoption
 from financements.actions.arbitrage.saisir import saisir
 from financements.actions.vote.executoire import (
-    a_notifier,
     dater_la_deliberation,
     demander_l_envoi,
     envoyer_les_notifications,
 )
 from financements.actions.vote.voter import Amendement, Vote, voter
 from financements.chiffres.arbitrage.panneau import Panneau
+from financements.chiffres.deliberation import a_notifier
 from financements.models import Action, Decision, Deliberation, EnvoiDesNotifications, Notification, PartTranche
+from financements.rules.depassements import Limites, depassements
 from financements.rules.saisie import SaisieRefusee
-from financements.rules.vote import Attribution, Limites, depassements
 from financements.states import Choix, Organe
 from projets.actions.classer import classer_sans_suite
 from projets.actions.retirer import retirer_projet
@@ -237,7 +237,7 @@ def test_un_envoi_repris_ne_repete_rien(monde, monkeypatch):
     monkeypatch.setattr("financements.actions.vote.executoire.PAR_LOT", 2)
     envoyer(deliberation, monde.pilote)
     courriels = Courriel.objects.count()
-    assert (Notification.objects.count(), a_notifier(deliberation)) == (5, [])
+    assert (Notification.objects.count(), list(a_notifier(deliberation))) == (5, [])
     envoi = EnvoiDesNotifications.objects.get()
     EnvoiDesNotifications.objects.filter(pk=envoi.pk).update(etat=EtatTravail.EN_ATTENTE, progression=0)
     with executer(EnvoiDesNotifications, envoi.pk) as en_main:
@@ -376,13 +376,10 @@ def test_on_ne_vote_que_les_propositions_que_l_on_a_lues(monde, connecter):
     assert not Deliberation.objects.filter(scenario__isnull=False).exists()
 
 
-def test_les_depassements_d_un_vote():
-    attributions = [
-        Attribution(1, {2016: 100}, {2016: {"A": 60, "B": 40}}),
-        Attribution(2, {2016: 50, 2017: 10}, {2016: {"A": 50}, 2017: {"C": 10}}),
-    ]
+def test_les_depassements_d_une_selection():
+    cellules = {("A", 2016, 1): 60, ("B", 2016, 1): 40, ("A", 2016, 2): 50, ("C", 2017, 2): 10}
     limites = Limites({("A", 2016): 109, ("B", 2016): 40}, {(1, 2016): 99}, {2016: 150})
-    assert depassements(attributions, limites) == [
+    assert depassements(cellules, limites) == [
         ("territoire", "A", 2016, 1),
         ("territoire", "C", 2017, 10),
         ("axe", 1, 2016, 1),

@@ -12,11 +12,11 @@ from config.socle.montants import en_centimes
 from projets.chiffres.instructeurs import Instructeur, notations_par_instructeur
 from projets.chiffres.notation import (
     NotationDuProjet,
+    bilan_et_totaux,
     lignes_de_la_regle,
     moyennes_par_critere,
     notation_des_projets,
     notation_du_projet,
-    totaux_des_notations,
 )
 from projets.models import Notation
 from projets.rules import notation as regles
@@ -100,7 +100,7 @@ def test_sql_et_regle_donnent_le_meme_total(donnees):
         notation = rendre(projet, valeurs=valeurs)
         lues = {c.pk: (v, "Parce que.") for c, v in zip(criteres, valeurs, strict=True)}
         attendus[notation.pk] = regles.total(lignes_de_la_regle(criteres, lues))
-    lus = {pk: en_centimes(total) for pk, total in totaux_des_notations(attendus).items()}
+    lus = {pk: en_centimes(total) for pk, total in bilan_et_totaux(projet.pk)[1].items()}
     assert lus == attendus
     bilan = notation_du_projet(projet.pk)
     totaux = list(attendus.values())
@@ -178,7 +178,7 @@ def test_la_notation_de_qui_s_est_deporte_ne_compte_plus_nulle_part():
     deport = deport_de(ecartee.instructeur, projet)
     seule = NotationDuProjet(1, Decimal("72.00"), Decimal(0), ())
     assert notation_du_projet(projet.pk) == seule
-    assert totaux_des_notations([restee.pk, ecartee.pk]) == {restee.pk: Decimal("72.00")}
+    assert bilan_et_totaux(projet.pk) == (seule, {restee.pk: Decimal("72.00")})
     par_critere = [
         (c.nombre, c.moyenne, c.est_sous_le_plancher) for c in moyennes_par_critere(projet.pk, projet.appel_id)
     ]

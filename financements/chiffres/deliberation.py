@@ -1,0 +1,57 @@
+"""Les chiffres d’une délibération : ses décisions, leurs montants, ce qui reste à notifier."""
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from financements.models import Decision, Deliberation
+from financements.states import Choix
+from projets.models import AppelAProjets
+
+RECOMMANDE = "recommande"  # les décisions notifiées dont l’organisme n’a pas d’adresse électronique
+
+
+def deliberations_de(appel: AppelAProjets) -> QuerySet[Deliberation]:
+    """Celles votées ici et celles que portent ses actions importées, avec `nombre` d’actions de cet appel."""
+    siennes = Deliberation.objects.filter(Q(appel=appel) | Q(actions__projet__appel=appel)).distinct()
+    nombre = Count("actions", filter=Q(actions__projet__appel=appel), distinct=True)
+    return siennes.annotate(nombre=nombre).select_related("appel").order_by("-adoptee_le", "pk")
+
+
+class DecisionsDeLaDeliberation:
+    """`sens` : une décision de `Choix`, `RECOMMANDE`, ou tout autre texte pour toutes."""
+
+    def __init__(self, deliberation: Deliberation, sens: str = "") -> None:
+        self._toutes = Decision.objects.filter(deliberation=deliberation)
+        self.sens = sens if sens in {*Choix.values, RECOMMANDE} else ""
+
+    @property
+    def montrees(self) -> QuerySet[Decision]:
+        """Les décisions choisies, par numéro de projet, avec `montant` (euros, toutes années ; None sans action)."""
+        choisies = self._toutes
+        if self.sens == RECOMMANDE:
+            choisies = self._sans_adresse
+        elif self.sens:
+            choisies = choisies.filter(sens=self.sens)
+        lies = ("projet__organisme", "projet__axe", "projet__appel", "notification")
+        montant = Sum("projet__action__tranches__montant")
+        return choisies.select_related(*lies).annotate(montant=montant).order_by("projet__numero")
+
+    @property
+    def comptes(self) -> list[tuple[str, str, int]]:
+        """(valeur, libellé, nombre) de chaque décision possible."""
+        lus = dict(self._toutes.order_by().values_list("sens").annotate(Count("pk")))
+        return [(str(valeur), str(libelle), lus.get(valeur, 0)) for valeur, libelle in Choix.choices]
+
+    @property
+    def recommandes(self) -> int:
+        """Combien sont à envoyer en recommandé."""
+        return self._sans_adresse.count()
+
+    @property
+    def _sans_adresse(self) -> QuerySet[Decision]:
+        return self._toutes.filter(notification__destinataires=[])
+
+
+def a_notifier(deliberation: Deliberation) -> QuerySet[Decision]:
+    """Les décisions que personne n’a encore notifiées, par numéro de projet."""
+    restent = Decision.objects.filter(deliberation=deliberation, notification__isnull=True)
+    return restent.order_by("projet__numero")
