@@ -61,16 +61,18 @@ def deliberation(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def _montrer(request: HttpRequest, personne: Personne, vue: Deliberation, form: DatesForm) -> HttpResponse:
     decisions = DecisionsDeLaDeliberation(vue, request.GET.get("sens", ""))
     peut_suivre = peut_suivre_la_deliberation(personne)
+    comptes, restent = decisions.comptes, a_notifier(vue).count()
+    est_datable = restent == sum(nombre for _, _, nombre in comptes)  # rien de notifié : l’acte le permet encore
     contexte = {
         "appel": vue.appel,
         "deliberation": vue,
         "page": page_de(request, decisions.montrees, PAR_PAGE),
-        "comptes": decisions.comptes,
+        "comptes": comptes,
         "sens": decisions.sens,
         "recommandes": decisions.recommandes,
-        "form": form if peut_suivre else None,
+        "form": form if peut_suivre and est_datable else None,
         "est_executoire": vue.est_executoire(timezone.localdate()),
-        "restent": a_notifier(vue).count(),
+        "restent": restent,
         "envoi": vue.envois.first(),
         "peut_suivre": peut_suivre,
         "onglets": onglets(personne, vue.appel) if vue.appel else [],
