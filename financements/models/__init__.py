@@ -1,6 +1,7 @@
 """Modèles des financements."""
 
 from financements.models.action import Action, ContrepartieFse, PartTranche, Tranche
+from financements.models.bilan import Bilan
 from financements.models.calcul import CalculDeSelection
 from financements.models.comite import (
     Amendement,
@@ -11,22 +12,35 @@ from financements.models.comite import (
     PhotographieDeSeance,
     PointDuComite,
 )
+from financements.models.convention import Avenant, Convention
 from financements.models.deliberation import Decision, Deliberation
 from financements.models.derogation import Derogation
 from financements.models.documents_du_comite import DocumentDuComite
+from financements.models.engagement import AffectationDeCredits, MouvementDEngagement, ReportDeCredits
 from financements.models.enveloppe import CreditAnnuel, Enveloppe
 from financements.models.notification import EnvoiDesNotifications, Notification
 from financements.models.repartition import Dotation, DotationAxe, Repartition, ReserveAnnuelle
 from financements.models.revision import CreditDeReference, RevisionEnveloppe
 from financements.models.scenario import CoupDeScenario, LigneDeScenario, PartDeScenario, Scenario
 from financements.models.travaux import ImportProgramme, Rapport, Volume
+from financements.models.versement import (
+    EtapeDeVersement,
+    PieceDeVersement,
+    RegleDeVersement,
+    TitreDeRecette,
+    Versement,
+)
 
 __all__ = [
     "Action",
+    "AffectationDeCredits",
     "Amendement",
+    "Avenant",
+    "Bilan",
     "CalculDeSelection",
     "Comite",
     "ContrepartieFse",
+    "Convention",
     "CoupDeScenario",
     "CreditAnnuel",
     "CreditDeReference",
@@ -41,18 +55,25 @@ __all__ = [
     "Elu",
     "Enveloppe",
     "EnvoiDesNotifications",
+    "EtapeDeVersement",
     "ImportProgramme",
     "LigneDeScenario",
+    "MouvementDEngagement",
     "Notification",
     "PartDeScenario",
     "PartTranche",
     "PhotographieDeSeance",
+    "PieceDeVersement",
     "PointDuComite",
     "Rapport",
+    "RegleDeVersement",
     "Repartition",
+    "ReportDeCredits",
     "ReserveAnnuelle",
     "RevisionEnveloppe",
     "Scenario",
+    "TitreDeRecette",
     "Tranche",
+    "Versement",
     "Volume",
 ]

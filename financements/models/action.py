@@ -10,6 +10,7 @@ from django.urls import reverse
 from comptes.models import Personne
 from comptes.states import Role
 from financements.models.declencheurs import differe
+from financements.models.declencheurs_de_l_execution import tranches_couvrent_l_engage
 from financements.models.deliberation import Deliberation
 from projets.models import Projet
 from territoires.models import Territoire
@@ -152,6 +153,7 @@ class Tranche(models.Model):
                 func=_ANNEE_DE_L_APPEL,
             ),
             differe("derniere_tranche", pgtrigger.Delete, f"cible := OLD.action_id; {_AU_MOINS_UNE_TRANCHE}", _CIBLE),
+            *tranches_couvrent_l_engage(),
         ]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from financements.models.declencheurs import differe
+from financements.models.declencheurs_de_l_execution import ae_couvre_les_affectations, cp_couvrent_les_versements
 from projets.models import AppelAProjets
 
 # Σ CP = AE, toujours (CGCT R3312-3). Différé : l’enveloppe et ses années s’écrivent dans la même transaction.
@@ -83,7 +84,8 @@ class Enveloppe(models.Model):
                 pgtrigger.Insert | pgtrigger.Update,
                 _SOMME_DES_CP.format(cles="NEW.id"),
                 [("ae", "numeric"), ("somme", "numeric"), ("cible", "bigint")],
-            )
+            ),
+            ae_couvre_les_affectations(),
         ]
 
     def __str__(self) -> str:
@@ -126,6 +128,7 @@ class CreditAnnuel(models.Model):
                 _DERNIERE_REPARTITION + DANS_LES_CP,
                 VARIABLES_DES_CP,
             ),
+            *cp_couvrent_les_versements(),
         ]
 
     def __str__(self) -> str:

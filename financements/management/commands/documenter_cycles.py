@@ -9,14 +9,26 @@ from django.core.management.base import BaseCommand
 from config.socle.documentation import en_markdown
 from config.socle.travaux import CYCLE_TRAVAIL
 from financements.states import CYCLE_COMITE, CYCLE_SCENARIO
+from financements.states.execution import (
+    CYCLE_AVENANT,
+    CYCLE_BILAN,
+    CYCLE_CONVENTION,
+    CYCLE_TITRE,
+    CYCLE_VERSEMENT,
+)
 from projets.states import CYCLE_APPEL, CYCLE_PROJET
 
 FICHIER = Path(settings.RACINE) / "docs" / "cycle-de-vie.md"
 TITRES = {
     "L’appel à projets": (CYCLE_APPEL, "projets/states.py"),
     "Le projet": (CYCLE_PROJET, "projets/states.py"),
-    "Le scénario d’arbitrage": (CYCLE_SCENARIO, "financements/states.py"),
-    "Le comité": (CYCLE_COMITE, "financements/states.py"),
+    "Le scénario d’arbitrage": (CYCLE_SCENARIO, "financements/states/__init__.py"),
+    "Le comité": (CYCLE_COMITE, "financements/states/__init__.py"),
+    "La convention": (CYCLE_CONVENTION, "financements/states/execution.py"),
+    "L’avenant": (CYCLE_AVENANT, "financements/states/execution.py"),
+    "Le versement": (CYCLE_VERSEMENT, "financements/states/execution.py"),
+    "Le titre de recette": (CYCLE_TITRE, "financements/states/execution.py"),
+    "Le bilan": (CYCLE_BILAN, "financements/states/execution.py"),
     "Le travail long (import, rapport)": (CYCLE_TRAVAIL, "config/socle/travaux.py"),
 }
 

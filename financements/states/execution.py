@@ -1,0 +1,167 @@
+"""Cycles de vie de l’exécution : convention, avenant, versement, titre, bilan. Des données, dont la doc est tirée."""
+
+from django.db import models
+
+from comptes.states import Role
+from config.socle.transitions import CycleDeVie, Passage
+
+
+class EtatConvention(models.TextChoices):
+    PREPARATION = "preparation", "en préparation"
+    EDITEE = "editee", "à signer"
+    SIGNEE = "signee", "signée"
+    SOLDEE = "soldee", "soldée"
+    RESILIEE = "resiliee", "résiliée"
+    CADUQUE = "caduque", "caduque"
+
+
+class EtatAvenant(models.TextChoices):
+    PREPARATION = "preparation", "en préparation"
+    EDITE = "edite", "à signer"
+    SIGNE = "signe", "signé"
+    ABANDONNE = "abandonne", "abandonné"
+
+
+class NatureDeMouvement(models.TextChoices):
+    """Pourquoi l’engagement d’une action change."""
+
+    INITIAL = "initial", "engagement initial"
+    AVENANT = "avenant", "avenant"
+    REPORT = "report", "report sur un autre exercice"
+    REDUCTION = "reduction", "réduction"
+    DEGAGEMENT = "degagement", "dégagement"
+
+
+class NatureDeVersement(models.TextChoices):
+    AVANCE = "avance", "avance"
+    ACOMPTE = "acompte", "acompte"
+    SOLDE = "solde", "solde"
+
+
+class EtatVersement(models.TextChoices):
+    PREVU = "prevu", "prévu"
+    SUSPENDU = "suspendu", "suspendu"
+    LIQUIDE = "liquide", "liquidé"
+    MANDATE = "mandate", "mandaté"
+    PAYE = "paye", "payé"
+    REJETE = "rejete", "rejeté par le comptable"
+    ANNULE = "annule", "annulé"
+
+
+class EtatTitre(models.TextChoices):
+    A_EMETTRE = "a_emettre", "à émettre"
+    EMIS = "emis", "émis"
+    RECOUVRE = "recouvre", "recouvré"
+    ANNULE = "annule", "annulé"
+
+
+class EtatBilan(models.TextChoices):
+    A_REMPLIR = "a_remplir", "à remplir"
+    DEPOSE = "depose", "déposé"
+    A_CORRIGER = "a_corriger", "à corriger"
+    VALIDE = "valide", "validé"
+
+
+# Ce qui prend l’engagement et les crédits de l’année : liquidé, l’argent n’est plus disponible.
+VERSEMENTS_COMPTES = frozenset(
+    {EtatVersement.LIQUIDE.value, EtatVersement.MANDATE.value, EtatVersement.PAYE.value, EtatVersement.REJETE.value}
+)
+# Ce qui est parti chez le comptable : les mandats de l’année.
+VERSEMENTS_MANDATES = frozenset({EtatVersement.MANDATE.value, EtatVersement.PAYE.value})
+TITRES_COMPTES = frozenset({EtatTitre.EMIS.value, EtatTitre.RECOUVRE.value})
+
+TONS_DES_CONVENTIONS: dict[str, str] = {
+    EtatConvention.PREPARATION: "attente",
+    EtatConvention.EDITEE: "attente",
+    EtatConvention.SIGNEE: "favorable",
+    EtatConvention.SOLDEE: "information",
+    EtatConvention.RESILIEE: "defavorable",
+    EtatConvention.CADUQUE: "defavorable",
+}
+TONS_DES_VERSEMENTS: dict[str, str] = {
+    EtatVersement.PREVU: "attente",
+    EtatVersement.SUSPENDU: "defavorable",
+    EtatVersement.LIQUIDE: "information",
+    EtatVersement.MANDATE: "information",
+    EtatVersement.PAYE: "favorable",
+    EtatVersement.REJETE: "defavorable",
+}
+TONS_DES_BILANS: dict[str, str] = {
+    EtatBilan.A_REMPLIR: "attente",
+    EtatBilan.DEPOSE: "information",
+    EtatBilan.A_CORRIGER: "defavorable",
+    EtatBilan.VALIDE: "favorable",
+}
+
+_C, _A, _V, _T, _B = EtatConvention, EtatAvenant, EtatVersement, EtatTitre, EtatBilan
+_FINANCES = frozenset({Role.FINANCES.value, Role.PILOTE.value})
+_COMPTABLE = frozenset({Role.FINANCES.value})
+_PORTEUR = frozenset({Role.PORTEUR.value})
+_SUIVI = frozenset({Role.INSTRUCTEUR.value, Role.PILOTE.value, Role.FINANCES.value})
+
+
+def _de(*etats: str) -> frozenset[str]:
+    return frozenset(str(etat.value if isinstance(etat, models.TextChoices) else etat) for etat in etats)
+
+
+def _etats(enumeration: type[models.TextChoices]) -> dict[str, str]:
+    return {str(valeur): str(libelle) for valeur, libelle in enumeration.choices}
+
+
+CYCLE_CONVENTION = CycleDeVie(
+    nom="la convention",
+    etats=_etats(EtatConvention),
+    passages=(
+        Passage("editer", _de(_C.PREPARATION), _C.EDITEE.value, _FINANCES, "éditer"),
+        Passage("reprendre", _de(_C.EDITEE), _C.PREPARATION.value, _FINANCES, "reprendre la rédaction"),
+        Passage("signer", _de(_C.EDITEE), _C.SIGNEE.value, _FINANCES, "enregistrer les signatures"),
+        Passage("solder", _de(_C.SIGNEE), _C.SOLDEE.value, _FINANCES),
+        Passage("resilier", _de(_C.SIGNEE), _C.RESILIEE.value, _FINANCES, "résilier"),
+        Passage(
+            "constater_la_caducite", _de(_C.EDITEE, _C.SIGNEE), _C.CADUQUE.value, _FINANCES, "constater la caducité"
+        ),
+    ),
+)
+CYCLE_AVENANT = CycleDeVie(
+    nom="l’avenant",
+    etats=_etats(EtatAvenant),
+    passages=(
+        Passage("editer", _de(_A.PREPARATION), _A.EDITE.value, _FINANCES, "éditer"),
+        Passage("reprendre", _de(_A.EDITE), _A.PREPARATION.value, _FINANCES, "reprendre la rédaction"),
+        Passage("signer", _de(_A.EDITE), _A.SIGNE.value, _FINANCES, "enregistrer les signatures"),
+        Passage("abandonner", _de(_A.PREPARATION, _A.EDITE), _A.ABANDONNE.value, _FINANCES),
+    ),
+)
+CYCLE_VERSEMENT = CycleDeVie(
+    nom="le versement",
+    etats=_etats(EtatVersement),
+    passages=(
+        Passage("liquider", _de(_V.PREVU, _V.REJETE), _V.LIQUIDE.value, _COMPTABLE),
+        Passage("revenir_sur_la_liquidation", _de(_V.LIQUIDE), _V.PREVU.value, _COMPTABLE, "annuler la liquidation"),
+        Passage("mandater", _de(_V.LIQUIDE, _V.REJETE), _V.MANDATE.value, _COMPTABLE),
+        Passage("payer", _de(_V.LIQUIDE, _V.MANDATE), _V.PAYE.value, _COMPTABLE, "constater le paiement"),
+        Passage("rejeter", _de(_V.LIQUIDE, _V.MANDATE), _V.REJETE.value, _COMPTABLE, "constater le rejet"),
+        Passage("suspendre", _de(_V.PREVU, _V.REJETE), _V.SUSPENDU.value, _FINANCES),
+        Passage("reprendre", _de(_V.SUSPENDU), _V.PREVU.value, _FINANCES, "lever la suspension"),
+        Passage("annuler", _de(_V.PREVU, _V.SUSPENDU, _V.REJETE), _V.ANNULE.value, _FINANCES),
+    ),
+)
+CYCLE_TITRE = CycleDeVie(
+    nom="le titre de recette",
+    etats=_etats(EtatTitre),
+    passages=(
+        Passage("emettre", _de(_T.A_EMETTRE), _T.EMIS.value, _COMPTABLE, "constater l’émission"),
+        Passage("recouvrer", _de(_T.EMIS), _T.RECOUVRE.value, _COMPTABLE, "constater le recouvrement"),
+        Passage("annuler", _de(_T.A_EMETTRE, _T.EMIS), _T.ANNULE.value, _COMPTABLE),
+    ),
+)
+CYCLE_BILAN = CycleDeVie(
+    nom="le bilan",
+    etats=_etats(EtatBilan),
+    passages=(
+        Passage("deposer", _de(_B.A_REMPLIR, _B.A_CORRIGER), _B.DEPOSE.value, _PORTEUR, "déposer"),
+        Passage("demander_une_correction", _de(_B.DEPOSE), _B.A_CORRIGER.value, _SUIVI, "demander une correction"),
+        Passage("valider", _de(_B.DEPOSE), _B.VALIDE.value, _SUIVI),
+        Passage("rouvrir", _de(_B.VALIDE), _B.A_CORRIGER.value, _FINANCES, "rouvrir"),
+    ),
+)

@@ -1,0 +1,1 @@
+"""Essais de l’exécution : conventions, engagements, versements, bilans."""
