@@ -66,6 +66,11 @@ def conduit_le_comite(personne: Personne, comite: Comite) -> bool:
     return peut_arbitrer(personne) and (comite.scenario.auteur_id == personne.pk or comite.scenario.est_partage)
 
 
+def peut_imputer(personne: Personne) -> bool:
+    """Régler les imputations budgétaires d’un appel : le pilote et les finances."""
+    return personne.role in {Role.PILOTE, Role.FINANCES}
+
+
 def peut_suivre_la_deliberation(personne: Personne) -> bool:
     """Dater la transmission et la publication, notifier : le pilote et les finances."""
     return personne.role in {Role.PILOTE, Role.FINANCES}

@@ -28,6 +28,7 @@ from financements.actions.charger_appel_en_instruction import charger_appel_en_i
 from financements.actions.charger_appel_suivant import charger_appel_suivant
 from financements.actions.comparer_la_demonstration import comparer_a_2015
 from financements.actions.importer_programme import importer_programme
+from financements.actions.imputer_la_demonstration import imputer_la_demonstration
 from financements.actions.voter_enveloppe import repartir_enveloppe, voter_enveloppe
 from financements.demonstration.appel_suivant import SERVICE
 from financements.demonstration.fichier import ecrire_xlsx
@@ -124,6 +125,7 @@ def _charger(*, si_vide: bool) -> Bilan:
         charger_appel_suivant(appel, porteur)
         charger_appel_en_instruction(lignes, porteur)
     charger_appel_en_arbitrage(lignes=lignes)
+    imputer_la_demonstration()
     return Bilan(
         est_charge=True,
         actions=Action.objects.filter(projet__appel=appel).count(),

@@ -18,6 +18,7 @@ from financements.models.derogation import Derogation
 from financements.models.documents_du_comite import DocumentDuComite
 from financements.models.engagement import AffectationDeCredits, MouvementDEngagement, ReportDeCredits
 from financements.models.enveloppe import CreditAnnuel, Enveloppe
+from financements.models.imputation import Imputation, RattachementDImputation
 from financements.models.notification import EnvoiDesNotifications, Notification
 from financements.models.repartition import Dotation, DotationAxe, Repartition, ReserveAnnuelle
 from financements.models.revision import CreditDeReference, RevisionEnveloppe
@@ -57,6 +58,7 @@ __all__ = [
     "EnvoiDesNotifications",
     "EtapeDeVersement",
     "ImportProgramme",
+    "Imputation",
     "LigneDeScenario",
     "MouvementDEngagement",
     "Notification",
@@ -66,6 +68,7 @@ __all__ = [
     "PieceDeVersement",
     "PointDuComite",
     "Rapport",
+    "RattachementDImputation",
     "RegleDeVersement",
     "Repartition",
     "ReportDeCredits",

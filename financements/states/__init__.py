@@ -59,6 +59,23 @@ class MontantsMaximaux(models.TextChoices):
     SCENARIO = "scenario", "les montants du scénario de départ"
 
 
+class Norme(models.TextChoices):
+    """L’instruction budgétaire et comptable des départements : M52, puis M57."""
+
+    M52 = "M52", "M52"
+    M57 = "M57", "M57"
+
+
+class CategorieDeBeneficiaire(models.TextChoices):
+    """Qui reçoit la subvention, au sens du plan de comptes."""
+
+    PRIVE = "prive", "personne de droit privé"
+    COMMUNE = "commune", "commune"
+    GROUPEMENT = "groupement", "groupement de collectivités"
+    CCAS = "ccas", "CCAS ou CIAS"
+    AUTRE_PUBLIC = "autre_public", "autre organisme public"
+
+
 class Organe(models.TextChoices):
     """Qui vote : l’assemblée, ou la commission permanente dans la limite de l’AE votée (CGCT L3211-2)."""
 

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from comptes.models import Personne
-from financements.permissions import peut_arbitrer
+from financements.permissions import peut_arbitrer, peut_lire_les_financements
 from projets.models import AppelAProjets
 
 
@@ -32,6 +32,8 @@ def onglets(personne: Personne, appel: AppelAProjets) -> list[Onglet]:
         Onglet("deliberations", "Délibérations", reverse("financements:deliberations", args=[appel.slug])),
         Onglet("repartitions", "Répartition", reverse("financements:repartitions", args=[appel.slug])),
     ]
+    if peut_lire_les_financements(personne):
+        pages.append(Onglet("imputations", "Imputations", reverse("financements:imputations", args=[appel.slug])))
     if peut_arbitrer(personne):
         pages.append(Onglet("arbitrage", "Arbitrage", reverse("financements:arbitrage", args=[appel.slug])))
     return pages

@@ -21,6 +21,7 @@ from tests.financements.fabriques import (
     CalculFactory,
     DeliberationFactory,
     ImportProgrammeFactory,
+    ImputationFactory,
     RapportFactory,
     ScenarioFactory,
     action_votee,
@@ -104,6 +105,8 @@ def monde() -> tuple[dict[str, object], dict[str, Personne]]:
     arbitrage |= {
         "deliberation": deliberation.pk,
         "deliberation_d_un_autre_appel": DeliberationFactory(appel=AppelFactory(), reference="DLES/2016/201").pk,
+        "imputation": ImputationFactory(appel=appel).pk,
+        "imputation_d_un_autre_appel": ImputationFactory().pk,
         "envoi": EnvoiDesNotifications.objects.create(deliberation=deliberation).pk,
     }
     imports = {"import": ImportProgrammeFactory(appel=appel).pk, "releve": repartition.releve_id}

@@ -20,6 +20,7 @@ from financements.models import (
     DotationAxe,
     Enveloppe,
     ImportProgramme,
+    Imputation,
     PartTranche,
     Rapport,
     Repartition,
@@ -27,7 +28,7 @@ from financements.models import (
     Scenario,
     Tranche,
 )
-from financements.states import OrigineScenario
+from financements.states import Norme, OrigineScenario
 from projets.models import AppelAProjets, Axe
 from projets.states import EtatProjet
 from territoires.models import ReleveEffectifs, Territoire
@@ -52,6 +53,22 @@ class ImportProgrammeFactory(DjangoModelFactory):
 
     appel = factory.SubFactory(AppelFactory)
     nom_fichier = "programme.xlsx"
+
+
+class ImputationFactory(DjangoModelFactory):
+    """Une ligne de la M52, sans rattachement."""
+
+    class Meta:
+        model = Imputation
+
+    appel = factory.SubFactory(AppelFactory)
+    norme = Norme.M52
+    chapitre = "9356"
+    nature = factory.Sequence(lambda n: f"6574{n}")
+    fonction = "564"
+    libelle = "Subventions aux associations"
+    premier_exercice = 2016
+    dernier_exercice = 2018
 
 
 class RapportFactory(DjangoModelFactory):

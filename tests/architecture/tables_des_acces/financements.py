@@ -8,6 +8,16 @@ GET  /arbitrage/nord/ouvrir/                  302 403 403 302 403 403 403
 POST /arbitrage/nord/ouvrir/                  302 403 403 302 403 403 403
 GET  /arbitrage/nord/voter/                   302 403 403 302 403 403 403
 POST /arbitrage/nord/voter/                   302 403 403 302 403 403 403
+GET  /financements/nord/imputations/          302 403 403 200 200 200 200
+GET  /financements/absent/imputations/        302 403 403 404 404 404 404
+GET  /financements/nord/imputations/ajouter/  302 403 403 200 200 403 403
+POST /financements/nord/imputations/ajouter/  302 403 403 200 200 403 403
+GET  /financements/nord/imputations/{imputation}/ 302 403 403 200 200 403 403
+POST /financements/nord/imputations/{imputation}/ 302 403 403 200 200 403 403
+GET  /financements/nord/imputations/{imputation_d_un_autre_appel}/ 302 403 403 404 404 403 403
+GET  /financements/nord/imputations/{imputation}/supprimer/ 302 403 403 200 200 403 403
+POST /financements/nord/imputations/{imputation}/supprimer/ 302 403 403 302 302 403 403
+POST /financements/nord/imputations/{imputation_d_un_autre_appel}/supprimer/ 302 403 403 404 404 403 403
 GET  /financements/nord/deliberations/        302 403 403 200 200 200 200
 GET  /financements/nord/deliberations/{deliberation}/ 302 403 403 200 200 200 200
 GET  /financements/nord/deliberations/{deliberation_d_un_autre_appel}/ 302 403 403 404 404 404 404

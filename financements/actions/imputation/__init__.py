@@ -1,0 +1,1 @@
+"""Régler les imputations budgétaires d’un appel."""
