@@ -1,0 +1,1 @@
+"""Essais des conventions et de leurs avenants."""
