@@ -74,14 +74,18 @@ def lire_cube(perimetre: Perimetre) -> Cube:
     return cube
 
 
-def lire(sql: str, perimetre: Perimetre) -> list[tuple[Any, ...]]:
-    """Les lignes d’une requête qui nomme `appel`, `debut`, `fin`, `territoire` et `axe` (nuls : sans restriction)."""
+def lire(sql: str, perimetre: Perimetre, **autres: Any) -> list[tuple[Any, ...]]:
+    """Les lignes d’une requête qui nomme `appel`, `debut`, `fin`, `territoire` et `axe` (nuls : sans restriction).
+
+    `autres` : d’autres paramètres, ou d’autres valeurs de ceux-là.
+    """
     parametres = {
         "appel": perimetre.appel.pk,
         "debut": perimetre.annees[0],
         "fin": perimetre.annees[-1],
         "territoire": perimetre.territoire.pk if perimetre.territoire else None,
         "axe": perimetre.axe.pk if perimetre.axe else None,
+        **autres,
     }
     with connection.cursor() as curseur:
         curseur.execute(sql, parametres)

@@ -1,0 +1,180 @@
+"""Le cube de l’exécution, en une requête : exercice × axe × territoire, et exercice × axe × forme juridique.
+
+Un territoire reçoit sa part de chaque montant au centime, aux plus forts restes, en cascade : l’engagé au prorata des
+parts votées de l’année, le liquidé au prorata de cet engagé, et ainsi de suite. Ce qui est égal le reste dans chaque
+territoire, ce qui est moindre aussi : aucun n’a plus de payé que d’engagé. La règle est
+`territoires.rules.plus_forts_restes` ; PostgreSQL la suit (un essai compare les deux), pour ne pas lire chaque action.
+"""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from financements.chiffres.cube import lire
+from financements.chiffres.execution.tableaux import Chiffres
+from financements.chiffres.perimetre import Perimetre
+from financements.states.execution import TITRES_COMPTES, VERSEMENTS_COMPTES, VERSEMENTS_MANDATES, EtatVersement
+
+GRANDEURS = ("attribue", "engage", "prevu", "liquide", "mandate", "paye", "repris")
+CENTIME = Decimal("0.01")
+# Chaque montant, et ce au prorata de quoi il se partage : `w`, les parts votées, ou le montant qui le comprend.
+CASCADE = (
+    ("attribue", "w"),
+    ("engage", "w"),
+    ("liquide", "engage"),
+    ("mandate", "liquide"),
+    ("paye", "mandate"),
+    ("prevu", "w"),
+    ("repris", "w"),
+)
+
+
+def etats(lesquels: Any) -> str:
+    """Une liste SQL d’états, tous écrits dans le code."""
+    return ", ".join(f"'{etat}'" for etat in sorted(map(str, lesquels)))
+
+
+_VERSES = {
+    "prevu": f"v.etat IN ({etats((EtatVersement.PREVU.value, EtatVersement.SUSPENDU.value))})",
+    "liquide": f"v.etat IN ({etats(VERSEMENTS_COMPTES)})",
+    "mandate": f"v.etat IN ({etats(VERSEMENTS_MANDATES)})",
+    "paye": f"v.etat = '{EtatVersement.PAYE.value}'",
+}
+# Action × exercice, en centimes entiers. Un titre est de l’exercice où il est émis.
+FLUX = f"""
+WITH lie AS MATERIALIZED (
+    SELECT a.id AS action, pr.id AS projet, pr.axe_id AS axe, pr.organisme_id AS organisme,
+           o.forme_juridique AS forme
+      FROM projets_projet pr
+      JOIN financements_action a ON a.projet_id = pr.id JOIN comptes_organisme o ON o.id = pr.organisme_id
+     WHERE pr.appel_id = %(appel)s AND (%(axe)s::bigint IS NULL OR pr.axe_id = %(axe)s)
+), flux AS MATERIALIZED (
+    SELECT action, exercice, {", ".join(f"COALESCE(sum({nom}), 0) * 100 AS {nom}" for nom in GRANDEURS)}
+      FROM (
+        SELECT t.action_id AS action, t.annee AS exercice, t.montant AS attribue, NULL::numeric AS engage,
+               NULL::numeric AS prevu, NULL::numeric AS liquide, NULL::numeric AS mandate, NULL::numeric AS paye,
+               NULL::numeric AS repris
+          FROM financements_tranche t WHERE t.action_id IN (SELECT action FROM lie)
+        UNION ALL
+        SELECT m.action_id, m.exercice, NULL, m.montant, NULL, NULL, NULL, NULL, NULL
+          FROM financements_mouvementdengagement m WHERE m.action_id IN (SELECT action FROM lie)
+        UNION ALL
+        SELECT v.action_id, v.exercice, NULL, NULL,
+               {", ".join(f"CASE WHEN {quand} THEN v.montant END" for quand in _VERSES.values())}, NULL
+          FROM financements_versement v
+         WHERE v.etat <> '{EtatVersement.ANNULE.value}' AND v.action_id IN (SELECT action FROM lie)
+        UNION ALL
+        SELECT r.action_id, extract(year FROM r.emis_le)::int, NULL, NULL, NULL, NULL, NULL, NULL, r.montant
+          FROM financements_titrederecette r
+         WHERE r.etat IN ({etats(TITRES_COMPTES)}) AND r.action_id IN (SELECT action FROM lie)
+      ) ecritures
+     GROUP BY action, exercice
+)"""  # noqa: S608 (du SQL écrit dans le code)
+
+# Les poids : les parts votées de l’année ; sans elles, celles de toutes les années ; sans elles, celles du projet.
+_POIDS = """
+, parts AS MATERIALIZED (
+    SELECT t.action_id AS action, t.annee, pt.territoire_id AS territoire, pt.montant * 100 AS w
+      FROM financements_parttranche pt JOIN financements_tranche t ON t.id = pt.tranche_id
+     WHERE pt.montant > 0 AND t.action_id IN (SELECT action FROM lie)
+), toutes AS MATERIALIZED (
+    SELECT action, territoire, sum(w) AS w FROM parts GROUP BY action, territoire
+    UNION ALL
+    SELECT l.action, pp.territoire_id, pp.pourcentage * 100 FROM lie l
+      JOIN projets_partprojet pp ON pp.projet_id = l.projet
+     WHERE NOT EXISTS (SELECT 1 FROM parts p WHERE p.action = l.action)
+), poids AS MATERIALIZED (
+    SELECT f.*, p.territoire, p.w, te.code, count(*) OVER (PARTITION BY f.action, f.exercice) AS combien
+      FROM flux f
+      JOIN LATERAL (
+        SELECT p.territoire, p.w FROM parts p WHERE p.action = f.action AND p.annee = f.exercice
+        UNION ALL
+        SELECT q.territoire, q.w FROM toutes q WHERE q.action = f.action
+           AND NOT EXISTS (SELECT 1 FROM parts p WHERE p.action = f.action AND p.annee = f.exercice)
+      ) p ON true
+      JOIN territoires_territoire te ON te.id = p.territoire
+)"""
+
+
+def _etage(nom: str, avant: str, au_prorata: str) -> str:
+    """Un étage : ajoute `p_<nom>`, la part de chaque territoire dans `nom`, aux colonnes de l’étage d’`avant`."""
+    return f"""
+, mesure_{nom} AS (
+    SELECT m.*, sum(poids_{nom}) OVER tout AS tout_{nom}
+      FROM (SELECT e.*, {au_prorata} AS poids_{nom} FROM {avant} e WHERE e.combien > 1) m
+    WINDOW tout AS (PARTITION BY action, exercice)
+), quota_{nom} AS (
+    SELECT q.*, div(abs({nom}) * poids_{nom}, tout_{nom}) AS entier_{nom},
+           mod(abs({nom}) * poids_{nom}, tout_{nom}) AS reste_{nom}
+      FROM mesure_{nom} q
+), part_{nom} AS (
+    SELECT q.*, sign({nom}) * (entier_{nom} + CASE WHEN
+             row_number() OVER (PARTITION BY action, exercice ORDER BY reste_{nom} DESC, poids_{nom} DESC, code)
+             <= abs({nom}) - sum(entier_{nom}) OVER (PARTITION BY action, exercice) THEN 1 ELSE 0 END) AS p_{nom}
+      FROM quota_{nom} q
+)"""  # noqa: S608
+
+
+def _cascade() -> str:
+    """Les étages à la suite, puis `repartis` : une ligne par action, exercice et territoire, en centimes."""
+    texte, avant = "", "poids"
+    for nom, sur in CASCADE:
+        # Rien au-dessus (ou un exercice négatif) : il n’y a rien à partager à son prorata, les parts votées suffisent.
+        prorata = "w" if sur == "w" else f"CASE WHEN {sur} > 0 THEN p_{sur} ELSE w END"
+        texte += _etage(nom, avant, prorata)
+        avant = f"part_{nom}"
+    colonnes = ", ".join(f"p_{nom}" for nom in GRANDEURS)
+    return f"""{texte}
+, repartis (action, exercice, territoire, {", ".join(GRANDEURS)}) AS (
+    SELECT action, exercice, territoire, {", ".join(GRANDEURS)} FROM poids WHERE combien = 1
+    UNION ALL
+    SELECT action, exercice, territoire, {colonnes} FROM {avant}
+)"""  # noqa: S608
+
+
+_SOMMES = ", ".join(f"sum(r.{nom}) / 100" for nom in GRANDEURS)
+_CUBE = f"""{FLUX}{_POIDS}{_cascade()}
+SELECT r.exercice, l.axe, r.territoire, l.forme, {_SOMMES}
+  FROM repartis r JOIN lie l ON l.action = r.action
+ WHERE (%(debut)s::int IS NULL OR r.exercice >= %(debut)s) AND (%(fin)s::int IS NULL OR r.exercice <= %(fin)s)
+   AND (%(territoire)s::bigint IS NULL OR r.territoire = %(territoire)s)
+ GROUP BY GROUPING SETS ((r.exercice, l.axe, r.territoire), (r.exercice, l.axe, l.forme))
+"""  # noqa: S608
+
+
+class Case(NamedTuple):
+    """Un exercice d’un axe dans un territoire, ou dans une forme juridique."""
+
+    exercice: int
+    axe: int
+    ou: Any
+    chiffres: Chiffres
+
+
+@dataclass
+class CubeDExecution:
+    """Les deux découpes du même total : par territoire (sa clé), par forme juridique des organismes."""
+
+    territoires: list[Case] = field(default_factory=list)
+    formes: list[Case] = field(default_factory=list)
+
+
+def lire_l_execution(perimetre: Perimetre) -> CubeDExecution:
+    """Une requête."""
+    cube = CubeDExecution()
+    for exercice, axe, territoire, forme, *sommes in lire(_CUBE, perimetre, **bornes(perimetre)):
+        chiffres = Chiffres(*(somme.quantize(CENTIME) for somme in sommes))
+        if forme is None:
+            cube.territoires.append(Case(exercice, axe, territoire, chiffres))
+        else:
+            cube.formes.append(Case(exercice, axe, forme, chiffres))
+    return cube
+
+
+def bornes(perimetre: Perimetre) -> dict[str, int | None]:
+    """Les exercices du périmètre. Toutes les années d’un appel : sans bornes, un solde se paie l’année d’après."""
+    appel = perimetre.appel
+    est_entiere = perimetre.annees[0] <= appel.annee_debut and perimetre.annees[-1] >= appel.annee_fin
+    if est_entiere:
+        return {"debut": None, "fin": None}
+    return {"debut": perimetre.annees[0], "fin": perimetre.annees[-1]}
