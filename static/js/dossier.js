@@ -14,6 +14,7 @@
   const REPRISES = [2000, 4000, 8000, 15000, 30000]; // ms entre deux essais quand le serveur ne répond pas
   const POIDS_D_UN_ENVOI_QUI_SURVIT = 60000; // caractères : au-delà, le navigateur refuse « keepalive »
   const PREFIXE = "mille-actions:brouillon:";
+  const PREFIXE_DE_VERSION = "mille-actions:version:"; // dans cet onglet : la dernière version du projet que l’on connaît
 
   const adresse = formulaire.dataset.dossier;
   const cache = (nom) => formulaire.querySelector(`input[type="hidden"][name="${nom}"]`);
@@ -96,6 +97,25 @@
       if (estSale(nom)) tout[adresse][nom] = { valeur: lire(nom), lu: lu[nom] ?? "" };
       else delete tout[adresse][nom];
     });
+
+  // Une page demandée pendant un enregistrement peut être rendue avant lui, et reçue quand le brouillon est déjà effacé :
+  // elle montrerait l’ancien texte. La version retenue dans l’onglet le trahit ; le serveur redit alors ce qui est écrit.
+  const cleDeVersion = PREFIXE_DE_VERSION + formulaire.dataset.brouillon;
+  const estPerimee = () => {
+    try {
+      return Number(sessionStorage.getItem(cleDeVersion)) > Number(version);
+    } catch {
+      return false;
+    }
+  };
+  const retenirLaVersion = () => {
+    try {
+      sessionStorage.setItem(cleDeVersion, version);
+    } catch {
+      // Stockage plein ou interdit : la page montre ce qu’elle a reçu, le prochain enregistrement la met à jour.
+    }
+  };
+  const aDemander = () => aEnvoyer().length > 0 || estPerimee();
 
   // --- Dire où l’on en est ------------------------------------------------------------------------------------
   const encart = document.getElementById("enregistrement");
@@ -296,6 +316,7 @@
       garderAuBrouillon(nom);
     }
     version = rapport.version;
+    retenirLaVersion();
     erreurs = rapport.erreurs;
     rapport.conflits.forEach(montrerLeConflit);
     for (const [nom, ecrit] of Object.entries(rapport.ailleurs)) recevoir(nom, ecrit);
@@ -354,7 +375,7 @@
 
   const envoyer = async () => {
     clearTimeout(minuterie);
-    if (enVol || arrete || !aEnvoyer().length) return enVol ?? !panne;
+    if (enVol || arrete || !aDemander()) return enVol ?? !panne;
     enVol = faire();
     const fait = await enVol;
     enVol = null;
@@ -423,7 +444,7 @@
   window.addEventListener("beforeunload", (evenement) => {
     if (!onPart && restent() && (panne || !stockageSert)) evenement.preventDefault();
   });
-  window.addEventListener("pageshow", () => { if (aEnvoyer().length) programmer(0); });
+  window.addEventListener("pageshow", () => { if (aDemander()) programmer(0); });
 
   // Se déconnecter efface ce qui est gardé ici : on enregistre d’abord, et l’on dit si l’on n’y arrive pas.
   for (const sortie of document.querySelectorAll("form[data-deconnexion]")) {
@@ -472,5 +493,5 @@
 
   document.querySelector("section[aria-labelledby='titre-conflits']")?.remove();
   reprendre();
-  if (aEnvoyer().length) programmer(0);
+  if (aDemander()) programmer(0);
 })();

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import connections
 from django.test import Client
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from comptes.models import Personne
 from comptes.states import Role
@@ -103,6 +103,27 @@ def laisser_finir(page: Page) -> None:
         page.wait_for_timeout(100)
 
 
+def garde_dans_le_navigateur(page: Page) -> list[str]:
+    """Ce que le navigateur garde, faute de le savoir enregistré."""
+    return page.evaluate("Object.keys(localStorage).filter(cle => cle.startsWith('mille-actions:'))")
+
+
+def attendre_que_rien_ne_reste(page: Page) -> None:
+    """Tout ce qui a été tapé est enregistré : « Enregistré automatiquement » peut parler d’un envoi d’avant.
+
+    `wait_for_function` évalue un texte, ce que la politique de sécurité du contenu refuse.
+    """
+    fin = time.monotonic() + 20
+    while garde_dans_le_navigateur(page):
+        assert time.monotonic() < fin, "ce que garde le navigateur n’est pas enregistré"
+        page.wait_for_timeout(50)
+
+
+def attendre_htmx(page: Page) -> None:
+    """htmx prend les liens nouveaux vingt millisecondes après l’échange : suivis avant, ils chargent toute la page."""
+    expect(page.locator(".htmx-request, .htmx-swapping, .htmx-added, .htmx-settling")).to_have_count(0)
+
+
 @pytest.fixture
 def page_connectee(live_server: Any, context: BrowserContext, page: Page) -> Callable[..., Page]:
     """`page_connectee("pilote")` ou `page_connectee(personne)` : une page, avec la session de cette personne."""
@@ -131,7 +152,11 @@ def verifier_axe() -> Callable[[Page], None]:
 
 
 def examiner(page: Page) -> None:
-    """Évalue la source d’axe dans la page : un <script> injecté serait refusé par la CSP, à raison."""
+    """Évalue la source d’axe dans la page : un <script> injecté serait refusé par la CSP, à raison.
+
+    Un clic rend la main dès que la page suivante commence à venir : l’examiner, c’est l’attendre entière.
+    """
+    page.wait_for_load_state()
     if page.evaluate("!window.axe"):
         page.evaluate((VENDOR / "axe.min.js").read_text())
         page.evaluate("textes => axe.configure({locale: JSON.parse(textes)})", (VENDOR / "axe-fr.json").read_text())

@@ -1,6 +1,5 @@
 """Le dossier dans un vrai navigateur : il s’enregistre seul, à deux, malgré une coupure ou une session expirée."""
 
-import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -11,7 +10,7 @@ from playwright.sync_api import Browser, Dialog, Locator, Page, Route, expect
 from comptes.models import Personne
 from projets.models import Projet
 from tests.comptes.fabriques import MOT_DE_PASSE, AdhesionFactory, CompteBancaireFactory
-from tests.navigateur.conftest import laisser_finir
+from tests.navigateur.conftest import attendre_que_rien_ne_reste, garde_dans_le_navigateur, laisser_finir
 from tests.projets.dossiers import brouillon, collegue, ecrire, enregistrees
 from tests.projets.fabriques import AxeFactory, QuestionFactory
 from tests.territoires.fabriques import CommuneFactory, TerritoireFactory
@@ -79,18 +78,6 @@ def couper(page: Page) -> None:
     page.route("**/enregistrer/", lambda route: route.abort())
 
 
-def garde_dans_le_navigateur(page: Page) -> list[str]:
-    return page.evaluate("Object.keys(localStorage).filter(cle => cle.startsWith('mille-actions:'))")
-
-
-def attendre_que_rien_ne_reste(page: Page) -> None:
-    """`wait_for_function` évalue un texte, ce que la politique de sécurité du contenu refuse."""
-    fin = time.monotonic() + 5
-    while garde_dans_le_navigateur(page):
-        assert time.monotonic() < fin, "le brouillon local n’est pas enregistré"
-        page.wait_for_timeout(100)
-
-
 @pytest.mark.parametrize("largeur", [1280, 375])
 def test_les_ecrans_sont_accessibles(live_server, page_connectee, verifier_axe, porteur, projet, largeur):
     page = page_connectee(porteur)
@@ -142,7 +129,7 @@ def test_changer_d_axe_montre_ses_questions_et_garde_les_reponses_de_l_autre(
     page.get_by_label("Quel frein ?").fill("La garde")
     expect(page.get_by_label("Jeunes")).to_be_hidden()
     page.get_by_role("button", name="Enregistrer").click()
-    expect(etat(page)).to_contain_text("Enregistré automatiquement")
+    attendre_que_rien_ne_reste(page)
     page.reload()
     expect(page.get_by_label("Quel frein ?")).to_have_value("La garde")
     page.get_by_label("Axe de l’appel").select_option(label="1. Intitulé de l’axe 1")
@@ -195,9 +182,8 @@ def test_le_meme_champ_a_deux_montre_les_deux_versions(entrer, verifier_axe, por
     conflit.get_by_role("button", name=bouton).click()
     expect(conflit).to_have_count(0)
     expect(deux.get_by_label("Objectifs")).to_have_value(attendu)
-    deux.wait_for_timeout(500)
+    attendre_que_rien_ne_reste(deux)
     assert enregistrees(projet)["objectifs"] == attendu
-    assert garde_dans_le_navigateur(deux) == []
 
 
 def test_un_champ_ou_l_on_tape_n_est_pas_remplace_sous_les_doigts(entrer, porteur, projet):
@@ -209,7 +195,7 @@ def test_un_champ_ou_l_on_tape_n_est_pas_remplace_sous_les_doigts(entrer, porteu
     ecrire(projet, porteur, objectifs="Par Claire")
     page.evaluate("document.getElementById('id_lieu').value = 'Lille'")
     page.evaluate("document.getElementById('id_lieu').dispatchEvent(new Event('input', {bubbles: true}))")
-    page.wait_for_timeout(2_000)
+    attendre_que_rien_ne_reste(page)  # la réponse, qui dit aussi ce qu’a écrit l’autre, est traitée
     expect(page.get_by_label("Objectifs")).to_have_value("")
     page.get_by_label("Méthode").focus()
     expect(page.get_by_label("Objectifs")).to_have_value("Par Claire")
@@ -338,6 +324,21 @@ def test_quitter_la_page_aussitot_apres_avoir_tape_enregistre(live_server, entre
     assert enregistrees(projet)["objectifs"] == "Tapé puis parti"
 
 
+def test_une_page_rendue_avant_l_enregistrement_montre_ce_qui_est_enregistre(entrer, porteur, projet):
+    """Rechargée pendant un enregistrement : le serveur la rend avant lui, elle arrive après, le brouillon effacé."""
+    page = entrer(porteur, action_de(projet))
+    d_avant = page.request.get(page.url)
+    page.get_by_label("Objectifs").fill("Arrivé entre les deux")
+    attendre_que_rien_ne_reste(page)
+    page.route(f"**{action_de(projet)}", lambda route: route.fulfill(response=d_avant), times=1)
+    page.reload()
+    expect(page.get_by_label("Objectifs")).to_have_value("Arrivé entre les deux")
+    page.get_by_label("Objectifs").press_sequentially(", et suivi")
+    attendre_que_rien_ne_reste(page)
+    expect(page.locator(".conflit")).to_have_count(0)
+    assert enregistrees(projet)["objectifs"] == "Arrivé entre les deux, et suivi"
+
+
 def test_le_retour_arriere_montre_ce_qui_a_ete_tape(entrer, porteur, projet):
     page = entrer(porteur, action_de(projet))
     page.get_by_label("Objectifs").fill("Avant de revenir")
@@ -345,6 +346,7 @@ def test_le_retour_arriere_montre_ce_qui_a_ete_tape(entrer, porteur, projet):
     page.wait_for_url("**/publics/")
     page.go_back()
     expect(page.get_by_label("Objectifs")).to_have_value("Avant de revenir")
+    attendre_que_rien_ne_reste(page)
     expect(page.locator(".conflit")).to_have_count(0)
 
 
