@@ -10,6 +10,7 @@ from comptes.states import Role
 from projets.models import AppelAProjets, Projet, Saisie
 from projets.states import EtatProjet
 from tests.comptes.fabriques import AdhesionFactory, PersonneFactory
+from tests.navigateur.conftest import attendre_que_rien_ne_reste
 from tests.projets.fabriques import AppelFactory, AxeFactory, ProjetFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -99,6 +100,7 @@ def test_les_totaux_vifs_sont_ceux_du_serveur(page_du_porteur, projet, adresse):
     assert vifs["sommes"]["cote/charge"] == "311\u202f200\u00a0€"
     page.get_by_role("button", name="Enregistrer", exact=True).last.click()
     expect(page.locator("#enregistrement")).to_contain_text("Enregistré automatiquement")
+    attendre_que_rien_ne_reste(page)
     assert Saisie.objects.get(projet=projet, champ="c_641_2029").valeur == "85 300"
     expect(page.get_by_role("heading", name="Qui finance, année par année")).to_be_visible()
     page.goto(adresse)
@@ -146,8 +148,12 @@ def test_l_equilibre_se_dit_une_fois_apres_la_frappe(page_du_porteur, projet, ad
     page = page_du_porteur
     page.goto(adresse)
     annonce = page.locator("#annonce")
-    page.locator("[name=c_601_2027]").fill("9 205")
-    expect(annonce).to_be_empty()
+    frappe = """(champ) => {
+        champ.value = "9 205";
+        champ.dispatchEvent(new Event("input", { bubbles: true }));
+        return document.getElementById("annonce").textContent;
+    }"""
+    assert page.locator("[name=c_601_2027]").evaluate(frappe) == ""
     expect(annonce).to_have_text(
         "Budget à équilibrer. 2027 : les charges dépassent les produits de 5\u00a0€. "
         "Le Département financerait 58\u00a0% de l’action."
@@ -206,6 +212,7 @@ def test_la_touche_entree_enregistre_et_n_ajoute_aucun_financeur(
     case.press("Enter")
     if avec_script:
         expect(page.locator("#enregistrement")).to_contain_text("Enregistré automatiquement")
+        attendre_que_rien_ne_reste(page)
     else:
         expect(page.locator("#equilibre")).to_contain_text("1\u202f500\u00a0€")
     assert list(Saisie.objects.filter(projet=projet).values_list("champ", "valeur")) == [("c_601_2027", "1 500")]

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.financements.fabriques import action_votee, enveloppe_repartie
+from tests.navigateur.conftest import attendre_htmx
 from tests.projets.fabriques import AppelFactory, AxeFactory
 from tests.territoires.fabriques import TerritoireFactory
 
@@ -32,6 +33,7 @@ def test_le_foyer_reste_sur_le_lien_de_tri(live_server: Any, page_connectee: Cal
         page.keyboard.press("Enter")
         expect(page.locator(f"th[aria-sort={sens}]")).to_contain_text("Montant voté")
         expect(page.locator("#tri-montant")).to_be_focused()
+        attendre_htmx(page)
 
 
 def test_le_foyer_reste_dans_les_pages(live_server: Any, page_connectee: Callable[..., Page]) -> None:
@@ -41,11 +43,11 @@ def test_le_foyer_reste_dans_les_pages(live_server: Any, page_connectee: Callabl
     page.keyboard.press("Enter")
     expect(page.locator("#liste")).to_contain_text("51 à 100 sur 120 actions")
     expect(page.locator("#page-suivante")).to_be_focused()
-    # htmx prend les liens nouveaux vingt millisecondes après l’échange : plus tôt, Entrée charge la page entière.
-    page.wait_for_function("!document.querySelector('.htmx-settling, .htmx-added, .htmx-swapping')")
+    attendre_htmx(page)
     page.keyboard.press("Enter")
     expect(page.locator("#liste")).to_contain_text("101 à 120 sur 120 actions")
     expect(page.locator("#page-3")).to_be_focused()  # plus de « Suivante » : la page courante le reçoit
+    attendre_htmx(page)
     page.get_by_role("link", name="Page 1", exact=True).focus()
     page.keyboard.press("Enter")
     expect(page.locator("#liste")).to_contain_text("1 à 50 sur 120 actions")
@@ -64,9 +66,10 @@ def test_le_retour_arriere_redemande_la_page_sans_copie_ni_erreur(
     expect(page.locator("#menu")).to_have_class("navbar-collapse collapse show")
     menu.click()
     expect(page.locator("#menu")).to_have_class("navbar-collapse collapse")
-    assert page.locator("#menu[style]").count() == 1
+    expect(page.locator("#menu[style]")).to_have_count(1)
     page.get_by_role("link", name="Montant voté").click()
     expect(page.locator("th[aria-sort=descending]")).to_contain_text("Montant voté")
+    attendre_htmx(page)
     page.get_by_role("link", name="Suivante").click()
     expect(page.locator("#liste")).to_contain_text("51 à 100 sur 120 actions")
     assert page.evaluate("sessionStorage.getItem('htmx-history-cache')") is None  # rien ne reste après la déconnexion

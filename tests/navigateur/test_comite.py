@@ -22,6 +22,7 @@ def test_un_comite_de_la_preparation_a_la_cloture(page_connectee, live_server, v
     page.get_by_label("Présidé par").fill("La présidente")
     tenir(page, verifier_axe, "comite-reglages")
     page.get_by_role("button", name="Préparer le comité").click()
+    expect(page.get_by_role("button", name="Noter présent")).to_be_visible()
     page.get_by_label("Nom").fill("Anne Leroy")
     page.get_by_label("Qualité").fill("conseillère départementale")
     page.get_by_role("button", name="Noter présent").click()
@@ -45,8 +46,10 @@ def amender_devant_la_salle(page: Page, seance: str, verifier_axe: Any) -> None:
     salle.goto(seance.replace("seance/", "projection/"))
     tenir(salle, verifier_axe, "projection")
 
+    page.wait_for_load_state()  # les raccourcis sont pris une fois la page entière
     page.keyboard.press("Alt+PageDown")
     expect(page.get_by_text("Point 2 sur 5")).to_be_visible()
+    page.wait_for_load_state()
     page.keyboard.press("Alt+PageDown")
     expect(page.get_by_text("Point 3 sur 5")).to_be_visible()
     expect(salle.get_by_text("Point 3 sur 5")).to_be_visible()
@@ -62,6 +65,7 @@ def amender_devant_la_salle(page: Page, seance: str, verifier_axe: Any) -> None:
 def justifier_et_clore(page: Page, verifier_axe: Any) -> None:
     page.get_by_role("link", name="Clore…").click()
     page.get_by_role("link", name="Justifier les écarts").click()
+    page.wait_for_load_state()  # « Tout cocher » est un script
     page.get_by_label("Tout cocher").check()
     page.get_by_label("Justification").fill("Doublon d’une autre action.")
     tenir(page, verifier_axe, "ecarts")
@@ -73,4 +77,5 @@ def justifier_et_clore(page: Page, verifier_axe: Any) -> None:
     expect(page.get_by_text("Le comité est clos")).to_be_visible()
     tenir(page, verifier_axe, "compte-rendu")
     page.get_by_role("link", name="Documents").click()
+    page.wait_for_url("**/documents/")
     tenir(page, verifier_axe, "documents")

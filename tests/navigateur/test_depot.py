@@ -27,6 +27,7 @@ def complet(live_server: Any, page_connectee: Any) -> tuple[Page, Projet, str]:
 
 
 def tout_declarer(page: Page) -> None:
+    page.wait_for_load_state()
     for case in page.get_by_role("checkbox").all():
         case.check()
     for choix in page.get_by_role("radio", name="inférieur ou égal").all():

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from financements.demonstration.lignes import AXES
 from tests.comptes.fabriques import PersonneFactory
 from tests.financements.fabriques import action_votee, enveloppe_repartie
-from tests.navigateur.conftest import examiner
+from tests.navigateur.conftest import attendre_htmx, examiner
 from tests.projets.fabriques import AppelFactory, AxeFactory
 from tests.territoires.fabriques import TerritoireFactory
 
@@ -84,14 +84,17 @@ def test_filtrer_trier_et_paginer_sans_recharger_la_page(
     page.evaluate("window.temoin = true")  # un rechargement l’effacerait
     page.get_by_label("Axe").select_option("3")
     expect(page.locator("#liste")).to_contain_text("12 actions")
+    attendre_htmx(page)
     page.get_by_role("link", name="Montant voté").click()
     expect(page.locator("th[aria-sort=descending]")).to_contain_text("Montant voté")
-    assert page.url.endswith(
-        "/actions/?q=&axe=3&territoire=&volet=&dispositif=&forme=&fse=&minimum=&maximum=&tri=-montant"
+    expect(page).to_have_url(
+        f"{live_server.url}/financements/essai/actions/"
+        "?q=&axe=3&territoire=&volet=&dispositif=&forme=&fse=&minimum=&maximum=&tri=-montant"
     )
     page.get_by_label("Axe").select_option("")
     expect(page.locator("#liste")).to_contain_text("60 actions")
     expect(page.locator("th[aria-sort=descending]")).to_contain_text("Montant voté")  # le tri voyage avec les filtres
+    attendre_htmx(page)
     page.get_by_role("link", name="Suivante").click()
     expect(page.locator("#liste")).to_contain_text("51 à 60 sur 60 actions")
     assert page.evaluate("window.temoin") is True

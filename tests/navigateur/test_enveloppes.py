@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from financements.models import Repartition
 from tests.financements.enveloppes.scenes import enveloppe_votee
+from tests.navigateur.conftest import attendre_htmx
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CAPTURES = os.environ.get("CAPTURES", "")
@@ -31,6 +32,7 @@ def test_previsualiser_valider_puis_une_nouvelle_version(page_connectee, live_se
     page: Page = page_connectee("pilote")
     page.goto(f"{live_server.url}/arbitrage/essai/")
     page.get_by_role("link", name="Enveloppes").click()
+    page.wait_for_url("**/enveloppes/")
     tenir(page, verifier_axe, "enveloppes")
     page.get_by_role("link", name="Prévisualiser une répartition").click()
     valider(page, verifier_axe, reserve="10 %", motif="premier partage", version=1)
@@ -50,9 +52,11 @@ def test_previsualiser_valider_puis_une_nouvelle_version(page_connectee, live_se
 
 
 def valider(page: Page, verifier_axe: Any, *, reserve: str, motif: str, version: int) -> None:
+    page.wait_for_load_state()
     champ = page.get_by_label("Réserve 2016")
     champ.fill(reserve)
     champ.press("Enter")
+    attendre_htmx(page)  # le calcul d’avant porte peut-être déjà ce titre
     resume = page.get_by_role("heading", name=f"Version {version}, prévisualisée")
     expect(resume).to_be_visible()
     page.wait_for_url("**reserve_2016=**")

@@ -82,8 +82,10 @@ def test_recu_le_texte_s_efface(live_server: Any, page_connectee: Any, responsab
     perdre_la_session(page)
     page.get_by_role("button", name="Envoyer").click()
     se_connecter(page, responsable)
+    expect(champ(page, "Votre message")).to_have_value(TEXTE)
     page.get_by_role("button", name="Envoyer").click()
     expect(page.get_by_text("Message envoyé.")).to_be_visible()
+    page.wait_for_load_state()
     expect(champ(page, "Votre message")).to_have_value("")
     page.reload()
     expect(champ(page, "Votre message")).to_have_value("")
@@ -101,6 +103,7 @@ def test_refuse_puis_session_perdue_le_texte_corrige_revient(
     champ(page, "Ce qui manque").fill(TEXTE)
     page.get_by_role("button", name="Demander", exact=True).click()
     expect(page.get_by_role("heading", name="Une erreur à corriger")).to_be_visible()  # la date manque
+    page.wait_for_load_state()  # la page note ce qu’elle montre
     perdre_la_session(page)
     page.get_by_role("button", name="Demander", exact=True).click()
     se_connecter(page, pilote)
@@ -108,6 +111,7 @@ def test_refuse_puis_session_perdue_le_texte_corrige_revient(
     champ(page, "À fournir au plus tard le").fill(f"{timezone.localdate() + timedelta(days=9):%Y-%m-%d}")
     page.get_by_role("button", name="Demander", exact=True).click()
     expect(page.get_by_text("Complément demandé.", exact=True)).to_be_visible()
+    page.wait_for_load_state()
     assert DemandeDeComplement.objects.count() == 1
     assert gardes(page) == []
 
@@ -127,9 +131,11 @@ def test_la_fiche_changee_entre_temps_reste_un_conflit(
     page.get_by_role("button", name="Enregistrer").click()
     expect(page.get_by_role("heading", name="La fiche a changé pendant votre saisie")).to_be_visible()
     expect(page.get_by_text("Écrit par une autre personne.")).to_be_visible()
+    page.wait_for_load_state()
     expect(page.locator("[data-retrouve]")).to_have_count(0)
     page.get_by_role("button", name="Enregistrer ma version").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Association d’essai")
+    page.wait_for_load_state()
     assert Organisme.objects.get().objet_social.replace("\r\n", "\n") == TEXTE
     assert gardes(page) == []
 

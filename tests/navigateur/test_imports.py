@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.files.base import ContentFile
+from playwright.sync_api import expect
 
 from financements.models import Action
 from financements.tasks import importer_un_programme
@@ -48,7 +49,7 @@ def test_lire_les_erreurs_d_un_fichier(page_connectee, live_server, tmp_path, ve
     page.get_by_role("heading", name="78 erreurs : rien n’a été écrit").wait_for()
     verifier_axe(page)
     page.get_by_role("link", name="Page 2").click()
-    assert page.get_by_role("row").count() == 29
+    expect(page.get_by_role("row")).to_have_count(29)
     with page.expect_download() as telechargement:
         page.get_by_role("link", name="Erreurs en CSV").click()
     assert len(telechargement.value.path().read_text(encoding="utf-8-sig").splitlines()) == 79
@@ -62,6 +63,7 @@ def test_une_valeur_longue_laisse_lire_ce_qui_etait_attendu(page_connectee, live
     page.get_by_label("Fichier du programme").set_input_files(ecrire_csv(tmp_path / "p.csv", lignes))
     page.get_by_role("button", name="Envoyer le fichier").click()
     page.get_by_role("heading", name="erreur").first.wait_for()
+    page.wait_for_load_state()
     attendu = page.get_by_role("cell", name="un texte de 300 caractères au plus").bounding_box()
     assert attendu["x"] + attendu["width"] <= 1280
 

@@ -63,6 +63,7 @@ def test_de_la_file_a_l_avis(live_server: Any, page_connectee: Any, projet: Proj
         groupe.locator("label", has_text="4").click()
         groupe.get_by_role("textbox").fill("Solide et argumenté.")
     page.get_by_role("button", name="Rendre la notation").click()
+    expect(page.get_by_text("Notation rendue.")).to_be_visible()
     expect(page.get_by_text("80,00").first).to_be_visible()
     avis = page.locator("#avis")
     avis.locator("label", has_text="Favorable").first.click()
@@ -113,7 +114,8 @@ def deposer(page: Page, verification: str, bouton: str) -> None:
     for choix in page.get_by_role("radio", name="inférieur ou égal").all():
         choix.check()
     page.get_by_role("button", name=bouton).click()
-    expect(page.get_by_role("button", name=bouton)).to_have_count(0)
+    page.wait_for_url(lambda adresse: not adresse.endswith("/verification/"))
+    expect(page.get_by_role("heading", name="Accusés de réception")).to_be_visible()
 
 
 def test_deux_instructeurs_se_voient_et_un_seul_decide(
@@ -121,14 +123,15 @@ def test_deux_instructeurs_se_voient_et_un_seul_decide(
 ) -> None:
     fiche = f"{live_server.url}/instruction/{projet.pk}/"
     page = page_connectee(PersonneFactory(pilote=True, prenom="Marie", nom="Dupont"))
-    page.goto(fiche)
-    expect(page.locator("[data-presence]")).to_have_count(1)
+    with page.expect_response("**/presence/"):
+        page.goto(fiche)
     autre = browser.new_context(locale="fr-FR")
     autre.add_cookies(biscuits_de(instructeur("Martin", projet), live_server.url))
     collegue = autre.new_page()
     collegue.goto(fiche)
     expect(collegue.get_by_role("status").get_by_text("Marie Dupont consulte aussi ce projet.")).to_be_visible()
-    page.goto(f"{live_server.url}/instruction/{projet.pk}/classement/")
+    with page.expect_response(lambda r: "fait=decide" in (r.request.post_data or "")):
+        page.goto(f"{live_server.url}/instruction/{projet.pk}/classement/")
     page.get_by_label("Motif du classement").fill("Organisme dissous, liquidateur nommé.")
     collegue.reload()
     expect(collegue.get_by_text("Marie Dupont remplit un formulaire sur ce projet.")).to_be_visible()

@@ -72,7 +72,8 @@ def test_noter_au_clavier_s_enregistre_seul_puis_se_rend(
         page.keyboard.press("ArrowRight")
     expect(groupe.get_by_role("radio", name="4 sur 5")).to_be_checked()
     page.keyboard.press("Tab")
-    page.keyboard.type("Répond à l’axe.")
+    with page.expect_response(lambda r: "axe." in (r.request.post_data or "")):
+        page.keyboard.type("Répond à l’axe.")
     expect(page.locator("#notation-points")).to_have_text("20\u00a0points sur 25 notés")
     assert Notation.objects.get().notes.filter(valeur=4, justification="Répond à l’axe.").exists()
     tenir(page, verifier_axe, "notation-en-cours")
@@ -117,6 +118,7 @@ def test_l_avis_se_rend_et_se_revise(live_server: Any, page_connectee: Any, veri
     page.get_by_text("Donner l’avis de mon territoire").click()
     tenir(page, verifier_axe, "avis-rendu")
     page.get_by_role("link", name="Demander un avis").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Demander un avis extérieur")
     tenir(page, verifier_axe, "demander-un-avis")
 
 

@@ -94,8 +94,7 @@ def test_une_fiche_perimee_montre_les_deux_versions_sans_rien_perdre(
     organisme.adresse, organisme.version = "1 place de la Gare", 2
     organisme.save()
     page.get_by_role("button", name="Enregistrer").click()
-    cellules = page.locator(".resume-erreurs tbody td").all_inner_texts()
-    assert cellules == ["1 place de la Gare", "12 rue de la Mairie"]
+    expect(page.locator(".resume-erreurs tbody td")).to_have_text(["1 place de la Gare", "12 rue de la Mairie"])
     expect(page.locator("#id_adresse")).to_have_value("12 rue de la Mairie")
     verifier_axe(page)
     page.get_by_role("button", name="Enregistrer ma version").click()

@@ -16,6 +16,7 @@ from projets.states import EtatAppel
 from territoires.actions.charger_nord import charger_nord
 from territoires.models import Territoire
 from tests.comptes.fabriques import PersonneFactory
+from tests.navigateur.conftest import attendre_htmx
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.lent]
 CHARGEMENT = 60_000  # ms : une page qui calcule, sur une machine d’intégration chargée
@@ -51,9 +52,11 @@ def repartir_avec_une_reserve(page: Page) -> None:
     """Une nouvelle version au prorata, 1 % gardé hors des territoires chaque année."""
     onglet(page, "Enveloppes")
     page.get_by_role("link", name="Prévisualiser une répartition").click()
+    page.wait_for_url("**/repartir/")
     for annee in (2016, 2017, 2018):
         page.get_by_label(f"Réserve {annee}").fill("1 %")
     page.get_by_label("Réserve 2018").press("Enter")
+    attendre_htmx(page)
     page.wait_for_url("**reserve_2018=**")
     expect(page.get_by_role("heading", name="Version 2, prévisualisée")).to_be_visible()
     page.get_by_label("Motif").fill("Une réserve d’un pour cent.")
@@ -108,22 +111,31 @@ def tenir_un_comite(page: Page) -> None:
     page.get_by_label("1. Médiation directe vers l’emploi").check()
     page.get_by_label("Règle pour départager").fill("Le plus grand nombre d’allocataires.")
     page.get_by_role("button", name="Préparer le comité").click()
+    expect(page.get_by_role("button", name="Noter présent")).to_be_visible()
     page.get_by_label("Nom").fill("Anne Leroy")
     page.get_by_label("Qualité").fill("conseillère départementale")
     page.get_by_role("button", name="Noter présent").click()
+    expect(page.get_by_text("Présence notée : Anne Leroy.")).to_be_visible()
     page.get_by_role("link", name="Ouvrir la séance").click()
     page.get_by_role("button", name="Ouvrir la séance").click()
     page.get_by_label("non retenu").check()
     page.get_by_label("Motif", exact=False).first.fill("Déjà financé ailleurs.")
     page.get_by_role("button", name="Enregistrer l’amendement").click()
     expect(page.get_by_text("Amendement enregistré")).to_be_visible()
+    clore_le_comite(page)
+
+
+def clore_le_comite(page: Page) -> None:
     page.get_by_role("link", name="Clore…").click()
+    page.wait_for_url("**/clore/")
     justifier = page.get_by_role("link", name="Justifier les écarts")
     if justifier.count():
         justifier.click()
+        page.wait_for_load_state()  # « Tout cocher » est un script
         page.get_by_label("Tout cocher").check()
         page.get_by_label("Justification").fill("L’enveloppe du territoire n’y suffisait pas.")
         page.get_by_role("button", name="Justifier les écarts cochés").click()
+        expect(page.get_by_text("Écarts justifiés :")).to_be_visible()
         page.get_by_role("link", name="Séance").click()
         page.get_by_role("link", name="Clore…").click()
     page.get_by_role("button", name="Clore et photographier").click()
@@ -151,6 +163,7 @@ def voter(page: Page, appel: AppelAProjets) -> None:
     page.get_by_role("button", name="Enregistrer le vote").click()
     expect(page.get_by_text("Rien n’est notifié aux organismes.")).to_be_visible()
     expect(page.get_by_text("pas exécutoire")).to_be_visible()
+    page.wait_for_load_state()
     expect(page.get_by_role("button", name="Notifier")).to_have_count(0)
     assert Action.objects.filter(projet__appel=appel).count() == adopte.totaux.retenus
     assert Decision.objects.filter(deliberation__adoptee_le=date(2016, 6, 13)).count() == 1335

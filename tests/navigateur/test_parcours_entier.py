@@ -28,6 +28,7 @@ A_REMPLIR = "form.dossier :is(input:not([type=hidden]), select, textarea)"
 def s_inscrire(page: Page, email: str, prenom: str) -> None:
     for nom, valeur in (("prenom", prenom), ("nom", "Essai"), ("email", email)):
         page.locator(f"#id_{nom}").fill(valeur)
+    page.wait_for_load_state()
     for champ in page.locator("input[type=password]").all():
         champ.fill(PHRASE)
     page.get_by_role("button", name="Créer mon compte").click()
@@ -47,6 +48,7 @@ def enregistre(page: Page) -> None:
 
 def remplir(page: Page, valeurs: dict[str, str]) -> None:
     """Tape ce que cette étape demande, puis continue."""
+    page.wait_for_load_state()
     noms = page.locator(A_REMPLIR).evaluate_all("champs => champs.map(({ name }) => name)")
     for nom in [nom for nom in valeurs if nom in noms]:
         champ = page.locator(f"{A_REMPLIR}[name='{nom}']")
@@ -61,7 +63,7 @@ def creer_l_organisme(page: Page, base: str) -> str:
     """Inscrite et confirmée, la personne crée l’organisme, complète sa fiche et son compte ; rend l’adresse."""
     page.goto(f"{base}/inscription/")
     s_inscrire(page, "une@exemple.fr", "Une")
-    expect(page.get_by_role("heading", level=1)).not_to_have_text("Créer un compte")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Regardez votre messagerie")
     page.goto(base + lien_recu("une@exemple.fr", "inscription/confirmer/"))
     page.get_by_role("button", name="Confirmer mon adresse").click()
     page.get_by_role("link", name="Créer ou rejoindre un organisme").click()
@@ -127,6 +129,7 @@ def remplir_la_suite(page: Page) -> None:
     page.get_by_role("button", name="Ajouter un financeur (Commune)").click()
     expect(page.get_by_label("Commune, nom du financeur 1")).to_be_visible()
     remplir(page, VALEURS)
+    page.wait_for_url("**/pieces/")
     statuts = page.get_by_role("region", name="Statuts à jour")
     fichier = {"name": "statuts.pdf", "mimeType": "application/pdf", "buffer": pdf()}
     statuts.get_by_label("Envoyer des fichiers pour Statuts à jour").set_input_files([fichier])
