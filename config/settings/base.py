@@ -38,6 +38,8 @@ CLAMAV_DELAI = env.float("CLAMAV_DELAI", 60.0)  # secondes de silence admises, c
 MODE_DEMONSTRATION = False
 ADRESSE_PUBLIQUE = env.str("ADRESSE_PUBLIQUE", "").rstrip("/")  # celle qu’écrivent les courriels
 NOM_DEPARTEMENT = env.str("NOM_DEPARTEMENT", "Département du Nord")
+# Celui qui attribue, dans les données ouvertes ; vide : elles ne se publient pas, et l’écran le dit.
+SIRET_DEPARTEMENT = "".join(env.str("SIRET_DEPARTEMENT", "").split())
 COURRIELS_SENSIBLES_JOURS = env.int("COURRIELS_SENSIBLES_JOURS", 7)  # puis leur texte s’efface
 IMPORT_TAILLE_MAXIMALE = 20 * 1024 * 1024  # octets
 FICHIERS_PRIVES = VAR / "fichiers"

@@ -1,10 +1,11 @@
 """Réglages de production : refusent de démarrer avec un secret par défaut, DEBUG ou un hôte absent."""
 
 from django.core.exceptions import ImproperlyConfigured
+from stdnum.fr import siret
 
 from config.settings.base import *  # noqa: F403
 from config.settings.base import ADRESSE_PUBLIQUE as ADRESSE
-from config.settings.base import ALLOWED_HOSTS, DEBUG, REGISTRE_URL, SECRET_KEY, env
+from config.settings.base import ALLOWED_HOSTS, DEBUG, REGISTRE_URL, SECRET_KEY, SIRET_DEPARTEMENT, env
 
 LONGUEUR_MINIMALE_DU_SECRET = 50
 
@@ -21,6 +22,8 @@ if not env.str("DATABASE_URL", "") or not env.str("REDIS_URL", ""):
     raise ImproperlyConfigured("DATABASE_URL et REDIS_URL sont obligatoires en production.")
 if REGISTRE_URL and not REGISTRE_URL.startswith("https://"):
     raise ImproperlyConfigured("REGISTRE_URL doit être une adresse https.")
+if SIRET_DEPARTEMENT and not siret.is_valid(SIRET_DEPARTEMENT):
+    raise ImproperlyConfigured("SIRET_DEPARTEMENT doit être un SIRET : quatorze chiffres, clé comprise.")
 
 MODE_DEMONSTRATION = False
 ADRESSE_PUBLIQUE = ADRESSE or f"https://{ALLOWED_HOSTS[0]}"

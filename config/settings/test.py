@@ -17,6 +17,7 @@ DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c mille_actions.re
 
 MODE_DEMONSTRATION = True
 SECRET_KEY = "essais-seulement"  # noqa: S105
+SIRET_DEPARTEMENT = "22590001800014"
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ADRESSE_PUBLIQUE = "http://testserver"

@@ -20,6 +20,7 @@ from financements.models.engagement import AffectationDeCredits, MouvementDEngag
 from financements.models.enveloppe import CreditAnnuel, Enveloppe
 from financements.models.imputation import Imputation, RattachementDImputation
 from financements.models.notification import EnvoiDesNotifications, Notification
+from financements.models.publication import LignePubliee, Publication
 from financements.models.repartition import Dotation, DotationAxe, Repartition, ReserveAnnuelle
 from financements.models.revision import CreditDeReference, RevisionEnveloppe
 from financements.models.scenario import CoupDeScenario, LigneDeScenario, PartDeScenario, Scenario
@@ -60,6 +61,7 @@ __all__ = [
     "ImportProgramme",
     "Imputation",
     "LigneDeScenario",
+    "LignePubliee",
     "MouvementDEngagement",
     "Notification",
     "PartDeScenario",
@@ -67,6 +69,7 @@ __all__ = [
     "PhotographieDeSeance",
     "PieceDeVersement",
     "PointDuComite",
+    "Publication",
     "Rapport",
     "RattachementDImputation",
     "RegleDeVersement",

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from financements.urls import arbitrage, comites, imputations
+from financements.urls import arbitrage, comites, echanges, imputations
 from financements.views import imports as vues_imports
 from financements.views.accueil import accueil
 from financements.views.actions import action, actions
@@ -61,6 +61,7 @@ urlpatterns = [
         deliberation.annuler,
         name="annuler_notifications",
     ),
+    path("financements/<slug:slug>/exporter/", include(echanges.adresses)),
     path("financements/<slug:slug>/imputations/", include(imputations.adresses)),
     path("financements/<slug:slug>/actions/", actions, name="actions"),
     path("financements/<slug:slug>/actions/exporter/", exporter, name="exporter"),

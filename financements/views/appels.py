@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from comptes.models import Personne
-from financements.permissions import peut_arbitrer, peut_lire_les_financements
+from financements.permissions import peut_arbitrer, peut_exporter_les_decisions, peut_lire_les_financements
 from projets.models import AppelAProjets
 
 
@@ -34,6 +34,8 @@ def onglets(personne: Personne, appel: AppelAProjets) -> list[Onglet]:
     ]
     if peut_lire_les_financements(personne):
         pages.append(Onglet("imputations", "Imputations", reverse("financements:imputations", args=[appel.slug])))
+    if peut_exporter_les_decisions(personne):
+        pages.append(Onglet("echanges", "Échanges", reverse("financements:echanges", args=[appel.slug])))
     if peut_arbitrer(personne):
         pages.append(Onglet("arbitrage", "Arbitrage", reverse("financements:arbitrage", args=[appel.slug])))
     return pages

@@ -32,7 +32,8 @@ from projets.chiffres.export_de_l_instruction import ExportIncomplet
 from projets.models import AppelAProjets
 
 
-def _filtre(personne: Personne, appel: AppelAProjets, donnees: Mapping[str, str]) -> ActionFilterSet:
+def filtre_des_actions(personne: Personne, appel: AppelAProjets, donnees: Mapping[str, str]) -> ActionFilterSet:
+    """Les filtres de la liste des actions, sur celles que la personne voit."""
     visibles = Action.objects.visibles_par(personne).filter(projet__appel=appel)
     return ActionFilterSet(donnees, queryset=visibles, appel=appel)
 
@@ -43,7 +44,7 @@ def exporter(request: HttpRequest, slug: str) -> HttpResponse:
     """Lire combien de lignes et d’euros le fichier aura, puis le demander."""
     personne = personne_de(request)
     appel = appel_visible(personne, slug)
-    filtre = _filtre(personne, appel, request.GET)
+    filtre = filtre_des_actions(personne, appel, request.GET)
     liste = reverse("financements:actions", args=[slug])
     remplis = urlencode(filtre.remplis)
     contexte = {
@@ -69,7 +70,7 @@ def exporter_en(request: HttpRequest, slug: str, extension: str) -> HttpResponse
     format_ = FORMATS.get(extension)
     if format_ is None:
         raise Http404
-    filtre = _filtre(personne, appel, request.POST)
+    filtre = filtre_des_actions(personne, appel, request.POST)
     decisions = Decisions(filtre.perimetre, filtre.qs)
     if not _est_comme_annonce(request, decisions):
         lignes = f"{format_nombre(decisions.actions)} {'lignes' if decisions.actions > 1 else 'ligne'}"

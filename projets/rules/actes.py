@@ -65,6 +65,8 @@ PHRASES: dict[str, str] = {
     "creer_le_lot": "Acte en lot demandé",
     "exporter_l_instruction": "Instruction exportée",
     "exporter_les_decisions": "Actions votées exportées",
+    "preparer_les_donnees_ouvertes": "Données ouvertes préparées",
+    "mettre_en_ligne": "Données ouvertes mises en ligne",
     # l’arbitrage
     "creer_un_scenario": "Scénario créé",
     "regler_un_scenario": "Scénario réglé",
@@ -222,6 +224,9 @@ LIBELLES: dict[str, str] = {
     "amendements": "amendements",
     "elus": "élus",
     "version": "version",
+    "perimetre": "périmètre",
+    "en_ligne_le": "en ligne le",
+    "adresse": "adresse",
 }
 
 

@@ -17,6 +17,7 @@ from tests.comptes.fabriques import (
     ResponsableFactory,
 )
 from tests.financements.arbitrage.comites import comites_de
+from tests.financements.echanges.fabriques import publication_de
 from tests.financements.fabriques import (
     CalculFactory,
     DeliberationFactory,
@@ -110,6 +111,7 @@ def monde() -> tuple[dict[str, object], dict[str, Personne]]:
         "envoi": EnvoiDesNotifications.objects.create(deliberation=deliberation).pk,
     }
     imports = {"import": ImportProgrammeFactory(appel=appel).pk, "releve": repartition.releve_id}
+    imports |= {"publication": publication_de(appel).pk}
     return comptes | {
         "axe": axe.pk,
         "projet": action.projet.pk,

@@ -42,8 +42,7 @@ def test_le_csv_est_relu(tmp_path):
     ("appel", "genre", "message"),
     [
         ("sud", "csv", "Aucun appel « sud ». Appels connus : nord."),
-        ("nord", "scdl", "Format « scdl » inconnu. Formats offerts : xlsx, ods, csv."),
-        ("nord", "engagements", "Format « engagements » inconnu. Formats offerts : xlsx, ods, csv."),
+        ("nord", "pdf", "Format « pdf » inconnu. Formats offerts : xlsx, ods, csv, scdl, scdl-etendu."),
     ],
 )
 def test_une_demande_impossible_est_refusee_en_clair(tmp_path, appel, genre, message):

@@ -1,4 +1,4 @@
-"""`manage.py exporter_decisions APPEL --format xlsx --sortie FICHIER` : les actions votées dans un fichier."""
+"""`manage.py exporter_decisions APPEL --format xlsx --sortie FICHIER` : un fichier d’échange d’un appel."""
 
 import argparse
 import os
@@ -7,48 +7,52 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
-from config.socle.montants import format_euros, format_nombre
-from financements.actions.exporter_les_decisions import exporter_les_decisions
-from financements.chiffres import Perimetre
-from financements.chiffres.decisions import Decisions
 from financements.exports.decisions import FORMATS
+from financements.management.echanges import Ecrire, decisions, donnees_ouvertes
 from financements.management.sorties import appel_connu, controler_la_sortie
-from financements.models import Action
 from projets.chiffres.export_de_l_instruction import ExportIncomplet
+
+OFFERTS = (*FORMATS, "scdl", "scdl-etendu")
 
 
 class Command(BaseCommand):
-    """Export des actions votées d’un appel."""
+    """Export des actions votées d’un appel, de ses subventions en données ouvertes, de ses engagements."""
 
-    help = f"Écrit les actions votées d’un appel, une ligne par action. Formats : {', '.join(FORMATS)}."
+    help = f"Écrit un fichier d’échange d’un appel. Formats : {', '.join(OFFERTS)}."
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        """APPEL --format xlsx|ods|csv --sortie FICHIER."""
+        """APPEL --format FORMAT --sortie FICHIER, et ce qui précise un format."""
         parser.add_argument("appel", help="adresse de l’appel (nord-2016-2018)")
-        parser.add_argument("--format", required=True, metavar="FORMAT", help=", ".join(FORMATS))
+        parser.add_argument("--format", required=True, metavar="FORMAT", help=", ".join(OFFERTS))
         parser.add_argument("--sortie", required=True, type=Path, metavar="FICHIER")
+        parser.add_argument(
+            "--seuil-legal", action="store_true", help="scdl : seulement ce que la loi oblige à publier"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 (signature de Django)
-        """Écrit le fichier, entier ou pas du tout ; dit son nombre de lignes et ce qu’elles font."""
-        format_ = FORMATS.get(options["format"])
-        if format_ is None:
-            raise CommandError(f"Format « {options['format']} » inconnu. Formats offerts : {', '.join(FORMATS)}.")
+        """Écrit le fichier, entier ou pas du tout ; dit ses lignes et ce qu’elles font."""
+        ecrire = self._format(options)
         appel = appel_connu(options["appel"])
         sortie: Path = options["sortie"]
-        decisions = Decisions(Perimetre.entier(appel), Action.objects.filter(projet__appel=appel))
         try:
-            controler_la_sortie(sortie, format_.extension.upper())
-            with tempfile.TemporaryDirectory(dir=sortie.parent) as dossier:
+            controler_la_sortie(sortie, options["format"].upper())
+            with tempfile.TemporaryDirectory(dir=sortie.parent) as dossier, transaction.atomic():
                 chemin = Path(dossier, "export")
                 with chemin.open("wb") as fichier:
-                    format_.ecrire(fichier, decisions, {})
-                exporter_les_decisions(auteur=None, decisions=decisions, genre=format_.extension, filtres={})
+                    dit = ecrire(fichier, appel)
                 os.replace(chemin, sortie)  # noqa: PTH105 (le fichier n’existe jamais à moitié)
         except ExportIncomplet as change:
             raise CommandError(f"Les données ont changé pendant l’export ({change}) : relancez la commande.") from None
         except OSError as refus:
             raise CommandError(f"« {sortie} » n’a pas pu être écrit : {refus.strerror or refus}.") from None
-        lignes = f"{format_nombre(decisions.actions)} {'lignes' if decisions.actions > 1 else 'ligne'}"
-        taille = -(-sortie.stat().st_size // 1024)
-        self.stdout.write(f"{sortie} : {lignes}, {format_euros(decisions.total)}, {taille} Kio")
+        self.stdout.write(f"{sortie} : {dit}, {-(-sortie.stat().st_size // 1024)} Kio")
+
+    def _format(self, options: dict[str, Any]) -> Ecrire:
+        nom: str = options["format"]
+        if nom in FORMATS:
+            return decisions(nom)
+        if nom in {"scdl", "scdl-etendu"}:
+            return donnees_ouvertes(seuil=options["seuil_legal"], etendue=nom == "scdl-etendu")
+        raise CommandError(f"Format « {nom} » inconnu. Formats offerts : {', '.join(OFFERTS)}.")

@@ -137,6 +137,14 @@ POST /financements/nord/actions/exporter/ods/ 302 403 403 200 200 403 403
 POST /financements/nord/actions/exporter/csv/ 302 403 403 200 200 403 403
 POST /financements/nord/actions/exporter/scdl/ 302 403 403 404 404 403 403
 POST /financements/absent/actions/exporter/csv/ 302 403 403 404 404 403 403
+GET  /financements/nord/exporter/             302 403 403 200 200 403 403
+GET  /financements/absent/exporter/           302 403 403 404 404 403 403
+GET  /financements/nord/exporter/donnees-ouvertes/ 302 403 403 200 200 403 403
+POST /financements/nord/exporter/donnees-ouvertes/ 302 403 403 200 200 403 403
+GET  /financements/absent/exporter/donnees-ouvertes/ 302 403 403 404 404 403 403
+GET  /financements/nord/exporter/donnees-ouvertes/{publication}/en-ligne/ 302 403 403 200 200 403 403
+POST /financements/nord/exporter/donnees-ouvertes/{publication}/en-ligne/ 302 403 403 200 200 403 403
+GET  /financements/brouillon/exporter/donnees-ouvertes/{publication}/en-ligne/ 302 403 403 404 404 403 403
 GET  /financements/nord/actions/1/            302 403 403 200 200 200 200
 GET  /financements/nord/actions/999/          302 403 403 404 404 404 404
 GET  /financements/nord/territoires/VAL/      302 403 403 200 200 200 200

@@ -1,0 +1,1 @@
+"""Les actes des exports : préparer un fichier, dire qu’il est en ligne, régler un profil."""

@@ -1,0 +1,1 @@
+"""Les échanges d’un programme : données ouvertes, progiciel financier, annexes annuelles."""
