@@ -74,3 +74,13 @@ def peut_imputer(personne: Personne) -> bool:
 def peut_suivre_la_deliberation(personne: Personne) -> bool:
     """Dater la transmission et la publication, notifier : le pilote et les finances."""
     return personne.role in {Role.PILOTE, Role.FINANCES}
+
+
+def peut_executer(personne: Personne) -> bool:
+    """Affecter, engager, reporter, régler les versements, conduire une procédure : le pilote et les finances."""
+    return personne.role in {Role.PILOTE, Role.FINANCES}
+
+
+def peut_liquider(personne: Personne) -> bool:
+    """Liquider, constater un mandat, un paiement, un titre : les finances seules."""
+    return personne.role == Role.FINANCES

@@ -16,6 +16,7 @@ from config.socle.montants import en_euros, format_euros
 from financements.imports.annuaire import Annuaire
 from financements.imports.comparaison import trier
 from financements.imports.compte_rendu import CompteRendu, totaliser
+from financements.imports.credits import affecter_ce_qui_est_vote, besoin_d_affectation
 from financements.imports.ecriture import OrganismesDisputes, ecrire
 from financements.imports.lignes import Lecture, LigneProgramme, colonnes_du_programme
 from financements.imports.programme import lire_programme
@@ -120,6 +121,7 @@ def _comparer_et_ecrire(
             avancer(progression, f"Écriture : action {nombre} sur {len(nouvelles)}")
 
         ecrire(appel, nouvelles, annuaire, ecrites)
+        affecter_ce_qui_est_vote(auteur=auteur, appel=appel, motif=f"Import de {rendu.fichier}"[:300])
         journaliser(auteur=auteur, acte="importer_programme", objet=appel, apres=_pour_le_journal(rendu))
     return rendu
 
@@ -138,6 +140,22 @@ def _avertir_des_depassements(
         if ajouts[annee] and somme > credits_:
             attendu = f"au plus les crédits de paiement de {annee} ({format_euros(credits_)})"
             avertissements.ajouter(0, f"montant_{annee}", format_euros(somme), attendu)
+    _avertir_de_l_affectation(appel, nouvelles, avertissements)
+
+
+def _avertir_de_l_affectation(
+    appel: AppelAProjets, nouvelles: Sequence[LigneProgramme], avertissements: Releve
+) -> None:
+    """Les actions s’importent ; leurs crédits ne s’affectent que si l’AE les couvre, et c’est dit."""
+    axes = dict(appel.axes.values_list("numero", "pk"))
+    ajouts: Counter[int] = Counter()
+    for ligne in nouvelles:
+        ajouts[axes[ligne.axe]] += sum(montant for _, montant in ligne.montants)
+    besoin = besoin_d_affectation(appel, {axe: en_euros(centimes) for axe, centimes in ajouts.items()})
+    if besoin.par_axe and not besoin.est_couvert:
+        laisse = f"({format_euros(besoin.libre)})" if besoin.libre is not None else "(aucune AE n’est votée)"
+        attendu = f"au plus ce que l’AE laisse à affecter {laisse} : rien n’est affecté"
+        avertissements.ajouter(0, "affectation", format_euros(besoin.total), attendu)
 
 
 def _pour_le_journal(rendu: CompteRendu) -> dict[str, object]:

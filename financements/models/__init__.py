@@ -21,6 +21,7 @@ from financements.models.enveloppe import CreditAnnuel, Enveloppe
 from financements.models.imputation import Imputation, RattachementDImputation
 from financements.models.notification import EnvoiDesNotifications, Notification
 from financements.models.publication import LignePubliee, Publication
+from financements.models.procedure import ProcedureContradictoire, SoldeArrete
 from financements.models.repartition import Dotation, DotationAxe, Repartition, ReserveAnnuelle
 from financements.models.revision import CreditDeReference, RevisionEnveloppe
 from financements.models.scenario import CoupDeScenario, LigneDeScenario, PartDeScenario, Scenario
@@ -70,6 +71,7 @@ __all__ = [
     "PieceDeVersement",
     "PointDuComite",
     "Publication",
+    "ProcedureContradictoire",
     "Rapport",
     "RattachementDImputation",
     "RegleDeVersement",
@@ -78,6 +80,7 @@ __all__ = [
     "ReserveAnnuelle",
     "RevisionEnveloppe",
     "Scenario",
+    "SoldeArrete",
     "TitreDeRecette",
     "Tranche",
     "Versement",

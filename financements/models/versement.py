@@ -11,7 +11,9 @@ from comptes.models import CompteBancaire, Document, Personne
 from comptes.states import Role
 from financements.models.action import Action
 from financements.models.declencheurs_de_l_execution import titre_au_plus_le_verse, verse_dans_l_engage_et_les_cp
+from financements.models.procedure import ProcedureContradictoire
 from financements.states.execution import (
+    TONS_DES_TITRES,
     TONS_DES_VERSEMENTS,
     EtatTitre,
     EtatVersement,
@@ -223,6 +225,14 @@ class TitreDeRecette(models.Model):
     montant = models.DecimalField("montant (€)", max_digits=12, decimal_places=2)
     etat = models.CharField("état", max_length=9, choices=EtatTitre.choices, default=EtatTitre.A_EMETTRE)
     motif = models.TextField("motif", max_length=2000)
+    procedure = models.OneToOneField(
+        ProcedureContradictoire,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="titre",
+        verbose_name="procédure contradictoire",
+    )
     numero = models.CharField("numéro du titre", max_length=30, blank=True)
     emis_le = models.DateField("émis le", null=True, blank=True)
     recouvre_le = models.DateField("recouvré le", null=True, blank=True)
@@ -249,3 +259,8 @@ class TitreDeRecette(models.Model):
 
     def __str__(self) -> str:
         return f"Titre {self.reference} : {self.montant} €"
+
+    @property
+    def ton(self) -> str:
+        """Le ton de son état à l’écran."""
+        return TONS_DES_TITRES.get(self.etat, "attente")

@@ -55,6 +55,22 @@ class EtatTitre(models.TextChoices):
     ANNULE = "annule", "annulé"
 
 
+class SorteDeProcedure(models.TextChoices):
+    """Ce que la procédure contradictoire prépare."""
+
+    SUSPENSION = "suspension", "suspension des versements"
+    REDUCTION = "reduction", "réduction de l’aide"
+    RETRAIT = "retrait", "retrait de l’aide"
+    REVERSEMENT = "reversement", "reversement du trop-perçu"
+
+
+class EtatProcedure(models.TextChoices):
+    ENGAGEE = "engagee", "en attente d’observations"
+    OBSERVEE = "observee", "observations reçues"
+    DECIDEE = "decidee", "décidée"
+    ABANDONNEE = "abandonnee", "abandonnée"
+
+
 class EtatBilan(models.TextChoices):
     A_REMPLIR = "a_remplir", "à remplir"
     DEPOSE = "depose", "déposé"
@@ -68,6 +84,9 @@ VERSEMENTS_COMPTES = frozenset(
 )
 # Ce qui est parti chez le comptable : les mandats de l’année.
 VERSEMENTS_MANDATES = frozenset({EtatVersement.MANDATE.value, EtatVersement.PAYE.value})
+# Ce qui peut encore changer de montant : ni liquidé, ni annulé.
+VERSEMENTS_OUVERTS = frozenset({EtatVersement.PREVU.value, EtatVersement.SUSPENDU.value})
+PROCEDURES_EN_COURS = frozenset({EtatProcedure.ENGAGEE.value, EtatProcedure.OBSERVEE.value})
 TITRES_COMPTES = frozenset({EtatTitre.EMIS.value, EtatTitre.RECOUVRE.value})
 
 TONS_DES_CONVENTIONS: dict[str, str] = {
@@ -86,6 +105,17 @@ TONS_DES_VERSEMENTS: dict[str, str] = {
     EtatVersement.PAYE: "favorable",
     EtatVersement.REJETE: "defavorable",
 }
+TONS_DES_TITRES: dict[str, str] = {
+    EtatTitre.A_EMETTRE: "attente",
+    EtatTitre.EMIS: "information",
+    EtatTitre.RECOUVRE: "favorable",
+}
+TONS_DES_PROCEDURES: dict[str, str] = {
+    EtatProcedure.ENGAGEE: "attente",
+    EtatProcedure.OBSERVEE: "information",
+    EtatProcedure.DECIDEE: "defavorable",
+    EtatProcedure.ABANDONNEE: "favorable",
+}
 TONS_DES_BILANS: dict[str, str] = {
     EtatBilan.A_REMPLIR: "attente",
     EtatBilan.DEPOSE: "information",
@@ -93,7 +123,7 @@ TONS_DES_BILANS: dict[str, str] = {
     EtatBilan.VALIDE: "favorable",
 }
 
-_C, _A, _V, _T, _B = EtatConvention, EtatAvenant, EtatVersement, EtatTitre, EtatBilan
+_C, _A, _V, _T, _B, _P = EtatConvention, EtatAvenant, EtatVersement, EtatTitre, EtatBilan, EtatProcedure
 _FINANCES = frozenset({Role.FINANCES.value, Role.PILOTE.value})
 _COMPTABLE = frozenset({Role.FINANCES.value})
 _PORTEUR = frozenset({Role.PORTEUR.value})
@@ -153,6 +183,15 @@ CYCLE_TITRE = CycleDeVie(
         Passage("emettre", _de(_T.A_EMETTRE), _T.EMIS.value, _COMPTABLE, "constater l’émission"),
         Passage("recouvrer", _de(_T.EMIS), _T.RECOUVRE.value, _COMPTABLE, "constater le recouvrement"),
         Passage("annuler", _de(_T.A_EMETTRE, _T.EMIS), _T.ANNULE.value, _COMPTABLE),
+    ),
+)
+CYCLE_PROCEDURE = CycleDeVie(
+    nom="la procédure contradictoire",
+    etats=_etats(EtatProcedure),
+    passages=(
+        Passage("observer", _de(_P.ENGAGEE), _P.OBSERVEE.value, _PORTEUR, "écrire des observations"),
+        Passage("decider", _de(_P.ENGAGEE, _P.OBSERVEE), _P.DECIDEE.value, _FINANCES, "décider"),
+        Passage("abandonner", _de(_P.ENGAGEE, _P.OBSERVEE), _P.ABANDONNEE.value, _FINANCES),
     ),
 )
 CYCLE_BILAN = CycleDeVie(

@@ -13,8 +13,10 @@ from config.socle.execution import EchecDit, Suivi
 from config.socle.journal import journaliser
 from config.socle.transitions import PassageRefuse
 from config.socle.versions import exiger_la_version
+from financements.actions.execution.engager import engager
 from financements.chiffres.deliberation import a_notifier
-from financements.models import Decision, Deliberation, EnvoiDesNotifications, Notification, Tranche
+from financements.chiffres.execution.engagement import actions_a_engager
+from financements.models import Decision, Deliberation, Enveloppe, EnvoiDesNotifications, Notification, Tranche
 from financements.notifications.decision import contenu_de, courriels_de, destinataires_de
 from financements.permissions import peut_suivre_la_deliberation
 from projets.models import Projet
@@ -85,9 +87,9 @@ def envoyer_les_notifications(envoi: EnvoiDesNotifications, suivi: Suivi) -> Non
 
 @transaction.atomic
 def _notifier_un_lot(envoi: EnvoiDesNotifications, cles: Sequence[int]) -> None:
-    """Notifie, et compte dans la même transaction. Verrouille la délibération, puis les projets.
+    """Notifie, compte, et engage ce qui n’attend pas de convention. Verrouille délibération, enveloppe, puis projets.
 
-    Lève `EchecDit` si elle n’est plus exécutoire : ses dates ont pu changer depuis la demande.
+    Une action que l’affectation ne couvre pas est notifiée et reste à engager. Lève `EchecDit` si elle n’est plus exécutoire : ses dates ont pu changer depuis la demande.
     """
     deliberation = Deliberation.objects.select_for_update(of=("self",)).get(pk=envoi.deliberation_id)
     if not deliberation.est_executoire(timezone.localdate()):
@@ -98,6 +100,7 @@ def _notifier_un_lot(envoi: EnvoiDesNotifications, cles: Sequence[int]) -> None:
         .order_by("pk")
     )
     projets = [decision.projet_id for decision in decisions]
+    enveloppe = Enveloppe.objects.select_for_update(of=("self",)).filter(appel=deliberation.appel_id).first()
     list(Projet.objects.select_for_update(of=("self",)).filter(pk__in=projets).order_by("pk").values_list("pk"))
     tranches: dict[int, list[Tranche]] = {}
     for tranche in Tranche.objects.filter(action__projet__in=projets).select_related("action").order_by("annee"):
@@ -119,6 +122,9 @@ def _notifier_un_lot(envoi: EnvoiDesNotifications, cles: Sequence[int]) -> None:
             apres={"etat": str(decision.projet.etat), "destinataires": adresses},
         )
     Projet.objects.filter(pk__in=projets).update(decision_reservee=False)
+    if enveloppe is not None:
+        a_engager = actions_a_engager(enveloppe.appel).filter(projet__in=projets)
+        engager(auteur=envoi.demande_par, appel=enveloppe.appel, cles=a_engager.values_list("pk", flat=True))
     envoi.notifiees += len(decisions)
     envoi.sans_adresse += muettes
     envoi.save(update_fields=["notifiees", "sans_adresse"])

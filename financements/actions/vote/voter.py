@@ -18,6 +18,7 @@ from financements.actions.vote.ecriture import ecrire_les_actions
 from financements.chiffres.arbitrage.donnees import Connu, connus, montants_des_lignes
 from financements.chiffres.arbitrage.panneau import Panneau
 from financements.chiffres.plafonds import Plafonds, plafonds
+from financements.imports.credits import affecter_ce_qui_est_vote
 from financements.models import Decision, Deliberation, Derogation, Enveloppe, LigneDeScenario, Scenario
 from financements.permissions import peut_arbitrer
 from financements.rules.depassements import depassements
@@ -105,6 +106,9 @@ def voter(
     deliberation = _deliberation(appel, scenario, vote)
     _decider(auteur, deliberation, propositions)
     ecrire_les_actions(deliberation, {pk: parts[pk] for pk in propositions.retenus}, propositions.connus)
+    affecter_ce_qui_est_vote(
+        auteur=auteur, appel=appel, deliberation=deliberation, motif=f"Vote de {deliberation.reference}"
+    )
     journaliser(
         auteur=auteur,
         acte="voter_les_propositions",

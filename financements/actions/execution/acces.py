@@ -1,0 +1,36 @@
+"""Ce que tous les actes de l’exécution font d’abord : le droit, puis le verrou de l’enveloppe, puis celui de l’action."""
+
+from django.core.exceptions import PermissionDenied
+
+from comptes.models import Personne
+from config.socle.transitions import PassageRefuse
+from financements.models import Action, Enveloppe
+from financements.permissions import peut_executer, peut_liquider
+from projets.models import AppelAProjets
+
+
+def exiger_de_pouvoir_executer(auteur: Personne | None) -> None:
+    """Lève `PermissionDenied`. None : la machine."""
+    if auteur is not None and not peut_executer(auteur):
+        raise PermissionDenied
+
+
+def exiger_de_pouvoir_liquider(auteur: Personne | None) -> None:
+    """Lève `PermissionDenied`. None : la machine."""
+    if auteur is not None and not peut_liquider(auteur):
+        raise PermissionDenied
+
+
+def verrouiller_les_credits(appel: AppelAProjets) -> Enveloppe:
+    """L’enveloppe de l’appel, jusqu’à la fin de la transaction. Lève `PassageRefuse` s’il n’en a pas."""
+    enveloppe = Enveloppe.objects.select_for_update(of=("self",)).filter(appel=appel).first()
+    if enveloppe is None:
+        raise PassageRefuse("Cet appel n’a pas d’enveloppe votée\u00a0: rien ne s’engage ni ne se paie.")
+    return enveloppe
+
+
+def verrouiller_l_action(action: Action) -> Action:
+    """L’action, verrouillée après l’enveloppe de son appel, avec ce que les actes lisent d’elle."""
+    verrouiller_les_credits(action.projet.appel)
+    siennes = Action.objects.select_for_update(of=("self",))
+    return siennes.select_related("projet__appel", "projet__axe", "projet__organisme").get(pk=action.pk)
