@@ -1,4 +1,4 @@
-"""Affecter l’AE à ce qui est voté : chaque axe reçoit de quoi couvrir ses actions, ou rien n’est affecté et c’est dit."""
+"""Affecter l’AE à ce qui est voté : chaque axe reçoit de quoi couvrir ses actions, ou rien ne l’est et c’est dit."""
 
 from dataclasses import dataclass
 from decimal import Decimal

@@ -179,3 +179,13 @@ def enveloppe_repartie(
     for (axe, annee), montant in (axes or {}).items():
         DotationAxe.objects.create(repartition=repartition, axe=axe, annee=annee, montant=Decimal(montant))
     return repartition
+
+
+@transaction.atomic
+def ouvrir_une_ae(appel: AppelAProjets, cp: str = "10000000.00") -> Enveloppe:
+    """Une enveloppe sans répartition, du même montant chaque année."""
+    enveloppe = Enveloppe.objects.create(appel=appel, montant_ae=Decimal(cp) * len(appel.annees))
+    CreditAnnuel.objects.bulk_create(
+        CreditAnnuel(enveloppe=enveloppe, annee=annee, montant_cp=Decimal(cp)) for annee in appel.annees
+    )
+    return enveloppe

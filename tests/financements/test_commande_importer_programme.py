@@ -14,6 +14,7 @@ from config.embarque.essais import adresse_de_la_base_d_essai
 from config.embarque.lieux import RACINE
 from financements.models import Action, PartTranche
 from tests.comptes.fabriques import siret_d_essai
+from tests.financements.fabriques import ouvrir_une_ae
 from tests.financements.fichiers import appel_du_nord, ecrire_csv, ecrire_xlsx, ligne
 
 MEBI = 1024  # Kio
@@ -38,7 +39,7 @@ def lancer(*arguments):
 
 @pytest.fixture
 def fichier(db, tmp_path):
-    appel_du_nord()
+    ouvrir_une_ae(appel_du_nord())
     return lambda *lignes: ecrire_csv(tmp_path / "programme.csv", list(lignes))
 
 

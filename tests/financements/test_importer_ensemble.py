@@ -13,6 +13,7 @@ from financements.imports.conduite import ESSAIS, ImportRefuse
 from financements.models import Action
 from projets.models import AppelAProjets
 from tests.comptes.fabriques import siret_d_essai
+from tests.financements.fabriques import ouvrir_une_ae
 from tests.financements.fichiers import appel_du_nord, ecrire_csv, ligne
 from tests.projets.fabriques import AppelFactory, AxeFactory
 
@@ -68,6 +69,7 @@ def test_deux_appels_importent_en_meme_temps_le_meme_organisme_neuf(appels, tmp_
         ecrire_csv(tmp_path / "un.csv", [ligne(rna="W591234567"), ligne(numero="2", siret=siret_d_essai(1))]),
         ecrire_csv(tmp_path / "deux.csv", [ligne(organisme="Ateliers")]),
     ]
+    ouvrir_une_ae(appels[1])
     premier, second = importer_ensemble(appels, chemins)
     assert (premier.erreurs, premier.creees, premier.organismes_crees) == ([], 2, 2)
     assert (second.erreurs, second.creees, second.organismes_crees) == ([], 1, 0)

@@ -9,15 +9,16 @@ from comptes.models import Organisme
 from config.socle.lecture.erreurs import ErreurLigne
 from config.socle.lecture.tableau import FichierIllisible
 from config.socle.models import Journal
+from config.socle.montants import format_euros
 from financements.actions.importer_programme import importer_programme
 from financements.imports.compte_rendu import CompteRendu, LigneTotaux
 from financements.imports.conduite import ImportRefuse
-from financements.models import Action, ContrepartieFse, Deliberation, PartTranche, Tranche
+from financements.models import Action, AffectationDeCredits, ContrepartieFse, Deliberation, PartTranche, Tranche
 from projets.models import ExerciceProjet, PartProjet, Projet
 from projets.states import EtatAppel
 from territoires.models import Territoire
 from tests.comptes.fabriques import OrganismeFactory, PersonneFactory, siret_d_essai
-from tests.financements.fabriques import enveloppe_repartie
+from tests.financements.fabriques import enveloppe_repartie, ouvrir_une_ae
 from tests.financements.fichiers import SIRET, appel_du_nord, ecrire_csv, ecrire_xlsx, ligne
 from tests.projets.fabriques import ProjetFactory
 
@@ -240,7 +241,8 @@ def test_un_fichier_illisible_se_dit(appel, tmp_path):
 
 
 # --- Organismes --------------------------------------------------------------------------------------------
-def test_un_organisme_connu_garde_son_nom_et_recoit_l_identifiant_qui_lui_manquait(importer):
+def test_un_organisme_connu_garde_son_nom_et_recoit_l_identifiant_qui_lui_manquait(importer, appel):
+    ouvrir_une_ae(appel)
     connu = OrganismeFactory(siret=SIRET, nom="Ateliers de la Scarpe (ancien nom)")
     rendu = importer(ligne(rna="W591234567"))
     connu.refresh_from_db()
@@ -275,7 +277,8 @@ def test_des_identifiants_qui_contredisent_la_base_sont_refuses(importer, connus
     assert erreurs(importer(ligne(rna="W591234567"))) == attendu
 
 
-def test_forme_commune_et_dispositif_sont_facultatifs(importer):
+def test_forme_commune_et_dispositif_sont_facultatifs(importer, appel):
+    ouvrir_une_ae(appel)
     rendu = importer(
         ligne(forme_juridique="Structure d’insertion par l’activité économique", commune="roubaix", sous_type="ACI")
     )
@@ -288,10 +291,37 @@ def test_forme_commune_et_dispositif_sont_facultatifs(importer):
     assert rendu.avertissements == []
 
 
-def test_une_commune_inconnue_est_signalee_sans_bloquer(importer):
+def test_une_commune_inconnue_est_signalee_sans_bloquer(importer, appel):
+    ouvrir_une_ae(appel)
     rendu = importer(ligne(commune="Arras"))
     assert rendu.avertissements == [ErreurLigne(2, "commune", "Arras", "commune inconnue : laissée vide")]
     assert Organisme.objects.get().commune is None
+
+
+def test_l_import_affecte_ses_credits_axe_par_axe(importer, appel):
+    ouvrir_une_ae(appel)
+    importer(ligne(), ligne(numero="2", axe="1"))
+    affectes = AffectationDeCredits.objects.order_by("axe__numero").values_list("axe__numero", "montant", "motif")
+    assert list(affectes) == [
+        (1, Decimal("50001.01"), "Import de programme.dat"),
+        (3, Decimal("50001.01"), "Import de programme.dat"),
+    ]
+
+
+def test_sans_ae_ou_au_dela_l_import_se_fait_rien_ne_s_affecte_et_c_est_dit(importer, appel):
+    attendu = "au plus ce que l’AE laisse à affecter {} : rien n’est affecté"
+    assert importer(ligne()).avertissements == [
+        ErreurLigne(0, "affectation", format_euros(Decimal("50001.01")), attendu.format("(aucune AE n’est votée)"))
+    ]
+    ouvrir_une_ae(appel, "20000.00")
+    lus = importer(ligne(), ligne(numero="2", axe="1")).avertissements
+    assert lus[0] == ErreurLigne(
+        0,
+        "affectation",
+        format_euros(Decimal("100002.02")),
+        attendu.format(f"({format_euros(Decimal(60000))})"),
+    )
+    assert (Action.objects.count(), AffectationDeCredits.objects.count()) == (2, 0)
 
 
 def test_un_depassement_des_credits_de_paiement_est_signale(importer, appel):

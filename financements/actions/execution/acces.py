@@ -1,4 +1,4 @@
-"""Ce que tous les actes de l’exécution font d’abord : le droit, puis le verrou de l’enveloppe, puis celui de l’action."""
+"""Ce que tous les actes de l’exécution font d’abord : le droit, le verrou de l’enveloppe, puis celui de l’action."""
 
 from django.core.exceptions import PermissionDenied
 

@@ -1,4 +1,4 @@
-"""Écrire l’échéancier d’une action, et tenir son engagement égal, exercice par exercice, à ce qu’il reste et a été versé."""
+"""Écrire l’échéancier d’une action ; tenir son engagement égal, par exercice, à ses versements faits et prévus."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence

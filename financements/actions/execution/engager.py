@@ -1,4 +1,4 @@
-"""Engager une action : rendre certain ce que le département lui doit, exercice par exercice, et prévoir ses versements."""
+"""Engager une action : rendre certain ce que le département lui doit, par exercice, et prévoir ses versements."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -31,7 +31,7 @@ class Engagees:
 
 @transaction.atomic
 def engager_l_action(*, auteur: Personne | None, action: Action) -> bool:
-    """Engage l’action et prévoit ses versements : à la notification, ou à la signature si la convention est obligatoire.
+    """Engage l’action et prévoit ses versements : à la notification, ou à la signature d’une convention obligatoire.
 
     Sans effet si elle l’est déjà ; rend vrai si cet appel l’a engagée. Lève `PermissionDenied`, `PassageRefuse` (pas
     d’enveloppe, ou l’affectation de l’axe ne suffit pas).
@@ -40,8 +40,8 @@ def engager_l_action(*, auteur: Personne | None, action: Action) -> bool:
     faites = engager(auteur=auteur, appel=action.projet.appel, cles=[action.pk])
     if faites.sans_credits:
         raise PassageRefuse(
-            f"Ce qui est affecté à l’axe {action.projet.axe.numero} ne couvre pas cette action\u00a0: affectez d’abord "
-            "de quoi l’engager."
+            f"Ce qui est affecté à l’axe {action.projet.axe.numero} ne couvre pas cette action\u00a0: "
+            "affectez d’abord de quoi l’engager."
         )
     return bool(faites.nombre)
 

@@ -89,7 +89,8 @@ def envoyer_les_notifications(envoi: EnvoiDesNotifications, suivi: Suivi) -> Non
 def _notifier_un_lot(envoi: EnvoiDesNotifications, cles: Sequence[int]) -> None:
     """Notifie, compte, et engage ce qui n’attend pas de convention. Verrouille délibération, enveloppe, puis projets.
 
-    Une action que l’affectation ne couvre pas est notifiée et reste à engager. Lève `EchecDit` si elle n’est plus exécutoire : ses dates ont pu changer depuis la demande.
+    Une action que l’affectation ne couvre pas est notifiée et reste à engager. Lève `EchecDit` si la délibération
+    n’est plus exécutoire : ses dates ont pu changer depuis la demande.
     """
     deliberation = Deliberation.objects.select_for_update(of=("self",)).get(pk=envoi.deliberation_id)
     if not deliberation.est_executoire(timezone.localdate()):

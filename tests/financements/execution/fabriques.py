@@ -6,16 +6,20 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from config.socle.montants import en_euros
 from financements.models import (
     Action,
     AffectationDeCredits,
     Bilan,
     Convention,
     Enveloppe,
+    EtapeDeVersement,
     MouvementDEngagement,
+    RegleDeVersement,
     TitreDeRecette,
     Versement,
 )
+from financements.rules.versements import MODELES
 from financements.states.execution import (
     EtatBilan,
     EtatConvention,
@@ -23,6 +27,7 @@ from financements.states.execution import (
     NatureDeMouvement,
     NatureDeVersement,
 )
+from projets.models import AppelAProjets
 from tests.financements.fabriques import action_votee, enveloppe_repartie
 from tests.projets.fabriques import AppelFactory, AxeFactory
 from tests.territoires.fabriques import TerritoireFactory
@@ -111,3 +116,25 @@ def bilan(action: Action, annee: int = 2016, etat: EtatBilan = EtatBilan.A_REMPL
     return Bilan.objects.create(
         action=action, annee=annee, etat=etat, **{"du_le": date(annee + 1, 6, 30), **depose, **valide, **champs}
     )
+
+
+def regle(appel: AppelAProjets, modele: str = "80-20", **champs: object) -> RegleDeVersement:
+    """La règle par défaut de l’appel, d’un modèle (« 80-20 », « 50-30-20 », « annuel »…)."""
+    nom, etapes = MODELES[modele]
+    creee = RegleDeVersement.objects.create(appel=appel, nom=nom, **{"est_par_defaut": True, **champs})
+    EtapeDeVersement.objects.bulk_create(
+        EtapeDeVersement(
+            regle=creee,
+            rang=etape.rang,
+            nature=etape.nature,
+            part=en_euros(etape.part),
+            decalage=etape.decalage,
+            mois=etape.mois,
+            attend_la_convention=etape.attend_la_convention,
+            attend_le_bilan_precedent=etape.attend_le_bilan_precedent,
+            attend_le_bilan=etape.attend_le_bilan,
+            pieces=list(etape.pieces),
+        )
+        for etape in etapes
+    )
+    return creee
