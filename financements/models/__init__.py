@@ -20,8 +20,8 @@ from financements.models.engagement import AffectationDeCredits, MouvementDEngag
 from financements.models.enveloppe import CreditAnnuel, Enveloppe
 from financements.models.imputation import Imputation, RattachementDImputation
 from financements.models.notification import EnvoiDesNotifications, Notification
-from financements.models.publication import LignePubliee, Publication
 from financements.models.procedure import ProcedureContradictoire, SoldeArrete
+from financements.models.publication import LignePubliee, Publication
 from financements.models.repartition import Dotation, DotationAxe, Repartition, ReserveAnnuelle
 from financements.models.revision import CreditDeReference, RevisionEnveloppe
 from financements.models.scenario import CoupDeScenario, LigneDeScenario, PartDeScenario, Scenario
@@ -70,8 +70,8 @@ __all__ = [
     "PhotographieDeSeance",
     "PieceDeVersement",
     "PointDuComite",
-    "Publication",
     "ProcedureContradictoire",
+    "Publication",
     "Rapport",
     "RattachementDImputation",
     "RegleDeVersement",

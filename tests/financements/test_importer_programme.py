@@ -315,7 +315,7 @@ def test_sans_ae_ou_au_dela_l_import_se_fait_rien_ne_s_affecte_et_c_est_dit(impo
     ]
     ouvrir_une_ae(appel, "20000.00")
     lus = importer(ligne(), ligne(numero="2", axe="1")).avertissements
-    assert lus[0] == ErreurLigne(
+    assert lus[-1] == ErreurLigne(
         0,
         "affectation",
         format_euros(Decimal("100002.02")),

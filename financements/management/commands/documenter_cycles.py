@@ -13,6 +13,7 @@ from financements.states.execution import (
     CYCLE_AVENANT,
     CYCLE_BILAN,
     CYCLE_CONVENTION,
+    CYCLE_PROCEDURE,
     CYCLE_TITRE,
     CYCLE_VERSEMENT,
 )
@@ -28,6 +29,7 @@ TITRES = {
     "L’avenant": (CYCLE_AVENANT, "financements/states/execution.py"),
     "Le versement": (CYCLE_VERSEMENT, "financements/states/execution.py"),
     "Le titre de recette": (CYCLE_TITRE, "financements/states/execution.py"),
+    "La procédure contradictoire": (CYCLE_PROCEDURE, "financements/states/execution.py"),
     "Le bilan": (CYCLE_BILAN, "financements/states/execution.py"),
     "Le travail long (import, rapport)": (CYCLE_TRAVAIL, "config/socle/travaux.py"),
 }

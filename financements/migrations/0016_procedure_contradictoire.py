@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('financements', '0014_imputations'),
+        ('financements', '0015_donnees_ouvertes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
