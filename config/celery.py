@@ -26,7 +26,9 @@ TRAVAUX_LONGS = (
     "financements.calculer_une_selection",
     "financements.importer_programme",
     "financements.produire_document_du_comite",
+    "financements.produire_la_lettre",
     "financements.produire_rapport",
+    "financements.produire_un_lot_de_lettres",
     "financements.produire_volume",
     "projets.produire_le_journal",
 )

@@ -84,3 +84,8 @@ def peut_executer(personne: Personne) -> bool:
 def peut_liquider(personne: Personne) -> bool:
     """Liquider, constater un mandat, un paiement, un titre : les finances seules."""
     return personne.role == Role.FINANCES
+
+
+def peut_regler_les_lettres(personne: Personne) -> bool:
+    """Écrire les modèles des lettres de décision : le pilote."""
+    return personne.role == Role.PILOTE

@@ -3,28 +3,37 @@
 import json
 import shutil
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from celery import current_app, shared_task
+from django.utils import timezone
 
 from config.socle.execution import executer, mettre_en_file, reprendre_les_muets
 from config.socle.models import Travail
 from financements.actions.arbitrage.calculer import faire_le_calcul
+from financements.actions.lettres.lots import relancer_les_non_lues
 from financements.actions.vote.executoire import envoyer_les_notifications
 from financements.models import (
     CalculDeSelection,
     DocumentDuComite,
     EnvoiDesNotifications,
     ImportProgramme,
+    LotDeLettres,
+    Notification,
     Rapport,
     Volume,
 )
+from financements.states import SorteDeLot
 from financements.tasks.comite import lancer_le_document, produire_le_document
 from financements.tasks.imports import importer_un_programme as importer
 from financements.tasks.imports import lancer_import
+from financements.tasks.lettres import lancer_la_lettre, produire_un_lot
 from financements.tasks.rapport import atelier, lancer_rapport, produire_rapport, produire_volume
 
+GRACE = timedelta(minutes=20)  # le temps de produire un millier de lettres avant de tenir l’une pour oubliée
+PAR_PASSAGE = 100
 OUBLI = 24 * 3600  # secondes : un fichier en cours d’écriture plus vieux est le reste d’un processus mort
 
 
@@ -54,6 +63,32 @@ def lancer_les_notifications(pk: int) -> None:
     mettre_en_file(notifier_les_decisions, pk, "l’envoi")
 
 
+@shared_task(name="financements.produire_un_lot_de_lettres")
+def produire_un_lot_de_lettres(pk: int) -> None:
+    """L’archive, le fichier à imprimer ou la relance. Livrée deux fois, la tâche ne fait rien la seconde."""
+    with executer(LotDeLettres, pk) as en_main:
+        if en_main is None:
+            return
+        lot, suivi = en_main
+        if lot.sorte == SorteDeLot.RELANCE:
+            relancer_les_non_lues(lot, suivi)
+        else:
+            produire_un_lot(lot, suivi)
+
+
+def lancer_un_lot_de_lettres(pk: int) -> None:
+    """Met le lot dans la file. Si elle ne répond pas, la reprise périodique s’en chargera."""
+    mettre_en_file(produire_un_lot_de_lettres, pk, "le lot de lettres")
+
+
+@shared_task(name="financements.reprendre_les_lettres_de_decision")
+def reprendre_les_lettres_de_decision() -> None:
+    """Remet dans la file les lettres notifiées que personne n’a produites."""
+    oubliees = Notification.objects.en_lettres().filter(fichier__isnull=True, notifiee_le__lte=timezone.now() - GRACE)
+    for pk in oubliees.order_by("pk").values_list("pk", flat=True)[:PAR_PASSAGE]:
+        lancer_la_lettre(pk)
+
+
 @shared_task(name="financements.reprendre_les_travaux")
 def reprendre_les_travaux() -> None:
     """Reprend les travaux muets dont aucun message n’attend : les autres auront leur tour."""
@@ -63,6 +98,7 @@ def reprendre_les_travaux() -> None:
     reprendre_les_muets(CalculDeSelection, lancer_un_calcul, sauf=attendus[CalculDeSelection])
     reprendre_les_muets(DocumentDuComite, lancer_le_document, sauf=attendus[DocumentDuComite])
     reprendre_les_muets(EnvoiDesNotifications, lancer_les_notifications, sauf=attendus[EnvoiDesNotifications])
+    reprendre_les_muets(LotDeLettres, lancer_un_lot_de_lettres, sauf=attendus[LotDeLettres])
     balayer_l_atelier(atelier())
 
 
@@ -75,6 +111,7 @@ def travaux_dans_la_file() -> dict[type[Travail], set[int]]:
         calculer_une_selection,
         produire_le_document,
         notifier_les_decisions,
+        produire_un_lot_de_lettres,
     )
     par_tache: dict[str, set[int]] = {tache.name: set() for tache in taches}
     for tache, arguments in messages_en_attente():
@@ -88,6 +125,7 @@ def travaux_dans_la_file() -> dict[type[Travail], set[int]]:
         CalculDeSelection: par_tache[calculer_une_selection.name],
         DocumentDuComite: par_tache[produire_le_document.name],
         EnvoiDesNotifications: par_tache[notifier_les_decisions.name],
+        LotDeLettres: par_tache[produire_un_lot_de_lettres.name],
     }
 
 

@@ -2,11 +2,10 @@
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from financements.models import Decision, Deliberation
+from financements.chiffres.lettres import NON_LUES, RECOMMANDE
+from financements.models import Decision, Deliberation, Notification
 from financements.states import Choix
 from projets.models import AppelAProjets
-
-RECOMMANDE = "recommande"  # les décisions notifiées dont l’organisme n’a pas d’adresse électronique
 
 
 def deliberations_de(appel: AppelAProjets) -> QuerySet[Deliberation]:
@@ -17,21 +16,23 @@ def deliberations_de(appel: AppelAProjets) -> QuerySet[Deliberation]:
 
 
 class DecisionsDeLaDeliberation:
-    """`sens` : une décision de `Choix`, `RECOMMANDE`, ou tout autre texte pour toutes."""
+    """`sens` : une décision de `Choix`, `RECOMMANDE`, `NON_LUES`, ou tout autre texte pour toutes."""
 
     def __init__(self, deliberation: Deliberation, sens: str = "") -> None:
         self._toutes = Decision.objects.filter(deliberation=deliberation)
-        self.sens = sens if sens in {*Choix.values, RECOMMANDE} else ""
+        self.sens = sens if sens in {*Choix.values, RECOMMANDE, NON_LUES} else ""
 
     @property
     def montrees(self) -> QuerySet[Decision]:
         """Les décisions choisies, par numéro de projet, avec `montant` (euros, toutes années ; None sans action)."""
         choisies = self._toutes
         if self.sens == RECOMMANDE:
-            choisies = self._sans_adresse
+            choisies = self._par_la_poste
+        elif self.sens == NON_LUES:
+            choisies = self._non_lues
         elif self.sens:
             choisies = choisies.filter(sens=self.sens)
-        lies = ("projet__organisme", "projet__axe", "projet__appel", "notification")
+        lies = ("projet__organisme", "projet__axe", "projet__appel", "notification__lecture__personne")
         montant = Sum("projet__action__tranches__montant")
         return choisies.select_related(*lies).annotate(montant=montant).order_by("projet__numero")
 
@@ -44,11 +45,20 @@ class DecisionsDeLaDeliberation:
     @property
     def recommandes(self) -> int:
         """Combien sont à envoyer en recommandé."""
-        return self._sans_adresse.count()
+        return self._par_la_poste.count()
 
     @property
-    def _sans_adresse(self) -> QuerySet[Decision]:
-        return self._toutes.filter(notification__destinataires=[])
+    def non_lues(self) -> int:
+        """Combien de lettres personne n’a encore ouvertes."""
+        return self._non_lues.count()
+
+    @property
+    def _par_la_poste(self) -> QuerySet[Decision]:
+        return self._toutes.filter(notification__in=Notification.objects.en_recommande())
+
+    @property
+    def _non_lues(self) -> QuerySet[Decision]:
+        return self._toutes.filter(notification__in=Notification.objects.non_lues())
 
 
 def a_notifier(deliberation: Deliberation) -> QuerySet[Decision]:

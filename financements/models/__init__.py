@@ -19,6 +19,13 @@ from financements.models.documents_du_comite import DocumentDuComite
 from financements.models.engagement import AffectationDeCredits, MouvementDEngagement, ReportDeCredits
 from financements.models.enveloppe import CreditAnnuel, Enveloppe
 from financements.models.imputation import Imputation, RattachementDImputation
+from financements.models.lettres import (
+    FichierDeLettre,
+    LectureDeNotification,
+    LotDeLettres,
+    ModeleDeLettre,
+    Recommande,
+)
 from financements.models.notification import EnvoiDesNotifications, Notification
 from financements.models.procedure import ProcedureContradictoire, SoldeArrete
 from financements.models.publication import LignePubliee, Publication
@@ -59,10 +66,14 @@ __all__ = [
     "Enveloppe",
     "EnvoiDesNotifications",
     "EtapeDeVersement",
+    "FichierDeLettre",
     "ImportProgramme",
     "Imputation",
+    "LectureDeNotification",
     "LigneDeScenario",
     "LignePubliee",
+    "LotDeLettres",
+    "ModeleDeLettre",
     "MouvementDEngagement",
     "Notification",
     "PartDeScenario",
@@ -74,6 +85,7 @@ __all__ = [
     "Publication",
     "Rapport",
     "RattachementDImputation",
+    "Recommande",
     "RegleDeVersement",
     "Repartition",
     "ReportDeCredits",

@@ -1,6 +1,6 @@
 """La notification : une décision votée se dit à l’organisme, une fois, et jamais avant d’être exécutoire."""
 
-from typing import Self
+from typing import Any, Self
 
 import pgtrigger
 from django.db import models
@@ -14,14 +14,15 @@ from config.socle.models import Travail
 from config.socle.montants import format_nombre
 from config.socle.travaux import ACTIFS
 from financements.models.deliberation import Decision, Deliberation
+from projets.models import Projet
 
-_LECTEURS = frozenset({Role.PILOTE, Role.FINANCES, Role.LECTURE, Role.ADMINISTRATEUR})
+LECTEURS = frozenset({Role.PILOTE, Role.FINANCES, Role.LECTURE, Role.ADMINISTRATEUR})
 
 
 class EnvoiQuerySet(models.QuerySet["EnvoiDesNotifications"]):
     def visibles_par(self, personne: Personne) -> Self:
         """Qui lit les financements lit l’envoi."""
-        return self if personne.role in _LECTEURS else self.none()
+        return self if personne.role in LECTEURS else self.none()
 
 
 class EnvoiDesNotifications(Travail):
@@ -29,7 +30,7 @@ class EnvoiDesNotifications(Travail):
 
     deliberation = models.ForeignKey(Deliberation, models.PROTECT, related_name="envois", verbose_name="délibération")
     notifiees = models.PositiveIntegerField("décisions notifiées", default=0)
-    sans_adresse = models.PositiveIntegerField("sans adresse électronique", default=0)
+    en_recommande = models.PositiveIntegerField("à envoyer en recommandé", default=0)
 
     objects = EnvoiQuerySet.as_manager()
 
@@ -56,18 +57,39 @@ class EnvoiDesNotifications(Travail):
 
     @property
     def bilan(self) -> str:
-        """« 1 335 décisions notifiées, dont 12 sans adresse électronique… » ; vide avant le premier lot."""
+        """« 1 335 décisions notifiées, dont 12 à envoyer en recommandé… » ; vide avant le premier lot."""
         if not self.notifiees:
             return ""
-        muets = f", dont {format_nombre(self.sans_adresse)} sans adresse électronique, à envoyer en recommandé"
+        muets = f", dont {format_nombre(self.en_recommande)} à envoyer en recommandé (sans courriel ou sans compte)"
         decisions = "décision notifiée" if self.notifiees == 1 else "décisions notifiées"
-        return f"{format_nombre(self.notifiees)}\u00a0{decisions}{muets if self.sans_adresse else ''}."
+        return f"{format_nombre(self.notifiees)}\u00a0{decisions}{muets if self.en_recommande else ''}."
 
     def adresse_de_l_avancement(self) -> str:
         """Le fragment d’avancement (lit `deliberation.appel`)."""
         appel = self.deliberation.appel
         slug = appel.slug if appel else ""
         return reverse("financements:avancement_notifications", args=[slug, self.deliberation_id, self.pk])
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    def visibles_par(self, personne: Personne) -> Self:
+        """L’organisme lit les siennes, qui lit les financements les lit toutes ; personne, celles d’un déport."""
+        if personne.role != Role.PORTEUR and personne.role not in LECTEURS:
+            return self.none()
+        return self.filter(decision__projet__in=Projet.objects.visibles_par(personne))
+
+    def en_lettres(self) -> Self:
+        """Celles qui ont une lettre : elle est figée avec la notification."""
+        return self.filter(contenu__has_key="lettre")
+
+    def en_recommande(self) -> Self:
+        """Celles que la poste porte : sans adresse électronique, ou d’un organisme où personne n’avait de compte."""
+        return self.filter(Q(destinataires=[]) | Q(contenu__a_un_compte=False))
+
+    def non_lues(self) -> Self:
+        """Les lettres que personne de l’organisme n’a encore ouvertes, et qui ne partent pas en recommandé."""
+        par_courriel = self.en_lettres().exclude(pk__in=Notification.objects.en_recommande())
+        return par_courriel.filter(lecture__isnull=True)
 
 
 class Notification(models.Model):
@@ -80,6 +102,8 @@ class Notification(models.Model):
     notifiee_par = models.ForeignKey(
         Personne, models.PROTECT, null=True, related_name="+", verbose_name="notifiée par"
     )
+
+    objects = NotificationQuerySet.as_manager()
 
     class Meta:
         verbose_name = "notification"
@@ -110,3 +134,9 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return f"Notification de la décision {self.decision_id}"
+
+    @property
+    def lettre(self) -> dict[str, Any]:
+        """La lettre figée : objet, blocs, destinataire, date… (voir `financements.notifications.lettre`)."""
+        lue: dict[str, Any] = self.contenu["lettre"]
+        return lue

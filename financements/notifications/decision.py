@@ -1,6 +1,7 @@
-"""Le courriel de décision : ce qui est décidé, pourquoi, ce qui vient ensuite, comment contester."""
+"""Ce qu’une notification garde d’une décision, et ses courriels : la lettre, puis la relance de qui ne l’a pas lue."""
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -10,14 +11,9 @@ from comptes.models import Adhesion
 from comptes.notifications.message import Message, adresse_entiere, composer
 from comptes.states import RoleOrganisme
 from config.socle.montants import format_euros
-from financements.models import Decision, Tranche
-from financements.states import Choix, OrigineScenario
-
-OBJETS = {
-    Choix.RETENU: "Projet retenu",
-    Choix.ATTENTE: "Projet en liste d’attente",
-    Choix.NON_RETENU: "Projet non retenu",
-}
+from financements.models import Decision, Notification, Tranche
+from financements.rules.lettres import texte_brut
+from financements.states import OrigineScenario
 
 
 def contenu_de(decision: Decision, tranches: Iterable[Tranche]) -> dict[str, Any]:
@@ -56,16 +52,47 @@ def destinataires_de(decision: Decision) -> list[str]:
 
 
 def courriels_de(decision: Decision, contenu: dict[str, Any], adresses: Iterable[str]) -> list[Message]:
-    """Un courriel par adresse ; une clé par envoi : jamais deux fois."""
-    lien = adresse_entiere(reverse("projets:projet", args=[decision.projet_id]))
+    """La lettre, par adresse ; une clé par envoi : jamais deux fois."""
+    contexte = _contexte(decision, contenu)
     return [
         composer(
             app="financements",
             gabarit="decision",
             destinataire=adresse,
-            objet=f"{OBJETS[Choix(decision.sens)]} : {contenu['reference']}, {contenu['intitule']}",
-            contexte={"lettre": contenu, "lien": lien},
+            objet=contenu["lettre"]["objet"],
+            contexte=contexte,
             cle=f"decision-{decision.pk}-{rang}",
         )
         for rang, adresse in enumerate(adresses)
     ]
+
+
+def relances_de(notification: Notification, adresses: Iterable[str], jour: date) -> list[Message]:
+    """Dire que la lettre attend d’être lue ; une fois par jour au plus. Lit `decision`."""
+    decision = notification.decision
+    contexte = _contexte(decision, notification.contenu) | {"notifiee_le": notification.notifiee_le}
+    return [
+        composer(
+            app="financements",
+            gabarit="relance_de_lecture",
+            destinataire=adresse,
+            objet=f"À lire : {notification.lettre['objet']}",
+            contexte=contexte,
+            cle=cle_de_relance(notification.pk, jour, rang),
+        )
+        for rang, adresse in enumerate(adresses)
+    ]
+
+
+def cle_de_relance(notification: int, jour: date, rang: int = 0) -> str:
+    """La clé du courriel d’une relance : celle du rang 0 existe dès qu’une relance est partie ce jour-là."""
+    return f"relance-{notification}-{jour:%Y%m%d}-{rang}"
+
+
+def _contexte(decision: Decision, contenu: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "contenu": contenu,
+        "lettre": contenu["lettre"],
+        "texte": texte_brut(contenu["lettre"]["blocs"]),
+        "lien": adresse_entiere(reverse("projets:projet", args=[decision.projet_id])),
+    }

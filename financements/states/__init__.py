@@ -43,6 +43,14 @@ class SorteDeDocument(models.TextChoices):
     PROCES_VERBAL = "proces_verbal", "procès-verbal"
 
 
+class SorteDeLot(models.TextChoices):
+    """Ce que l’on fait des lettres d’une délibération, toutes à la fois."""
+
+    ARCHIVE = "archive", "archive ZIP, un PDF par lettre"
+    IMPRESSION = "impression", "fichier à imprimer"
+    RELANCE = "relance", "relance des lettres non lues"
+
+
 class Imposition(models.TextChoices):
     """Ce que la personne impose au calcul d’une sélection."""
 

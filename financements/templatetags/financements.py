@@ -10,6 +10,7 @@ from typing import Any
 from django import template
 
 from financements.chiffres.dessins import carte_des_parts, dessin_des_aides, ton_de_l_axe
+from financements.chiffres.lettres import lettres_du_projet as lettres_du_projet_notifiees
 from financements.chiffres.votes import aides_de_l_organisme, fiche_du_projet, votes_des_projets
 from projets.models import Projet
 
@@ -48,6 +49,16 @@ def pluriel(nombre: int) -> str:
 def vote_du_projet(projet: Projet) -> dict[str, Any]:
     """Le panneau « Aide votée » d’un projet que la personne voit déjà ; vide s’il n’est pas financé."""
     return {"fiche": fiche_du_projet(projet.pk)}
+
+
+@register.inclusion_tag("financements/lettres/_du_projet.html", takes_context=True)
+def lettres_du_projet(context: dict[str, Any], projet: Projet) -> dict[str, Any]:
+    """Le panneau « Décision » d’un projet que l’organisme voit déjà ; vide avant toute notification."""
+    return {
+        "projet": projet,
+        "lettres": lettres_du_projet_notifiees(projet.pk),
+        "csrf_token": context.get("csrf_token"),
+    }
 
 
 @register.inclusion_tag("financements/_aides_passees.html")

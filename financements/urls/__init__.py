@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from financements.urls import arbitrage, comites, echanges, imputations
+from financements.urls import arbitrage, comites, echanges, imputations, lettres
 from financements.views import imports as vues_imports
 from financements.views.accueil import accueil
 from financements.views.actions import action, actions
@@ -28,6 +28,7 @@ urlpatterns = [
     path("", accueil, name="accueil"),
     path("arbitrage/<slug:slug>/", include(arbitrage.adresses)),
     path("arbitrage/<slug:slug>/comites/", include(comites.adresses)),
+    path("", include(lettres.adresses)),
     path("financements/", financements, name="financements"),
     # Les adresses fixes d’abord : celles d’un appel les masqueraient.
     path("financements/imports/", vues_imports.imports, name="imports"),

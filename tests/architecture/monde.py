@@ -28,6 +28,7 @@ from tests.financements.fabriques import (
     action_votee,
     enveloppe_repartie,
 )
+from tests.financements.lettres.objets import lettres_du_monde
 from tests.projets.dossiers import appel_ouvert, brouillon
 from tests.projets.fabriques import (
     AffectationFactory,
@@ -110,6 +111,7 @@ def monde() -> tuple[dict[str, object], dict[str, Personne]]:
         "imputation_d_un_autre_appel": ImputationFactory().pk,
         "envoi": EnvoiDesNotifications.objects.create(deliberation=deliberation).pk,
     }
+    arbitrage |= lettres_du_monde(appel, action.projet, autre)
     imports = {"import": ImportProgrammeFactory(appel=appel).pk, "releve": repartition.releve_id}
     imports |= {"publication": publication_de(appel).pk}
     return comptes | {

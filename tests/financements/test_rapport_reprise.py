@@ -145,7 +145,9 @@ def test_les_travaux_longs_ont_leur_file_et_un_travailleur_ecoute_toutes_les_fil
         "financements.calculer_une_selection",
         "financements.importer_programme",
         "financements.produire_document_du_comite",
+        "financements.produire_la_lettre",
         "financements.produire_rapport",
+        "financements.produire_un_lot_de_lettres",
         "financements.produire_volume",
         "projets.produire_le_journal",
     ]

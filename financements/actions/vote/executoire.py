@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -14,11 +15,13 @@ from config.socle.journal import journaliser
 from config.socle.transitions import PassageRefuse
 from config.socle.versions import exiger_la_version
 from financements.actions.execution.engager import engager
+from financements.actions.lettres.ecrire import Ecrivain
 from financements.chiffres.deliberation import a_notifier
 from financements.chiffres.execution.engagement import actions_a_engager
 from financements.models import Decision, Deliberation, Enveloppe, EnvoiDesNotifications, Notification, Tranche
-from financements.notifications.decision import contenu_de, courriels_de, destinataires_de
+from financements.notifications.decision import courriels_de, destinataires_de
 from financements.permissions import peut_suivre_la_deliberation
+from financements.tasks.lettres import lancer_la_lettre
 from projets.models import Projet
 
 PAR_LOT = 50  # notifications par transaction : un envoi interrompu n’en perd ni n’en répète aucune
@@ -97,7 +100,7 @@ def _notifier_un_lot(envoi: EnvoiDesNotifications, cles: Sequence[int]) -> None:
         raise EchecDit("La délibération n’est plus exécutoire\u00a0: rien de plus n’est notifié.")
     decisions = list(
         Decision.objects.filter(pk__in=cles, notification__isnull=True)
-        .select_related("projet__organisme", "projet__appel", "deliberation__scenario")
+        .select_related("projet__organisme__commune", "projet__appel", "projet__axe", "deliberation__scenario")
         .order_by("pk")
     )
     projets = [decision.projet_id for decision in decisions]
@@ -106,16 +109,18 @@ def _notifier_un_lot(envoi: EnvoiDesNotifications, cles: Sequence[int]) -> None:
     tranches: dict[int, list[Tranche]] = {}
     for tranche in Tranche.objects.filter(action__projet__in=projets).select_related("action").order_by("annee"):
         tranches.setdefault(tranche.action.projet_id, []).append(tranche)
-    muettes = 0
+    ecrivain = Ecrivain(decisions)
+    par_la_poste = 0
     for decision in decisions:
-        contenu = contenu_de(decision, tranches.get(decision.projet_id, []))
+        contenu = ecrivain.contenu(decision, tranches.get(decision.projet_id, []))
         adresses = destinataires_de(decision)
-        muettes += not adresses
-        Notification.objects.create(
+        par_la_poste += not (adresses and contenu["a_un_compte"])
+        notification = Notification.objects.create(
             decision=decision, contenu=contenu, destinataires=adresses, notifiee_par=envoi.demande_par
         )
         for message in courriels_de(decision, contenu, adresses):
             deposer_courriel(message=message)
+        transaction.on_commit(partial(lancer_la_lettre, notification.pk))
         journaliser(
             auteur=envoi.demande_par,
             acte="notifier_la_decision",
@@ -127,5 +132,5 @@ def _notifier_un_lot(envoi: EnvoiDesNotifications, cles: Sequence[int]) -> None:
         a_engager = actions_a_engager(enveloppe.appel).filter(projet__in=projets)
         engager(auteur=envoi.demande_par, appel=enveloppe.appel, cles=a_engager.values_list("pk", flat=True))
     envoi.notifiees += len(decisions)
-    envoi.sans_adresse += muettes
-    envoi.save(update_fields=["notifiees", "sans_adresse"])
+    envoi.en_recommande += par_la_poste
+    envoi.save(update_fields=["notifiees", "en_recommande"])

@@ -20,6 +20,7 @@ from financements.models import Deliberation, EnvoiDesNotifications
 from financements.permissions import (
     peut_annuler_un_travail,
     peut_lire_les_financements,
+    peut_regler_les_lettres,
     peut_suivre_la_deliberation,
 )
 from financements.planning import lancer_les_notifications
@@ -70,6 +71,9 @@ def _montrer(request: HttpRequest, personne: Personne, vue: Deliberation, form: 
         "comptes": comptes,
         "sens": decisions.sens,
         "recommandes": decisions.recommandes,
+        "non_lues": decisions.non_lues,
+        "sont_notifiees": not est_datable,
+        "peut_regler_les_lettres": peut_regler_les_lettres(personne),
         "form": form if peut_suivre and est_datable else None,
         "est_executoire": vue.est_executoire(timezone.localdate()),
         "restent": restent,

@@ -195,8 +195,8 @@ def test_l_organisme_ne_lit_rien_avant_la_notification(monde, connecter):
     envoi = envoyer(deliberation, monde.pilote)
     assert (envoi.etat, envoi.notifiees) == (EtatTravail.TERMINE, 5)
     page = connecter(monde.pilote).get(f"/financements/arbitrage/deliberations/{deliberation.pk}/?sens=recommande")
-    assert f"5 décisions notifiées, dont {page.context['recommandes']} sans adresse électronique" in texte(page)
-    assert len(page.context["page"]) == page.context["recommandes"] == envoi.sans_adresse
+    assert f"5 décisions notifiées, dont {page.context['recommandes']} à envoyer en recommandé" in texte(page)
+    assert len(page.context["page"]) == page.context["recommandes"] == envoi.en_recommande
     assert page.context["form"] is None  # notifiées, les dates ne s’offrent plus
     assert "Votre projet est retenu." in texte(connecter(porteur).get(f"/mes-projets/{projet.pk}/"))
     assert {reserve for _, reserve in etats(monde).values()} == {False}

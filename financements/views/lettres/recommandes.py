@@ -1,0 +1,100 @@
+"""Les lettres que la poste porte : la liste, le CSV, le numéro et l’accusé de réception de chacune."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from comptes.permissions import personne_de, reservee_a
+from config.socle.listes import page_de
+from config.socle.saisie import LECTURE_ECRITURE
+from config.socle.transitions import PassageRefuse
+from config.socle.versions import VersionPerimee
+from financements.actions.lettres.recommandes import exporter_les_recommandes, saisir_un_recommande
+from financements.chiffres.lettres import RECOMMANDE, lettres_choisies
+from financements.exports.recommandes import adresse_pour_la_poste, csv_des_recommandes
+from financements.forms.lettres import RecommandeForm
+from financements.models import Deliberation, Notification
+from financements.permissions import peut_lire_les_financements, peut_suivre_la_deliberation
+from financements.views.lettres.agents import fil_des_lettres, lettre_de_la_deliberation
+from financements.views.vote.deliberation import deliberation_visible
+
+PAR_PAGE = 50
+
+
+def _lettres(vue: Deliberation) -> QuerySet[Notification]:
+    lies = ("decision__projet__organisme__commune", "recommande")
+    return lettres_choisies(vue, RECOMMANDE).select_related(*lies)
+
+
+@require_safe
+@reservee_a(peut_lire_les_financements)
+def recommandes(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Destinataire, adresse, numéro, accusé de réception."""
+    personne = personne_de(request)
+    vue = deliberation_visible(personne, slug, pk)
+    page = page_de(request, _lettres(vue), PAR_PAGE)
+    contexte = {
+        "appel": vue.appel,
+        "deliberation": vue,
+        "page": page,
+        "lignes": [(lettre, adresse_pour_la_poste(lettre), getattr(lettre, "recommande", None)) for lettre in page],
+        "peut_suivre": peut_suivre_la_deliberation(personne),
+        "fil": [*fil_des_lettres(vue), ("Lettres", reverse("financements:lettres", args=[slug, pk]))],
+    }
+    return render(request, "financements/lettres/recommandes.html", contexte)
+
+
+@require_POST
+@reservee_a(peut_suivre_la_deliberation)
+def exporter(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
+    """La liste en CSV, pour le publipostage et le bordereau."""
+    personne = personne_de(request)
+    vue = deliberation_visible(personne, slug, pk)
+    lettres = _lettres(vue)
+    exporter_les_recommandes(auteur=personne, deliberation=vue, lignes=lettres.count())
+    reponse = StreamingHttpResponse(csv_des_recommandes(lettres.iterator(500)), content_type="text/csv; charset=utf-8")
+    nom = f"{slug}-recommandes-{vue.pk}.csv"
+    reponse["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=nom) or "attachment"
+    reponse["Cache-Control"] = "private, no-store"
+    return reponse
+
+
+@require_http_methods(LECTURE_ECRITURE)
+@reservee_a(peut_suivre_la_deliberation)
+def recommande(request: HttpRequest, slug: str, pk: int, notification: int) -> HttpResponse:
+    """Saisir le numéro, puis l’accusé de réception."""
+    personne = personne_de(request)
+    vue = deliberation_visible(personne, slug, pk)
+    lettre = lettre_de_la_deliberation(personne, vue, notification)
+    form = RecommandeForm(request.POST or None, recommande=getattr(lettre, "recommande", None))
+    if form.is_valid():
+        try:
+            saisir_un_recommande(auteur=personne, notification=lettre, **form.cleaned_data)
+        except VersionPerimee:
+            form.add_error(None, "Ce recommandé a changé depuis que la page est ouverte\u00a0: rechargez-la.")
+        except PassageRefuse as refus:
+            form.add_error(None, str(refus))
+        except ValidationError as refus:
+            form.add_error(None, refus)
+        else:
+            messages.success(request, f"Recommandé de {lettre.contenu['reference']} enregistré.")
+            return redirect("financements:recommandes", slug=slug, pk=pk)
+    args = [slug, pk]
+    contexte = {
+        "appel": vue.appel,
+        "deliberation": vue,
+        "lettre": lettre,
+        "adresse": adresse_pour_la_poste(lettre),
+        "form": form,
+        "fil": [
+            *fil_des_lettres(vue),
+            ("Lettres", reverse("financements:lettres", args=args)),
+            ("Recommandés", reverse("financements:recommandes", args=args)),
+        ],
+    }
+    return render(request, "financements/lettres/recommande.html", contexte)
