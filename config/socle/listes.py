@@ -1,6 +1,6 @@
 """Ce que toutes les listes ont en commun : un tri choisi parmi des tris connus, et des pages."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from django.core.paginator import Page, Paginator
@@ -8,6 +8,7 @@ from django.db.models import F, QuerySet
 from django.http import HttpRequest
 
 Lignes = TypeVar("Lignes", bound=QuerySet[Any])
+Ligne = TypeVar("Ligne")
 PAR_PAGE = 25
 
 
@@ -26,3 +27,24 @@ def trier(lignes: Lignes, demande: str, tris: Mapping[str, str], defaut: str) ->
 def page_de(request: HttpRequest, lignes: QuerySet[Any], par_page: int = PAR_PAGE) -> Page[Any]:
     """La page demandée par l’adresse (`?page=`) ; la plus proche si elle n’existe pas."""
     return Paginator(lignes, par_page).get_page(request.GET.get("page"))
+
+
+def page_lue(
+    nombre: int, lire: Callable[[int, int], list[Ligne]], demandee: str | None, par_page: int = PAR_PAGE
+) -> Page[Ligne]:
+    """La page d’une suite qu’une requête lit par tranche : `lire(depuis, combien)`. La plus proche si elle manque."""
+    suite: Any = _Suite(nombre, lire)
+    return Paginator(suite, par_page).get_page(demandee)
+
+
+class _Suite(Sequence[Ligne]):
+    """Ce qu’attend `Paginator` : un nombre, et une tranche, lue quand il la demande."""
+
+    def __init__(self, nombre: int, lire: Callable[[int, int], list[Ligne]]) -> None:
+        self._nombre, self._lire = nombre, lire
+
+    def __len__(self) -> int:
+        return self._nombre
+
+    def __getitem__(self, tranche: slice) -> list[Ligne]:  # type: ignore[override]
+        return self._lire(tranche.start, tranche.stop - tranche.start)

@@ -16,8 +16,10 @@ from financements.chiffres.dessins import (
     dessin_des_ecarts,
     dessin_du_partage,
 )
+from financements.chiffres.execution.programme import Execution
 from financements.permissions import peut_lire_les_financements, peut_voir_le_tableau_de_bord
 from financements.views.chiffres_cles import chiffres_cles, chiffres_publics
+from financements.views.suivi.figures import figures_de_l_execution
 from projets.models import AppelAProjets, Projet
 from projets.models.attentes import attentes
 from projets.states import EtatAppel
@@ -95,6 +97,8 @@ def _tableau_de_bord(request: HttpRequest, personne: Personne) -> HttpResponse:
         "axes": dessin_des_axes(programme, hauteur=470) if programme.total else None,
         "ecarts": dessin_des_ecarts(programme, largeur=LARGE),
         "carte": carte_par_allocataire(programme, lien=_lien(appel) if peut_lire else None, largeur=ETROIT),
+        "suivi": reverse("financements:suivi", args=[appel.slug]) if peut_lire else "",
+        **figures_de_l_execution(Execution(programme)),
     }
     return render(request, "financements/tableau_de_bord.html", contexte)
 

@@ -28,7 +28,9 @@ def onglets(personne: Personne, appel: AppelAProjets) -> list[Onglet]:
     """Les pages du programme où cette personne entre."""
     pages = [
         Onglet("credits", "Crédits votés", reverse("financements:credits", args=[appel.slug])),
+        Onglet("suivi", "Exécution", reverse("financements:suivi", args=[appel.slug])),
         Onglet("actions", "Actions", reverse("financements:actions", args=[appel.slug])),
+        Onglet("organismes", "Organismes", reverse("financements:organismes", args=[appel.slug])),
         Onglet("deliberations", "Délibérations", reverse("financements:deliberations", args=[appel.slug])),
         Onglet("repartitions", "Répartition", reverse("financements:repartitions", args=[appel.slug])),
     ]

@@ -10,15 +10,18 @@ from config.socle.colonnes import corps
 from financements.chiffres import Perimetre, Programme, lignes_actions
 from financements.chiffres.choix import cles_triees
 from financements.chiffres.dessins import carte_de_situation, dessin_des_axes
+from financements.chiffres.execution.programme import Execution
 from financements.chiffres.prorata import expliquer_la_dotation
 from financements.models import Action
 from financements.permissions import peut_lire_les_financements
 from financements.tables import colonnes_des_actions
 from financements.views.appels import appel_visible
 from financements.views.chiffres_cles import chiffres_du_territoire
+from financements.views.suivi.figures import figures_de_l_execution
 from territoires.models import Commune, Territoire
 
 PREMIERES_ACTIONS = 10
+LARGE = 900  # unités d’un dessin qui prend toute la page
 
 
 @require_safe
@@ -52,5 +55,7 @@ def territoire(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "communes": Commune.objects.filter(territoire=ici).order_by("nom_tri"),
         "filtre_du_territoire": f"&territoire={code}",
         "liste": f"{liste}?territoire={code}",
+        "organismes": f"{reverse('financements:organismes', args=[slug])}?territoire={code}",
+        **figures_de_l_execution(Execution(programme), largeur=LARGE),
     }
     return render(request, "financements/territoire.html", contexte)

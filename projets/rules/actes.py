@@ -67,6 +67,7 @@ PHRASES: dict[str, str] = {
     "exporter_les_decisions": "Actions votées exportées",
     "preparer_les_donnees_ouvertes": "Données ouvertes préparées",
     "mettre_en_ligne": "Données ouvertes mises en ligne",
+    "exporter_la_cloture": "Liste de clôture exportée",
     # l’arbitrage
     "creer_un_scenario": "Scénario créé",
     "regler_un_scenario": "Scénario réglé",

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.socle import dessins
+from config.socle.dessins.avancement import EPAISSEUR
 from config.socle.dessins.couleurs import TONS
 from config.socle.dessins.formes import Rectangle, Texte
 
@@ -24,8 +25,8 @@ def textes(trace):
 
 
 def segments(trace, ton):
-    """Les segments de cette étape, pastille de la légende mise à part."""
-    return [f for f in trace.formes if isinstance(f, Rectangle) and f.couleur == TONS[ton] and f.hauteur > 10]
+    """Les segments de cette étape, sans la pastille de la légende ni ce qui cache les rayures sous un nombre."""
+    return [f for f in trace.formes if isinstance(f, Rectangle) and f.couleur == TONS[ton] and f.hauteur == EPAISSEUR]
 
 
 def test_la_legende_puis_chaque_ligne_avec_ses_nombres_et_son_total():

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from config.socle.dessins.couleurs import ENCRE, PAPIER, TONS, TRAIT, encre_sur
 from config.socle.dessins.formes import CORPS, Dessin, Forme, Rectangle, Texte, Trait, arrondir
+from config.socle.dessins.motifs import Motif, aplat, cache, fond_du_texte, motifs
 from config.socle.dessins.texte import couper, largeur_texte
 from config.socle.montants import en_euros, format_euros_ronds, format_meuros, format_nombre
 
@@ -16,11 +17,12 @@ INTERLIGNE = 15
 
 @dataclass(frozen=True)
 class Serie:
-    """Un étage de chaque pile. `valeurs` : centimes ≥ 0, une par catégorie."""
+    """Un étage de chaque pile. `valeurs` : centimes ≥ 0, une par catégorie ; `motif` : choisi à défaut."""
 
     libelle: str
     valeurs: tuple[int, ...]
     ton: str = "bleu"
+    motif: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,23 +103,30 @@ def barres_empilees(
     return Dessin(titre, largeur, hauteur, tuple(formes))
 
 
+def _motifs(series: Sequence[Serie]) -> list[Motif]:
+    return motifs([TONS[serie.ton] for serie in series], [serie.motif for serie in series])
+
+
 def _pile(cadre: _Cadre, rang: int, series: Sequence[Serie], format_montant: FormatMontant) -> list[Forme]:
     formes: list[Forme] = []
     gauche = cadre.centre(rang) - cadre.largeur_pile / 2
     pied = cadre.base
-    for serie in series:
+    for serie, motif in zip(series, _motifs(series), strict=True):
         couleur = TONS[serie.ton]
         haut = cadre.haut(serie.valeurs[rang])
         sommet = pied - haut
         largeur = arrondir(cadre.largeur_pile)
-        formes.append(Rectangle(arrondir(gauche), arrondir(sommet), largeur, arrondir(haut), couleur))
+        formes += aplat(Rectangle(arrondir(gauche), arrondir(sommet), largeur, arrondir(haut), couleur), motif)
         if sommet > HAUT + 1:  # un filet blanc sépare deux étages de même gris
             y = arrondir(sommet)
             formes.append(Trait(arrondir(gauche), y, arrondir(gauche + cadre.largeur_pile), y, PAPIER, 1.2))
         if haut >= ETAGE_LISIBLE:
             milieu = arrondir((sommet + pied) / 2 + 4.5)
-            nombre = format_montant.etage(serie.valeurs[rang])
-            formes.append(Texte(arrondir(cadre.centre(rang)), milieu, nombre, encre_sur(couleur), ancre="middle"))
+            nombre, x = format_montant.etage(serie.valeurs[rang]), arrondir(cadre.centre(rang))
+            if nombre:
+                formes += cache(motif, couleur, x, milieu, largeur_texte(nombre, CORPS))
+            encre = encre_sur(fond_du_texte(motif, couleur))
+            formes.append(Texte(x, milieu, nombre, encre, ancre="middle"))
         pied = sommet
     return formes
 
@@ -137,9 +146,9 @@ def _libelles(cadre: _Cadre, series: Sequence[Serie], marge: float) -> list[Form
     depart = cadre.centre(cadre.piles - 1) + cadre.largeur_pile / 2 + 3
     x = cadre.droite + 2
     formes: list[Forme] = []
-    for serie, bloc, voulu, place in zip(series, lignes, voulus, places, strict=True):
+    for serie, motif, bloc, voulu, place in zip(series, _motifs(series), lignes, voulus, places, strict=True):
         formes.append(Trait(arrondir(depart), arrondir(voulu), arrondir(x), arrondir(place), TRAIT, 0.8))
-        formes.append(Rectangle(arrondir(x + 4), arrondir(place - 5), 10, 10, TONS[serie.ton], 2))
+        formes += aplat(Rectangle(arrondir(x + 4), arrondir(place - 5), 10, 10, TONS[serie.ton], 2), motif)
         premiere = place + 4.5 - (len(bloc) - 1) * INTERLIGNE / 2
         formes += [
             Texte(arrondir(x + 20), arrondir(premiere + rang * INTERLIGNE), ligne) for rang, ligne in enumerate(bloc)

@@ -25,7 +25,7 @@ class Rectangle:
 
 @dataclass(frozen=True)
 class Trait:
-    """Segment de droite."""
+    """Segment de droite ; `tirets` : longueurs du tracé et du vide (« 6 4 »), vide pour un trait continu."""
 
     genre: ClassVar[str] = "trait"
     x1: float
@@ -34,11 +34,12 @@ class Trait:
     y2: float
     couleur: str
     epaisseur: float = 1
+    tirets: str = ""
 
 
 @dataclass(frozen=True)
 class Chemin:
-    """Surface fermée : `trace` est un attribut `d`."""
+    """Surface fermée, ou des segments si sa couleur est « none » : `trace` est un attribut `d`."""
 
     genre: ClassVar[str] = "chemin"
     trace: str

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from config.socle.dessins.couleurs import ENCRE, ENCRE_DOUCE, PAPIER, TONS, encre_sur
 from config.socle.dessins.formes import CORPS, Dessin, Forme, Rectangle, Texte, Trait, arrondir
+from config.socle.dessins.motifs import aplat, cache, motifs
 from config.socle.dessins.texte import largeur_texte
 from config.socle.montants import INSECABLE, format_nombre
 
@@ -69,12 +70,13 @@ def _ligne(ligne: LignePartage, origine: tuple[float, float], utile: float, deci
     gauche, y = origine
     pro, social = TONS["pro"], TONS["social"]
     coupure = arrondir(utile * float(ligne.part))
+    motif_pro, motif_social = motifs([pro, social])
     texte_pro, texte_social = pourcentages(ligne.part, decimales)
     base = y + BARRE / 2 + 4.5
     formes: list[Forme] = [
         Texte(0, base - 6 if ligne.note else base, ligne.libelle, graisse=600),
-        Rectangle(arrondir(gauche), y, coupure, BARRE, pro, 0),
-        Rectangle(arrondir(gauche + coupure), y, arrondir(utile - coupure), BARRE, social, 0),
+        *aplat(Rectangle(arrondir(gauche), y, coupure, BARRE, pro, 0), motif_pro),
+        *aplat(Rectangle(arrondir(gauche + coupure), y, arrondir(utile - coupure), BARRE, social, 0), motif_social),
     ]
     if ligne.note:
         formes.append(Texte(0, base + 7, ligne.note, ENCRE_DOUCE, corps=11))
@@ -87,5 +89,8 @@ def _ligne(ligne: LignePartage, origine: tuple[float, float], utile: float, deci
         mot = next((m for m in mots if largeur_texte(m, CORPS) + 16 <= place), "")
         ancre = "start" if couleur is pro else "end"
         if mot:
+            large = largeur_texte(mot, CORPS)
+            motif, sens = (motif_pro, 1) if couleur is pro else (motif_social, -1)
+            formes += cache(motif, couleur, debut + sens * large / 2, base, large)
             formes.append(Texte(arrondir(debut), base, mot, encre_sur(couleur), ancre=ancre, graisse=600))
     return formes

@@ -133,7 +133,8 @@ def _cascade() -> str:
 
 
 _SOMMES = ", ".join(f"sum(r.{nom}) / 100" for nom in GRANDEURS)
-_CUBE = f"""{FLUX}{_POIDS}{_cascade()}
+REPARTIS = f"{FLUX}{_POIDS}{_cascade()}"
+_CUBE = f"""{REPARTIS}
 SELECT r.exercice, l.axe, r.territoire, l.forme, {_SOMMES}
   FROM repartis r JOIN lie l ON l.action = r.action
  WHERE (%(debut)s::int IS NULL OR r.exercice >= %(debut)s) AND (%(fin)s::int IS NULL OR r.exercice <= %(fin)s)

@@ -1,4 +1,4 @@
-"""L’exécution d’un périmètre : une requête pour le cube, une pour les affectations et les reports."""
+"""L’exécution d’un périmètre : une requête pour le cube, une pour ce qui ne se partage pas entre territoires."""
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
@@ -8,8 +8,9 @@ from functools import cached_property
 
 from django.utils import timezone
 
-from financements.chiffres.cube import lire
 from financements.chiffres.execution.cube import Case, CubeDExecution, bornes, lire_l_execution
+from financements.chiffres.execution.mouvements import Mouvements, lire_les_mouvements
+from financements.chiffres.execution.rythme import Trimestre, rythme
 from financements.chiffres.execution.tableaux import (
     Chiffres,
     LigneDAxe,
@@ -25,16 +26,6 @@ from financements.chiffres.programme import Programme
 from financements.chiffres.tableaux import ZERO, pourcent
 
 ANCIEN = 3  # exercices : à partir de là, l’ancienneté ne se détaille plus
-# Ce que l’enveloppe dit en plus de son AE et de ses CP : affectations par axe, reports d’un exercice à un autre.
-_MOUVEMENTS = """
-SELECT 'affecte', f.axe_id, NULL::int, sum(f.montant) FROM financements_affectationdecredits f
-  JOIN financements_enveloppe e ON e.id = f.enveloppe_id
- WHERE e.appel_id = %(appel)s AND (%(axe)s::bigint IS NULL OR f.axe_id = %(axe)s) GROUP BY f.axe_id
-UNION ALL
-SELECT 'report', r.de, r.vers, sum(r.montant) FROM financements_reportdecredits r
-  JOIN financements_enveloppe e ON e.id = r.enveloppe_id
- WHERE e.appel_id = %(appel)s GROUP BY r.de, r.vers
-"""
 
 
 class Execution:
@@ -54,35 +45,20 @@ class Execution:
         return lire_l_execution(self.perimetre)
 
     @cached_property
-    def _mouvements(self) -> tuple[dict[int, Decimal], dict[tuple[int, int], Decimal]]:
-        """(axe → affecté, (exercice d’origine, exercice d’arrivée) → reporté)."""
-        affectes: dict[int, Decimal] = {}
-        reports: dict[tuple[int, int], Decimal] = {}
-        for quoi, un, autre, montant in lire(_MOUVEMENTS, self.perimetre):
-            if quoi == "affecte":
-                affectes[un] = montant
-            else:
-                reports[un, autre] = montant
-        return affectes, reports
+    def _mouvements(self) -> Mouvements:
+        return lire_les_mouvements(self.perimetre)
 
     @cached_property
     def exercices(self) -> list[int]:
         """Les années du périmètre, et les exercices où de l’argent a bougé (un solde se paie l’année d’après)."""
-        reports = {an for couple in self.reports for an in couple}
+        est_sans_bornes = bornes(self.perimetre)["debut"] is None
+        reports = {an for couple in self.reports for an in couple} if est_sans_bornes else set()
         return sorted({*self.programme.annees, *(case.exercice for case in self._cube.territoires), *reports})
 
-    @cached_property
+    @property
     def reports(self) -> dict[tuple[int, int], Decimal]:
-        """Les reports de crédits, pour le programme entier seulement (euros)."""
-        if not self.perimetre.est_entier:
-            return {}
-        limites = bornes(self.perimetre)
-        debut, fin = limites["debut"], limites["fin"]
-        return {
-            couple: montant
-            for couple, montant in self._mouvements[1].items()
-            if debut is None or fin is None or all(debut <= an <= fin for an in couple)
-        }
+        """Les reports de crédits (exercice d’origine, d’arrivée → euros), pour le programme entier seulement."""
+        return self._mouvements.reports
 
     # --- Les tableaux -------------------------------------------------------------------------------------
     @cached_property
@@ -93,18 +69,17 @@ class Execution:
     @property
     def a_commence(self) -> bool:
         """Vrai si quelque chose est affecté, engagé ou prévu : avant, il n’y a rien à montrer."""
-        return bool(self.total.engage or self.total.prevu or self.total.liquide or self._mouvements[0])
+        return bool(self.total.engage or self.total.prevu or self.total.liquide or self._mouvements.affectes)
 
     @cached_property
     def parcours(self) -> Parcours:
         """AE, affecté, engagé, liquidé, mandaté, payé."""
         enveloppe = self.programme.enveloppe
-        affecte = None if self.perimetre.territoire else sum(self._mouvements[0].values(), ZERO)
+        affecte = None if self.perimetre.territoire else sum(self._mouvements.affectes.values(), ZERO)
         return Parcours(
             self.total,
             enveloppe.montant_ae if enveloppe else None,
             affecte,
-            sum(self.reports.values(), ZERO),
         )
 
     @cached_property
@@ -135,7 +110,7 @@ class Execution:
     def par_axe(self) -> list[LigneDAxe]:
         """Une ligne par axe du périmètre."""
         sommes = self._sommes(self._cube.territoires, lambda case: (case.axe, case.exercice))
-        affectes = self._mouvements[0]
+        affectes = self._mouvements.affectes
         return [
             LigneDAxe(
                 axe=axe,
@@ -189,6 +164,11 @@ class Execution:
             exercices = [ligne.exercice for ligne in rangees[rang]]
             tranches.append(TrancheDAge(nom, exercices, montant, pourcent(montant, self.total.reste_a_mandater)))
         return tranches
+
+    @cached_property
+    def rythme(self) -> list[Trimestre]:
+        """Prévu et mandaté, cumulés par trimestre ; vide pour un territoire : un versement se paie d’un bloc."""
+        return rythme(self._mouvements, au=self.au)
 
     @staticmethod
     def _sommes(cases: Iterable[Case], cle: Callable[[Case], Hashable]) -> dict[Hashable, Chiffres]:

@@ -1,6 +1,6 @@
 """Les formes que rend la couche d’exécution. Montants en euros (`Decimal`), taux en pour cent."""
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from decimal import Decimal
 
 from financements.chiffres.tableaux import ZERO, pourcent
@@ -155,7 +155,6 @@ class Parcours:
     chiffres: Chiffres
     ae: Decimal | None = None
     affecte: Decimal | None = None
-    reports: Decimal = field(default=ZERO)
 
     @property
     def reste_a_affecter(self) -> Decimal | None:

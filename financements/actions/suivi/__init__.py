@@ -1,0 +1,1 @@
+"""Les actes du suivi : emporter les listes de la clôture, planifier des rapports."""

@@ -1,0 +1,191 @@
+"""La clôture d’un exercice : rattachements, restes à payer et à réaliser, prévision des crédits des suivants.
+
+Rattachement : service fait, pas encore mandaté au 31 décembre. Restes à réaliser : engagé, ni mandaté ni rattaché
+(CGCT R3312-9). Jugés au 31 décembre : un mandat émis après compte encore comme un reste.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Q, QuerySet, Sum
+
+from financements.chiffres.cube import lire
+from financements.chiffres.execution.cube import etats
+from financements.chiffres.execution.programme import Execution
+from financements.chiffres.execution.tableaux import Chiffres
+from financements.chiffres.tableaux import ZERO
+from financements.models import Versement
+from financements.states.execution import VERSEMENTS_MANDATES, EtatVersement
+from projets.models import Axe
+
+_MANDATE = f"v.etat IN ({etats(VERSEMENTS_MANDATES)}) AND v.mandate_le <= %(fin_d_exercice)s"
+_DETAIL = f"""
+WITH engages AS (
+    SELECT m.action_id, sum(m.montant) AS engage FROM financements_mouvementdengagement m
+     WHERE m.exercice <= %(exercice)s GROUP BY m.action_id
+), verses AS (
+    SELECT v.action_id, COALESCE(sum(v.montant) FILTER (WHERE {_MANDATE}), 0) AS mandate,
+           COALESCE(sum(v.montant) FILTER (WHERE v.service_fait_le <= %(fin_d_exercice)s AND NOT ({_MANDATE})), 0)
+             AS rattache
+      FROM financements_versement v
+     WHERE v.exercice <= %(exercice)s AND v.etat <> '{EtatVersement.ANNULE.value}' GROUP BY v.action_id
+), restes AS (
+    SELECT p.numero, p.intitule, x.numero AS axe, o.nom, o.siret, e.engage, COALESCE(v.mandate, 0.00) AS mandate,
+           e.engage - COALESCE(v.mandate, 0) AS reste, COALESCE(v.rattache, 0.00) AS rattache,
+           GREATEST(e.engage - COALESCE(v.mandate, 0) - COALESCE(v.rattache, 0), 0.00) AS a_realiser
+      FROM engages e
+      JOIN financements_action a ON a.id = e.action_id JOIN projets_projet p ON p.id = a.projet_id
+      JOIN projets_axe x ON x.id = p.axe_id JOIN comptes_organisme o ON o.id = p.organisme_id
+      LEFT JOIN verses v ON v.action_id = e.action_id
+     WHERE p.appel_id = %(appel)s AND e.engage > COALESCE(v.mandate, 0)
+)
+"""  # noqa: S608 (du SQL écrit dans le code)
+_LIGNES = f"{_DETAIL} SELECT * FROM restes ORDER BY axe, numero LIMIT %(combien)s OFFSET %(depuis)s"  # noqa: S608
+_TOTAL = f"""{_DETAIL}
+SELECT count(*), COALESCE(sum(engage), 0), COALESCE(sum(mandate), 0), COALESCE(sum(reste), 0),
+       COALESCE(sum(rattache), 0), COALESCE(sum(a_realiser), 0) FROM restes
+"""  # noqa: S608
+
+
+@dataclass(frozen=True)
+class Reste:
+    """Une action à la clôture : engagée jusqu’à l’exercice, mandatée, rattachée (euros)."""
+
+    numero: int
+    intitule: str
+    axe: int
+    organisme: str
+    siret: str | None
+    engage: Decimal
+    mandate: Decimal
+    reste: Decimal
+    rattache: Decimal
+    a_realiser: Decimal
+
+
+@dataclass(frozen=True)
+class TotalDesRestes:
+    """La somme de toutes les lignes."""
+
+    actions: int
+    engage: Decimal
+    mandate: Decimal
+    reste: Decimal
+    rattache: Decimal
+    a_realiser: Decimal
+
+
+@dataclass(frozen=True)
+class Prevision:
+    """Un exercice à venir : crédits ouverts (None sans enveloppe), déjà mandaté, à payer selon les échéanciers.
+
+    `en_retard` : ce qui devait se payer jusqu’à l’exercice clos et pèsera sur le suivant ; compté là.
+    """
+
+    exercice: int
+    cp: Decimal | None
+    mandate: Decimal
+    par_axe: dict[int, Decimal]
+    en_retard: Decimal
+    sans_echeancier: Decimal
+
+    @property
+    def a_payer(self) -> Decimal:
+        """Versements prévus ou liquidés, retards compris."""
+        return sum(self.par_axe.values(), self.en_retard)
+
+    @property
+    def besoin(self) -> Decimal:
+        """Crédits que l’exercice demande."""
+        return self.mandate + self.a_payer
+
+    @property
+    def ecart(self) -> Decimal | None:
+        """Crédits ouverts − besoin : négatif, il manque des crédits."""
+        return None if self.cp is None else self.cp - self.besoin
+
+
+class Cloture:
+    """La clôture d’un exercice d’un programme. `execution` : celle du programme entier."""
+
+    def __init__(self, execution: Execution, exercice: int) -> None:
+        self.execution, self.exercice = execution, exercice
+        self.fin = date(exercice, 12, 31)
+
+    # --- Rattachements ------------------------------------------------------------------------------------
+    @property
+    def rattachements(self) -> QuerySet[Versement]:
+        """Les versements à rattacher, par axe et par action."""
+        mandates = Q(etat__in=VERSEMENTS_MANDATES, mandate_le__lte=self.fin)
+        return (
+            Versement.objects.filter(
+                action__projet__appel=self.execution.programme.appel,
+                exercice__lte=self.exercice,
+                service_fait_le__lte=self.fin,
+            )
+            .exclude(etat=EtatVersement.ANNULE)
+            .exclude(mandates)
+            .select_related("action__projet__axe", "action__projet__organisme")
+            .order_by("action__projet__axe__numero", "action__projet__numero", "annee", "rang")
+        )
+
+    @cached_property
+    def total_rattache(self) -> Decimal:
+        """Leur somme (euros)."""
+        somme = self.rattachements.order_by().aggregate(somme=Sum("montant"))["somme"]
+        return somme or ZERO
+
+    # --- Restes -------------------------------------------------------------------------------------------
+    @cached_property
+    def total_des_restes(self) -> TotalDesRestes:
+        """Une requête."""
+        ((actions, *sommes),) = self._lire(_TOTAL)
+        return TotalDesRestes(actions, *sommes)
+
+    def restes(self, depuis: int = 0, combien: int | None = None) -> list[Reste]:
+        """Les actions où il reste à payer, par axe et numéro ; toutes, sans `combien`. Une requête."""
+        return [Reste(*ligne) for ligne in self._lire(_LIGNES, depuis=depuis, combien=combien)]
+
+    def _lire(self, sql: str, **autres: Any) -> list[tuple[Any, ...]]:
+        perimetre = self.execution.perimetre
+        return lire(sql, perimetre, exercice=self.exercice, fin_d_exercice=self.fin, **autres)
+
+    # --- Prévision ----------------------------------------------------------------------------------------
+    @property
+    def axes(self) -> list[Axe]:
+        """Les axes du programme."""
+        return self.execution.programme.axes
+
+    @cached_property
+    def previsions(self) -> list[Prevision]:
+        """Une ligne par exercice qui suit. Les chiffres sont ceux de l’exécution : pas de requête de plus."""
+        suivants = [ligne for ligne in self.execution.par_exercice if ligne.exercice > self.exercice]
+        clos = [ligne.chiffres for ligne in self.execution.par_exercice if ligne.exercice <= self.exercice]
+        en_retard = sum(map(_a_payer, clos), ZERO)
+        if not suivants and en_retard:
+            return [Prevision(self.exercice + 1, self._sans_credit(), ZERO, self._rien(), en_retard, ZERO)]
+        return [
+            Prevision(
+                exercice=ligne.exercice,
+                cp=ligne.cp_ouverts,
+                mandate=ligne.chiffres.mandate,
+                par_axe={axe.axe.pk: _a_payer(axe.par_exercice[ligne.exercice]) for axe in self.execution.par_axe},
+                en_retard=en_retard if rang == 0 else ZERO,
+                sans_echeancier=max(ligne.chiffres.reste_a_mandater - _a_payer(ligne.chiffres), ZERO),
+            )
+            for rang, ligne in enumerate(suivants)
+        ]
+
+    def _sans_credit(self) -> Decimal | None:
+        return None if self.execution.parcours.ae is None else ZERO
+
+    def _rien(self) -> dict[int, Decimal]:
+        return {axe.pk: ZERO for axe in self.axes}
+
+
+def _a_payer(chiffres: Chiffres) -> Decimal:
+    """Prévu, ou liquidé et pas encore mandaté."""
+    return chiffres.prevu + chiffres.a_mandater

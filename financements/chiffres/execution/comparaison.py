@@ -1,0 +1,77 @@
+"""Comparer les exercices : N contre N-1, et chaque année contre celle du programme précédent de même rang."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
+
+from financements.chiffres.execution.programme import Execution
+from financements.chiffres.execution.tableaux import Chiffres, LigneExercice
+from financements.chiffres.perimetre import Perimetre
+from financements.chiffres.programme import Programme
+from financements.chiffres.tableaux import pourcent
+from projets.models import AppelAProjets
+
+
+@dataclass(frozen=True)
+class Ecart:
+    """Un montant face à celui auquel on le compare (euros)."""
+
+    montant: Decimal
+    reference: Decimal
+
+    @property
+    def difference(self) -> Decimal:
+        """Montant − référence."""
+        return self.montant - self.reference
+
+    @property
+    def en_pourcent(self) -> Decimal | None:
+        """Différence, en % de la référence ; None si elle est nulle."""
+        return pourcent(self.difference, self.reference)
+
+
+@dataclass(frozen=True)
+class LigneComparee:
+    """Un exercice contre un autre. `ecarts` : attribué, engagé, mandaté, payé."""
+
+    exercice: int
+    reference: int
+    ecarts: tuple[Ecart, ...]
+
+
+@dataclass(frozen=True)
+class Comparaison:
+    """Les deux comparaisons ; `precedent` est None s’il n’y a pas de programme d’avant."""
+
+    annees: list[LigneComparee]
+    precedent: AppelAProjets | None
+    programmes: list[LigneComparee]
+
+
+def comparer_les_annees(execution: Execution, precedent: AppelAProjets | None) -> Comparaison:
+    """Sans requête de plus pour N contre N-1 ; celles d’un programme pour le précédent."""
+    lignes = execution.par_exercice
+    annees = [_comparer(une, avant) for avant, une in pairwise(lignes)]
+    if precedent is None:
+        return Comparaison(annees, None, [])
+    anciennes = Execution(Programme(Perimetre.entier(precedent))).par_exercice
+    # Par le rang, dans les seules années des programmes : un solde payé l’année d’après n’a pas d’homologue.
+    paires = zip(_des_annees(lignes, execution.programme.appel), _des_annees(anciennes, precedent), strict=False)
+    return Comparaison(annees, precedent, [_comparer(une, ancienne) for une, ancienne in paires])
+
+
+def _des_annees(lignes: list[LigneExercice], appel: AppelAProjets) -> list[LigneExercice]:
+    return [ligne for ligne in lignes if appel.annee_debut <= ligne.exercice <= appel.annee_fin]
+
+
+def _comparer(une: LigneExercice, autre: LigneExercice) -> LigneComparee:
+    return LigneComparee(une.exercice, autre.exercice, _ecarts(une.chiffres, autre.chiffres))
+
+
+def _ecarts(une: Chiffres, autre: Chiffres) -> tuple[Ecart, ...]:
+    return (
+        Ecart(une.attribue, autre.attribue),
+        Ecart(une.engage, autre.engage),
+        Ecart(une.mandate, autre.mandate),
+        Ecart(une.paye, autre.paye),
+    )

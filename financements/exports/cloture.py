@@ -1,0 +1,126 @@
+"""Les listes de la clôture d’un exercice en fichier : rattachements, restes, prévision des crédits."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from config.socle.classeur import Feuille, Formule
+from config.socle.ecriture import Champ, Genre
+from financements.chiffres.execution.cloture import Cloture
+
+_ACTION = (
+    Champ("Axe", Genre.ENTIER, 6),
+    Champ("N°", Genre.ENTIER, 8),
+    Champ("Organisme", Genre.TEXTE, 36),
+    Champ("SIRET", Genre.TEXTE, 16),
+    Champ("Intitulé", Genre.TEXTE, 48),
+)
+
+
+@dataclass(frozen=True)
+class Liste:
+    """Une liste exportable : son nom dans l’adresse, son titre, ses colonnes, ses rangées."""
+
+    nom: str
+    titre: str
+    champs: Callable[[Cloture], Sequence[Champ]]
+    rangees: Callable[[Cloture], Iterable[Sequence[Any]]]
+
+    def lire(self, cloture: Cloture) -> list[Sequence[Any]]:
+        """Toutes les rangées : un programme en a quelques milliers."""
+        return list(self.rangees(cloture))
+
+    def feuille(self, cloture: Cloture, rangees: Sequence[Sequence[Any]]) -> Feuille:
+        """La feuille du classeur : montants sommés en formules."""
+        champs = self.champs(cloture)
+        pied: list[Any] = []
+        if rangees:
+            for colonne, champ in enumerate(champs):
+                if champ.genre is Genre.MONTANT:
+                    total = sum((ligne[colonne] or Decimal(0) for ligne in rangees), Decimal(0))
+                    pied.append(Formule("SUM", total, (1, colonne), (len(rangees), colonne)))
+                else:
+                    pied.append("Total" if colonne == 0 else None)
+        appel = cloture.execution.programme.appel
+        notes = [f"{appel.intitule}. {self.titre}, clôture de l’exercice {cloture.exercice}."]
+        if appel.est_fictif:
+            notes.append("Données de démonstration.")
+        return Feuille(self.titre, champs, rangees, pied, notes, figees=1)
+
+
+def _des_rattachements(_cloture: Cloture) -> Sequence[Champ]:
+    return (
+        *_ACTION,
+        Champ("Référence", Genre.TEXTE, 20),
+        Champ("Exercice", Genre.ENTIER, 10),
+        Champ("Service fait le", Genre.JOUR, 14),
+        Champ("Liquidé le", Genre.JOUR, 14),
+        Champ("Montant à rattacher (€)", Genre.MONTANT, 18),
+    )
+
+
+def _rattachements(cloture: Cloture) -> Iterable[Sequence[Any]]:
+    for versement in cloture.rattachements.iterator():
+        projet = versement.action.projet
+        yield (
+            projet.axe.numero,
+            projet.numero,
+            projet.organisme.nom,
+            projet.organisme.siret,
+            projet.intitule,
+            versement.reference,
+            versement.exercice,
+            versement.service_fait_le,
+            versement.liquide_le,
+            versement.montant,
+        )
+
+
+def _des_restes(cloture: Cloture) -> Sequence[Champ]:
+    jusqu_a = f"jusqu’en {cloture.exercice}"
+    return (
+        *_ACTION,
+        Champ(f"Engagé {jusqu_a} (€)", Genre.MONTANT, 18),
+        Champ(f"Mandaté {jusqu_a} (€)", Genre.MONTANT, 18),
+        Champ("Reste à payer (€)", Genre.MONTANT, 18),
+        Champ("Rattaché (€)", Genre.MONTANT, 18),
+        Champ("Reste à réaliser (€)", Genre.MONTANT, 18),
+    )
+
+
+def _restes(cloture: Cloture) -> Iterable[Sequence[Any]]:
+    for r in cloture.restes():
+        yield (
+            r.axe, r.numero, r.organisme, r.siret, r.intitule, r.engage, r.mandate, r.reste, r.rattache, r.a_realiser,
+        )  # fmt: skip
+
+
+def _des_previsions(cloture: Cloture) -> Sequence[Champ]:
+    return (
+        Champ("Exercice", Genre.ENTIER, 10),
+        Champ("Crédits ouverts (€)", Genre.MONTANT, 18),
+        Champ("Déjà mandaté (€)", Genre.MONTANT, 18),
+        *(Champ(f"À payer, axe {axe.numero} (€)", Genre.MONTANT, 18) for axe in cloture.axes),
+        Champ(f"Retards de {cloture.exercice} et avant (€)", Genre.MONTANT, 18),
+        Champ("Besoin (€)", Genre.MONTANT, 18),
+        Champ("Crédits moins besoin (€)", Genre.MONTANT, 18),
+        Champ("Engagé sans échéancier (€)", Genre.MONTANT, 18),
+    )
+
+
+def _previsions(cloture: Cloture) -> Iterable[Sequence[Any]]:
+    for p in cloture.previsions:
+        a_payer = [p.par_axe[axe.pk] for axe in cloture.axes]
+        yield (p.exercice, p.cp, p.mandate, *a_payer, p.en_retard, p.besoin, p.ecart, p.sans_echeancier)
+
+
+LISTES: dict[str, Liste] = {
+    une.nom: une
+    for une in (
+        Liste("rattachements", "Rattachements", _des_rattachements, _rattachements),
+        Liste("restes", "Restes à payer", _des_restes, _restes),
+        Liste("prevision", "Prévision des CP", _des_previsions, _previsions),
+    )
+}
+EXTENSIONS = ("xlsx", "csv")

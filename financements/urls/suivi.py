@@ -1,0 +1,20 @@
+"""Les adresses du suivi : exécution, axe, organismes, clôture."""
+
+from django.urls import path
+
+from financements.views.suivi.cloture import cloture, derniere_cloture, exporter
+from financements.views.suivi.execution import axe, suivi
+from financements.views.suivi.organismes import organismes
+
+adresses = [
+    path("financements/<slug:slug>/suivi/", suivi, name="suivi"),
+    path("financements/<slug:slug>/axes/<int:numero>/", axe, name="axe"),
+    path("financements/<slug:slug>/organismes/", organismes, name="organismes"),
+    path("financements/<slug:slug>/cloture/", derniere_cloture, name="derniere_cloture"),
+    path("financements/<slug:slug>/cloture/<int:annee>/", cloture, name="cloture"),
+    path(
+        "financements/<slug:slug>/cloture/<int:annee>/<slug:liste>/<slug:extension>/",
+        exporter,
+        name="exporter_la_cloture",
+    ),
+]

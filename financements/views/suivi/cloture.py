@@ -1,0 +1,103 @@
+"""La clôture d’un exercice : ce qui se rattache, ce qui reste, ce que les suivants demanderont."""
+
+import io
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_POST, require_safe
+
+from comptes.models import Personne
+from comptes.permissions import personne_de, reservee_a
+from config.socle.classeur_xlsx import TYPE_XLSX, ecrire_xlsx
+from config.socle.ecriture import csv_au_fil
+from config.socle.listes import page_lue
+from financements.actions.suivi.exporter_la_cloture import exporter_la_cloture
+from financements.chiffres import Perimetre, Programme
+from financements.chiffres.execution.cloture import Cloture
+from financements.chiffres.execution.dessins import dessin_des_ages, dessin_des_besoins, dessin_des_ecarts_de_cp
+from financements.chiffres.execution.programme import Execution
+from financements.exports.cloture import EXTENSIONS, LISTES
+from financements.permissions import peut_exporter_les_decisions, peut_lire_les_financements
+from financements.views.appels import appel_visible, onglets
+
+PAR_PAGE = 50
+
+
+def _cloture(personne: Personne, slug: str, annee: int) -> Cloture:
+    """Lève `Http404` si l’exercice n’est pas du programme."""
+    appel = appel_visible(personne, slug)
+    execution = Execution(Programme(Perimetre.entier(appel)))
+    if annee not in execution.exercices:
+        raise Http404
+    cloture = Cloture(execution, annee)
+    execution.au = cloture.fin
+    return cloture
+
+
+@require_safe
+@reservee_a(peut_lire_les_financements)
+def derniere_cloture(request: HttpRequest, slug: str) -> HttpResponse:
+    """Mène à l’exercice le plus ancien où il reste à mandater ; à défaut, au dernier."""
+    appel = appel_visible(personne_de(request), slug)
+    execution = Execution(Programme(Perimetre.entier(appel)))
+    restent = [ligne.exercice for ligne in execution.par_exercice if ligne.chiffres.reste_a_mandater]
+    return redirect("financements:cloture", slug=slug, annee=[*restent, execution.exercices[-1]][0])
+
+
+@require_safe
+@reservee_a(peut_lire_les_financements)
+def cloture(request: HttpRequest, slug: str, annee: int) -> HttpResponse:
+    """Rattachements, restes à payer et à réaliser, prévision des crédits ; chaque liste s’emporte."""
+    personne = personne_de(request)
+    lue = _cloture(personne, slug, annee)
+    execution, appel = lue.execution, lue.execution.programme.appel
+    (ligne,) = [une for une in execution.par_exercice if une.exercice == annee]
+    contexte = {
+        "appel": appel,
+        "onglets": onglets(personne, appel),
+        "onglet": "suivi",
+        "annee": annee,
+        "cloture": lue,
+        "execution": execution,
+        "ligne": ligne,
+        "page": page_lue(lue.total_des_restes.actions, lue.restes, request.GET.get("page"), PAR_PAGE),
+        "rattachements": Paginator(lue.rattachements, PAR_PAGE).get_page(request.GET.get("rattachements")),
+        "ages": dessin_des_ages(execution) if execution.a_commence else None,
+        "besoins": dessin_des_besoins(lue),
+        "ecarts": dessin_des_ecarts_de_cp(lue),
+        "peut_exporter": peut_exporter_les_decisions(personne),
+        "extensions": EXTENSIONS,
+    }
+    return render(request, "financements/suivi/cloture.html", contexte)
+
+
+@require_POST
+@reservee_a(peut_exporter_les_decisions)
+def exporter(request: HttpRequest, slug: str, annee: int, liste: str, extension: str) -> HttpResponse:
+    """Une liste de la clôture, entière, en XLSX ou en CSV."""
+    personne = personne_de(request)
+    lue = _cloture(personne, slug, annee)
+    choisie = LISTES.get(liste)
+    if choisie is None or extension not in EXTENSIONS:
+        raise Http404
+    rangees = choisie.lire(lue)
+    exporter_la_cloture(
+        auteur=personne,
+        appel=lue.execution.programme.appel,
+        exercice=annee,
+        liste=choisie.titre,
+        genre=extension,
+        lignes=len(rangees),
+    )
+    if extension == "csv":
+        reponse = HttpResponse(b"".join(csv_au_fil(choisie.champs(lue), rangees)), content_type="text/csv")
+    else:
+        fichier = io.BytesIO()
+        ecrire_xlsx(fichier, [choisie.feuille(lue, rangees)])
+        reponse = HttpResponse(fichier.getvalue(), content_type=TYPE_XLSX)
+    nom = f"{slug}-{liste}-{annee}-{len(rangees)}-lignes.{extension}"
+    reponse["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=nom) or "attachment"
+    reponse["Cache-Control"] = "private, no-store"
+    return reponse

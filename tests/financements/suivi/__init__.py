@@ -1,0 +1,1 @@
+"""Les écrans du suivi : exécution, axe, organismes, clôture, rapports planifiés."""
