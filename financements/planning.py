@@ -17,6 +17,7 @@ from financements.actions.lettres.lots import relancer_les_non_lues
 from financements.actions.vote.executoire import envoyer_les_notifications
 from financements.models import (
     CalculDeSelection,
+    DocumentDeRapport,
     DocumentDuComite,
     EnvoiDesNotifications,
     ImportProgramme,
@@ -26,6 +27,7 @@ from financements.models import (
     Volume,
 )
 from financements.states import SorteDeLot
+from financements.tasks.assemblee import lancer_le_rapport_a_l_assemblee, produire_le_rapport_a_l_assemblee
 from financements.tasks.comite import lancer_le_document, produire_le_document
 from financements.tasks.imports import importer_un_programme as importer
 from financements.tasks.imports import lancer_import
@@ -97,6 +99,7 @@ def reprendre_les_travaux() -> None:
     reprendre_les_muets(ImportProgramme, lancer_import, sauf=attendus[ImportProgramme])
     reprendre_les_muets(CalculDeSelection, lancer_un_calcul, sauf=attendus[CalculDeSelection])
     reprendre_les_muets(DocumentDuComite, lancer_le_document, sauf=attendus[DocumentDuComite])
+    reprendre_les_muets(DocumentDeRapport, lancer_le_rapport_a_l_assemblee, sauf=attendus[DocumentDeRapport])
     reprendre_les_muets(EnvoiDesNotifications, lancer_les_notifications, sauf=attendus[EnvoiDesNotifications])
     reprendre_les_muets(LotDeLettres, lancer_un_lot_de_lettres, sauf=attendus[LotDeLettres])
     balayer_l_atelier(atelier())
@@ -110,6 +113,7 @@ def travaux_dans_la_file() -> dict[type[Travail], set[int]]:
         importer,
         calculer_une_selection,
         produire_le_document,
+        produire_le_rapport_a_l_assemblee,
         notifier_les_decisions,
         produire_un_lot_de_lettres,
     )
@@ -124,6 +128,7 @@ def travaux_dans_la_file() -> dict[type[Travail], set[int]]:
         ImportProgramme: par_tache[importer.name],
         CalculDeSelection: par_tache[calculer_une_selection.name],
         DocumentDuComite: par_tache[produire_le_document.name],
+        DocumentDeRapport: par_tache[produire_le_rapport_a_l_assemblee.name],
         EnvoiDesNotifications: par_tache[notifier_les_decisions.name],
         LotDeLettres: par_tache[produire_un_lot_de_lettres.name],
     }

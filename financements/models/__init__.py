@@ -29,6 +29,7 @@ from financements.models.lettres import (
 from financements.models.notification import EnvoiDesNotifications, Notification
 from financements.models.procedure import ProcedureContradictoire, SoldeArrete
 from financements.models.publication import LignePubliee, Publication
+from financements.models.rapport_assemblee import DocumentDeRapport, RapportALAssemblee
 from financements.models.repartition import Dotation, DotationAxe, Repartition, ReserveAnnuelle
 from financements.models.revision import CreditDeReference, RevisionEnveloppe
 from financements.models.scenario import CoupDeScenario, LigneDeScenario, PartDeScenario, Scenario
@@ -58,6 +59,7 @@ __all__ = [
     "Deliberation",
     "DeportDElu",
     "Derogation",
+    "DocumentDeRapport",
     "DocumentDuComite",
     "Dotation",
     "DotationAxe",
@@ -84,6 +86,7 @@ __all__ = [
     "ProcedureContradictoire",
     "Publication",
     "Rapport",
+    "RapportALAssemblee",
     "RattachementDImputation",
     "Recommande",
     "RegleDeVersement",

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils import timezone
 
 from comptes.models import Adhesion
-from config.socle.templatetags.socle import jour
+from config.socle.jours import jour
 from financements.chiffres.lettres import adresse_de
 from financements.models import Decision
 from financements.rules.lettres import Texte, composer

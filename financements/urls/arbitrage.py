@@ -1,7 +1,8 @@
 """Les adresses de l’arbitrage d’un appel, sous `/arbitrage/<slug>/`."""
 
-from django.urls import path
+from django.urls import URLPattern, URLResolver, include, path
 
+from financements.urls import rapport_assemblee
 from financements.views.arbitrage import adoption, calculs, comparaison, coups, ouverture, scenario, scenarios
 from financements.views.arbitrage.etat import arbitrage
 from financements.views.enveloppes.accueil import enveloppes
@@ -11,7 +12,7 @@ from financements.views.enveloppes.repartir import repartir
 from financements.views.enveloppes.voter import reviser, voter
 from financements.views.vote.voter import voter_les_propositions
 
-adresses = [
+adresses: list[URLPattern | URLResolver] = [
     path("", arbitrage, name="arbitrage"),
     path("enveloppes/", enveloppes, name="enveloppes"),
     path("enveloppes/voter/", voter, name="voter_enveloppe"),
@@ -21,6 +22,7 @@ adresses = [
     path("enveloppes/equite/", equite, name="equite"),
     path("enveloppes/reference/", reference, name="credits_de_reference"),
     path("ouvrir/", ouverture.ouvrir, name="ouvrir_l_arbitrage"),
+    path("rapport/", include(rapport_assemblee.adresses)),
     path("voter/", voter_les_propositions, name="voter"),
     path("comparer/", comparaison.comparer, name="comparer"),
     path("scenarios/", scenarios.scenarios, name="scenarios"),

@@ -27,6 +27,7 @@ from tests.financements.fabriques import (
     ScenarioFactory,
     action_votee,
     enveloppe_repartie,
+    rapport_produit_de,
 )
 from tests.financements.lettres.objets import lettres_du_monde
 from tests.projets.dossiers import appel_ouvert, brouillon
@@ -107,6 +108,7 @@ def monde() -> tuple[dict[str, object], dict[str, Personne]]:
     arbitrage |= {
         "deliberation": deliberation.pk,
         "deliberation_d_un_autre_appel": DeliberationFactory(appel=AppelFactory(), reference="DLES/2016/201").pk,
+        "rapport_produit": rapport_produit_de(partage).pk,
         "imputation": ImputationFactory(appel=appel).pk,
         "imputation_d_un_autre_appel": ImputationFactory().pk,
         "envoi": EnvoiDesNotifications.objects.create(deliberation=deliberation).pk,

@@ -16,6 +16,7 @@ from financements.models import (
     ContrepartieFse,
     CreditAnnuel,
     Deliberation,
+    DocumentDeRapport,
     Dotation,
     DotationAxe,
     Enveloppe,
@@ -23,6 +24,7 @@ from financements.models import (
     Imputation,
     PartTranche,
     Rapport,
+    RapportALAssemblee,
     Repartition,
     ReserveAnnuelle,
     Scenario,
@@ -189,3 +191,9 @@ def ouvrir_une_ae(appel: AppelAProjets, cp: str = "10000000.00") -> Enveloppe:
         CreditAnnuel(enveloppe=enveloppe, annee=annee, montant_cp=Decimal(cp)) for annee in appel.annees
     )
     return enveloppe
+
+
+def rapport_produit_de(scenario: Scenario) -> DocumentDeRapport:
+    """Une production annulée du rapport à l’assemblée de son appel."""
+    rapport, _ = RapportALAssemblee.objects.get_or_create(appel=scenario.appel, defaults={"titre": "T", "texte": "T"})
+    return DocumentDeRapport.objects.create(rapport=rapport, scenario=scenario, marque="0" * 64, etat="annule")

@@ -1,11 +1,11 @@
 """Filtres de présentation des montants, nombres et pourcentages."""
 
-from datetime import date, datetime
+from datetime import date
 
 from django import template
-from django.utils import dateformat, timezone
 
 from config.socle import montants
+from config.socle.jours import jour
 
 register = template.Library()
 register.filter("euros", montants.format_euros)
@@ -17,21 +17,13 @@ register.filter("nombre", montants.format_nombre)
 register.filter("pourcent", montants.format_pourcent)
 register.filter("signe_pourcent", montants.format_pourcent_signe)
 register.filter("points_signes", montants.format_points_signes)
+register.filter("jour", jour)
 
 
 @register.filter
 def entree(tableau: dict[object, object], cle: object) -> object:
     """`tableau[cle]`, ou None si la clé manque : pour les matrices dans les gabarits."""
     return tableau.get(cle)
-
-
-@register.filter
-def jour(quand: date | None) -> str:
-    """« 1er janvier 2027 », « 22 novembre 2026 » ; un instant se lit à Paris. Vide si None."""
-    if quand is None:
-        return ""
-    lu = timezone.localtime(quand) if isinstance(quand, datetime) else quand
-    return f"{dateformat.format(lu, 'j')}{'er' if lu.day == 1 else ''} {dateformat.format(lu, 'F Y')}"
 
 
 @register.filter

@@ -19,6 +19,7 @@ def pages_de_l_arbitrage(appel: AppelAProjets) -> list[Onglet]:
         Onglet("comparer", "Comparer", reverse("financements:comparer", args=[appel.slug])),
         Onglet("calculs", "Calculs", reverse("financements:calculs", args=[appel.slug])),
         Onglet("comites", "Comités", reverse("financements:comites", args=[appel.slug])),
+        Onglet("rapport", "Rapport", reverse("financements:rapport_a_l_assemblee", args=[appel.slug])),
     ]
 
 

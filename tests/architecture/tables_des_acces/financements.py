@@ -8,6 +8,16 @@ GET  /arbitrage/nord/ouvrir/                  302 403 403 302 403 403 403
 POST /arbitrage/nord/ouvrir/                  302 403 403 302 403 403 403
 GET  /arbitrage/nord/voter/                   302 403 403 302 403 403 403
 POST /arbitrage/nord/voter/                   302 403 403 302 403 403 403
+GET  /arbitrage/nord/rapport/                 302 403 403 200 403 403 403
+GET  /arbitrage/absent/rapport/               302 403 403 404 403 403 403
+GET  /arbitrage/nord/rapport/texte/           302 403 403 200 403 403 403
+POST /arbitrage/nord/rapport/texte/           302 403 403 200 403 403 403
+POST /arbitrage/nord/rapport/dates/           302 403 403 200 403 403 403
+POST /arbitrage/nord/rapport/produire/        302 403 403 302 403 403 403
+GET  /arbitrage/nord/rapport/documents/{rapport_produit}/ 302 403 403 200 403 403 403
+GET  /arbitrage/brouillon/rapport/documents/{rapport_produit}/ 302 403 403 404 403 403 403
+POST /arbitrage/nord/rapport/documents/{rapport_produit}/annuler/ 302 403 403 302 403 403 403
+GET  /arbitrage/nord/rapport/documents/{rapport_produit}/pdf/ 302 403 403 404 403 403 403
 GET  /financements/nord/imputations/          302 403 403 200 200 200 200
 GET  /financements/absent/imputations/        302 403 403 404 404 404 404
 GET  /financements/nord/imputations/ajouter/  302 403 403 200 200 403 403

@@ -1,0 +1,1 @@
+"""Rédiger, produire et dater le rapport à l’assemblée."""

@@ -1,0 +1,1 @@
+"""Les écrans du rapport à l’assemblée."""

@@ -1,0 +1,1 @@
+"""Le rapport à l’assemblée."""
