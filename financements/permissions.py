@@ -2,7 +2,7 @@
 
 from comptes.models import Personne
 from comptes.states import Role
-from financements.models import Comite, Scenario
+from financements.models import Action, Comite, ProcedureContradictoire, Scenario
 
 _LECTEURS = frozenset({Role.PILOTE, Role.FINANCES, Role.LECTURE, Role.ADMINISTRATEUR})
 
@@ -89,3 +89,13 @@ def peut_liquider(personne: Personne) -> bool:
 def peut_regler_les_lettres(personne: Personne) -> bool:
     """Écrire les modèles des lettres de décision : le pilote."""
     return personne.role == Role.PILOTE
+
+
+def agit_pour_l_action(personne: Personne, action: Action) -> bool:
+    """Une personne de l’organisme de l’action (lit `projet`)."""
+    return personne.organismes.filter(pk=action.projet.organisme_id).exists()
+
+
+def peut_observer(personne: Personne, procedure: ProcedureContradictoire) -> bool:
+    """Répondre à une procédure : l’organisme qu’elle vise (lit `action.projet`)."""
+    return agit_pour_l_action(personne, procedure.action)

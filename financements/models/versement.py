@@ -196,6 +196,7 @@ class PieceDeVersement(models.Model):
         Document, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="document"
     )
     recue_le = models.DateField("reçue le", null=True, blank=True)
+    refus = models.CharField("pourquoi la précédente ne convenait pas", max_length=300, blank=True)
     verifiee_par = models.ForeignKey(
         Personne, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="vérifiée par"
     )

@@ -23,7 +23,20 @@ from financements.demonstration.arbitrage.reglages import SLUG_EN_ARBITRAGE
 from financements.demonstration.fichier import ecrire_csv
 from financements.demonstration.generer import generer_programme
 from financements.demonstration.instruction.reglages import SLUG_EN_INSTRUCTION
-from financements.models import Action, ContrepartieFse, CreditAnnuel, Dotation, Enveloppe, PartTranche, Tranche
+from financements.models import (
+    Action,
+    ContrepartieFse,
+    CreditAnnuel,
+    Dotation,
+    Enveloppe,
+    MouvementDEngagement,
+    PartTranche,
+    ProcedureContradictoire,
+    SoldeArrete,
+    TitreDeRecette,
+    Tranche,
+    Versement,
+)
 from projets.actions.repartir import proposer
 from projets.chiffres.notation import notation_des_projets
 from projets.chiffres.suivi import appels_suivis
@@ -224,3 +237,34 @@ def test_le_programme_rejoue_ne_double_rien(demonstration: Bilan) -> None:
     assert appels_suivis(pilote)[0].slug == SLUG_EN_INSTRUCTION
     attribues = {attribution.projet.pk for attribution in proposer(auteur=pilote).attributions}
     assert not attribues & set(rejoues.values_list("pk", flat=True))
+
+
+def test_le_programme_s_execute_2016_payee_2017_en_cours_et_chaque_engagement_a_ses_versements(demonstration):
+    del demonstration
+    vivants = Versement.objects.exclude(etat="annule").order_by()
+    prevus = vivants.values_list("action", "exercice").annotate(Sum("montant"))
+    engages = MouvementDEngagement.objects.order_by().values_list("action", "exercice").annotate(Sum("montant"))
+    assert {ligne for ligne in engages if ligne[2]} == set(prevus)
+    etats = Versement.objects.order_by().values_list("exercice", "etat").annotate(Count("pk"))
+    comptes = {(exercice, etat): nombre for exercice, etat, nombre in etats}
+    assert {etat for exercice, etat in comptes if exercice == 2016} == {"paye"}
+    assert {etat for exercice, etat in comptes if exercice == 2017} == {
+        "annule",
+        "liquide",
+        "mandate",
+        "paye",
+        "prevu",
+        "rejete",
+        "suspendu",
+    }
+    assert {etat for exercice, etat in comptes if exercice > 2017} == {"prevu", "suspendu"}
+    assert list(TitreDeRecette.objects.order_by("pk").values_list("etat", flat=True)) == ["emis", "a_emettre"]
+    procedures = ProcedureContradictoire.objects.order_by("pk").values_list("sorte", "etat")
+    assert list(procedures) == [
+        ("suspension", "decidee"),
+        ("reversement", "decidee"),
+        ("reversement", "decidee"),
+        ("reduction", "engagee"),
+    ]
+    titre = TitreDeRecette.objects.first()
+    assert titre.montant == SoldeArrete.objects.get(action=titre.action).trop_verse

@@ -1,0 +1,184 @@
+"""Ce qui empêche chaque versement d’être liquidé : jugé en SQL pour une file, dit en français pour une page."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from typing import cast
+
+from django.db.models import (
+    BooleanField,
+    CharField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+)
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast
+
+from comptes.models import CompteBancaire
+from config.socle.montants import en_centimes
+from financements.chiffres.conventions import actions_obligees
+from financements.models import (
+    Bilan,
+    Convention,
+    CreditAnnuel,
+    Decision,
+    MouvementDEngagement,
+    PieceDeVersement,
+    ProcedureContradictoire,
+    ReportDeCredits,
+    SoldeArrete,
+    Versement,
+)
+from financements.rules.liquidation import Situation, manques
+from financements.states.execution import (
+    PROCEDURES_EN_COURS,
+    VERSEMENTS_COMPTES,
+    EtatBilan,
+    EtatVersement,
+    NatureDeVersement,
+    SorteDeProcedure,
+)
+from projets.models import AppelAProjets, Saisie
+
+# Nom de l’annotation → ce qu’on en dit dans la file, à filtrer.
+OBSTACLES: dict[str, str] = {
+    "attend_notification": "notification",
+    "attend_convention": "convention",
+    "attend_bilan": "bilan",
+    "attend_solde": "solde à arrêter",
+    "attend_pieces": "pièces",
+    "attend_compte": "RIB",
+    "attend_procedure": "procédure en cours",
+    "est_suspendu": "suspension",
+}
+LIQUIDABLES = (EtatVersement.PREVU.value, EtatVersement.REJETE.value)
+
+
+def avec_obstacles(versements: QuerySet[Versement], appel: AppelAProjets) -> QuerySet[Versement]:
+    """Ajoute chaque obstacle (`OBSTACLES`) et `est_pret` : à liquider dès que les crédits le permettent."""
+    muettes = Decision.objects.filter(projet=OuterRef("action__projet"), notification__isnull=True)
+    signees = Convention.objects.en_vigueur().filter(action=OuterRef("action"))
+    bilans = Bilan.objects.filter(
+        action=OuterRef("action"), annee=OuterRef("attend_le_bilan_de"), etat=EtatBilan.VALIDE
+    )
+    arretes = SoldeArrete.objects.filter(
+        action=OuterRef("action"), annee=OuterRef("annee"), arrete_le__gte=OuterRef("valide_le")
+    )
+    du_bilan = Bilan.objects.filter(action=OuterRef("action"), annee=OuterRef("annee"), etat=EtatBilan.VALIDE)
+    comptes = CompteBancaire.objects.filter(organisme=OuterRef("action__projet__organisme"), est_archive=False)
+    procedures = ProcedureContradictoire.objects.filter(action=OuterRef("action"), etat__in=PROCEDURES_EN_COURS)
+    obliges = actions_obligees(appel).values("pk")
+    annotes = versements.annotate(
+        attend_notification=Exists(muettes),
+        attend_convention=_vrai(Q(attend_la_convention=True, action__in=obliges) & ~Exists(signees)),
+        attend_bilan=_vrai(Q(attend_le_bilan_de__isnull=False) & ~Exists(bilans)),
+        attend_solde=_vrai(Q(nature=NatureDeVersement.SOLDE) & ~Exists(du_bilan.filter(Exists(arretes)))),
+        attend_pieces=Exists(PieceDeVersement.objects.filter(versement=OuterRef("pk"), verifiee_par__isnull=True)),
+        attend_compte=~Exists(comptes),
+        attend_procedure=Exists(procedures),
+        est_suspendu=_vrai(Q(etat=EtatVersement.SUSPENDU)),
+    )
+    bloque = Q(montant=0) | ~Q(etat__in=LIQUIDABLES)
+    for obstacle in OBSTACLES:
+        bloque |= Q(**{obstacle: True})
+    return annotes.annotate(est_pret=_vrai(~bloque))
+
+
+def _vrai(condition: Q | Combinable) -> ExpressionWrapper[Q]:
+    return ExpressionWrapper(cast(Q, condition), output_field=BooleanField())
+
+
+def avec_le_compte(versements: QuerySet[Versement]) -> QuerySet[Versement]:
+    """Ajoute `compte_a_payer` : celui que le projet a choisi, sinon le plus ancien qui serve encore à l’organisme."""
+    choisi = Saisie.objects.filter(
+        projet=OuterRef(OuterRef("action__projet")), champ="compte_bancaire", valeur=Cast(OuterRef("cle"), CharField())
+    )
+    comptes = (
+        CompteBancaire.objects.filter(organisme=OuterRef("action__projet__organisme"), est_archive=False)
+        .annotate(cle=F("pk"), est_choisi=Exists(choisi))
+        .order_by("-est_choisi", "pk")
+    )
+    return versements.annotate(compte_a_payer=Subquery(comptes.values("pk")[:1]))
+
+
+def cp_libres(appel: AppelAProjets) -> dict[int, int]:
+    """Exercice → centimes de crédits de paiement que rien n’a pris, reports compris. Trois requêtes."""
+    libres: dict[int, int] = defaultdict(int)
+    for annee, cp in CreditAnnuel.objects.filter(enveloppe__appel=appel).values_list("annee", "montant_cp"):
+        libres[annee] += en_centimes(cp)
+    for de, vers, montant in ReportDeCredits.objects.filter(enveloppe__appel=appel).values_list(
+        "de", "vers", "montant"
+    ):
+        libres[de] -= en_centimes(montant)
+        libres[vers] += en_centimes(montant)
+    pris = Versement.objects.filter(action__projet__appel=appel, etat__in=VERSEMENTS_COMPTES).order_by()
+    for exercice, somme in pris.values_list("exercice").annotate(somme=Sum("montant")):
+        libres[exercice] -= en_centimes(somme)
+    return dict(libres)
+
+
+def engages_libres(actions: Collection[int]) -> dict[tuple[int, int], int]:
+    """(action, exercice) → centimes engagés que rien n’a pris. Deux requêtes."""
+    libres: dict[tuple[int, int], int] = defaultdict(int)
+    mouvements = MouvementDEngagement.objects.filter(action__in=actions).order_by()
+    for action, exercice, somme in mouvements.values_list("action", "exercice").annotate(somme=Sum("montant")):
+        libres[action, exercice] += en_centimes(somme)
+    pris = Versement.objects.filter(action__in=actions, etat__in=VERSEMENTS_COMPTES).order_by()
+    for action, exercice, somme in pris.values_list("action", "exercice").annotate(somme=Sum("montant")):
+        libres[action, exercice] -= en_centimes(somme)
+    return dict(libres)
+
+
+def situations(
+    versements: Iterable[Versement], cp: dict[int, int], engages: dict[tuple[int, int], int]
+) -> dict[int, list[str]]:
+    """Versement → ce qui manque pour le liquider. `versements` : passés par `avec_obstacles`, pièces préchargées.
+
+    `cp` et `engages` : ce qui reste libre ; un rejeté, déjà compté, se retrouve dans les siens.
+    """
+    lus = list(versements)
+    procedures = dict(
+        ProcedureContradictoire.objects.en_cours()
+        .filter(action__in={versement.action_id for versement in lus if _lu(versement, "attend_procedure")})
+        .values_list("action", "sorte")
+    )
+    libelles = {str(valeur): str(libelle) for valeur, libelle in SorteDeProcedure.choices}
+    return {
+        versement.pk: manques(
+            _situation(versement, cp, engages, libelles.get(procedures.get(versement.action_id, ""), ""))
+        )
+        for versement in lus
+    }
+
+
+def _lu(versement: Versement, annotation: str) -> bool:
+    return bool(getattr(versement, annotation))
+
+
+def _situation(
+    versement: Versement, cp: dict[int, int], engages: dict[tuple[int, int], int], procedure: str
+) -> Situation:
+    montant = en_centimes(versement.montant)
+    rendu = montant if versement.etat in VERSEMENTS_COMPTES else 0
+    pieces = [piece for piece in versement.pieces.all() if piece.verifiee_par_id is None]
+    return Situation(
+        montant=montant,
+        est_notifiee=not _lu(versement, "attend_notification"),
+        convention_manque=_lu(versement, "attend_convention"),
+        bilan_attendu=versement.attend_le_bilan_de,
+        est_bilan_valide=not _lu(versement, "attend_bilan"),
+        pieces_attendues=tuple(piece.libelle for piece in pieces if piece.recue_le is None),
+        pieces_a_verifier=tuple(piece.libelle for piece in pieces if piece.recue_le is not None),
+        a_un_compte=not _lu(versement, "attend_compte"),
+        est_suspendu=_lu(versement, "est_suspendu"),
+        procedure=procedure,
+        solde_a_arreter=_lu(versement, "attend_solde"),
+        engage_libre=engages.get((versement.action_id, versement.exercice), 0) + rendu,
+        cp_libres=cp.get(versement.exercice, 0) + rendu,
+        exercice=versement.exercice,
+    )

@@ -1,0 +1,82 @@
+"""Ce que reporterait la clôture d’un exercice : engagements non liquidés, crédits libres, ce qui manquerait."""
+
+import hashlib
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from config.socle.montants import en_centimes
+from financements.chiffres.execution.liquidation import cp_libres
+from financements.models import Versement
+from financements.states.execution import VERSEMENTS_OUVERTS, EtatVersement
+from projets.models import AppelAProjets
+
+ZERO = Decimal(0)
+REPORTABLES = sorted({*VERSEMENTS_OUVERTS, EtatVersement.REJETE.value})
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Clore `exercice` (centimes). `engages` : à reporter sur le suivant ; `libres` : CP que rien n’aura pris.
+
+    `en_attente` : liquidés pas encore payés ; ils restent de l’exercice, à rattacher.
+    """
+
+    exercice: int
+    versements: int
+    actions: int
+    engages: int
+    libres: int
+    en_attente: int
+
+    @property
+    def suivant(self) -> int:
+        """L’exercice qui les reçoit."""
+        return self.exercice + 1
+
+    @property
+    def manque(self) -> int:
+        """Ce qu’il manque de crédits pour suivre les engagements (centimes)."""
+        return max(self.engages - self.libres, 0)
+
+    @property
+    def marque(self) -> str:
+        """L’empreinte de ce qui se lit : ce qui est validé est ce qui a été vu."""
+        texte = f"{self.exercice}|{self.versements}|{self.engages}|{self.libres}|{self.en_attente}"
+        return hashlib.sha256(texte.encode()).hexdigest()
+
+
+def a_reporter(appel: AppelAProjets, exercice: int) -> QuerySet[Versement]:
+    """Les versements de l’exercice que rien n’a liquidés, et ceux que le comptable a rejetés."""
+    siens = Versement.objects.filter(action__projet__appel=appel, exercice=exercice)
+    return siens.filter(etat__in=REPORTABLES).order_by("pk")
+
+
+def previsualiser_le_report(appel: AppelAProjets, exercice: int) -> Report:
+    """Ce que l’acte ferait, en cinq requêtes. Un rejeté rend ses crédits avant de partir."""
+    sommes = a_reporter(appel, exercice).aggregate(
+        nombre=Count("pk"),
+        actions=Count("action", distinct=True),
+        engages=Sum("montant"),
+        rejetes=Sum("montant", filter=Q(etat=EtatVersement.REJETE)),
+    )
+    liquides = Versement.objects.filter(
+        action__projet__appel=appel, exercice=exercice, etat__in=(EtatVersement.LIQUIDE, EtatVersement.MANDATE)
+    )
+    return Report(
+        exercice=exercice,
+        versements=sommes["nombre"],
+        actions=sommes["actions"],
+        engages=en_centimes(sommes["engages"] or ZERO),
+        libres=cp_libres(appel).get(exercice, 0) + en_centimes(sommes["rejetes"] or ZERO),
+        en_attente=en_centimes(liquides.aggregate(somme=Sum("montant"))["somme"] or ZERO),
+    )
+
+
+def exercices_a_clore(appel: AppelAProjets, annee: int) -> list[int]:
+    """Les exercices finis avant `annee` qui ont encore des versements à reporter ou des crédits libres."""
+    libres = cp_libres(appel)
+    siens = Versement.objects.filter(action__projet__appel=appel, etat__in=REPORTABLES, exercice__lt=annee)
+    ouverts = set(siens.order_by().values_list("exercice", flat=True).distinct())
+    return sorted(ouverts | {exercice for exercice, libre in libres.items() if libre > 0 and exercice < annee})
