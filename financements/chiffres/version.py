@@ -6,7 +6,7 @@ from django.db import connection
 
 from projets.models import AppelAProjets
 
-# Tout ce que le rapport montre : parts, intitulés, organismes, crédits, dotations, FSE. Ordonné, donc stable.
+# Tout ce que le rapport montre : parts, intitulés, organismes, crédits, dotations, FSE, exécution. Ordonné : stable.
 _SQL = """
 SELECT md5(string_agg(ligne, E'\\n' ORDER BY ligne)) FROM (
     SELECT concat_ws('|', 'part', pr.numero, ax.numero, t.annee, pt.territoire_id, pt.montant) AS ligne
@@ -34,6 +34,35 @@ SELECT md5(string_agg(ligne, E'\\n' ORDER BY ligne)) FROM (
     SELECT concat_ws('|', 'cp', e.montant_ae, c.annee, c.montant_cp)
       FROM financements_creditannuel c JOIN financements_enveloppe e ON e.id = c.enveloppe_id
      WHERE e.appel_id = %(appel)s
+    UNION ALL
+    SELECT concat_ws('|', 'affectation', x.numero, f.montant)
+      FROM financements_affectationdecredits f JOIN projets_axe x ON x.id = f.axe_id WHERE x.appel_id = %(appel)s
+    UNION ALL
+    SELECT concat_ws('|', 'report', r.de, r.vers, r.montant)
+      FROM financements_reportdecredits r JOIN financements_enveloppe e ON e.id = r.enveloppe_id
+     WHERE e.appel_id = %(appel)s
+    UNION ALL
+    SELECT concat_ws('|', 'engagement', pr.numero, m.exercice, m.montant)
+      FROM financements_mouvementdengagement m JOIN financements_action a ON a.id = m.action_id
+      JOIN projets_projet pr ON pr.id = a.projet_id WHERE pr.appel_id = %(appel)s
+    UNION ALL
+    SELECT concat_ws('|', 'versement', v.reference, v.exercice, v.etat, v.montant, v.prevu_le, v.mandate_le)
+      FROM financements_versement v JOIN financements_action a ON a.id = v.action_id
+      JOIN projets_projet pr ON pr.id = a.projet_id WHERE pr.appel_id = %(appel)s
+    UNION ALL
+    SELECT concat_ws('|', 'titre', r.reference, r.etat, r.montant, r.emis_le)
+      FROM financements_titrederecette r JOIN financements_action a ON a.id = r.action_id
+      JOIN projets_projet pr ON pr.id = a.projet_id WHERE pr.appel_id = %(appel)s
+    UNION ALL
+    SELECT concat_ws('|', 'imputation', i.norme, i.chapitre, i.fonction, i.nature, i.numero_ae, i.libelle,
+                     i.premier_exercice, i.dernier_exercice, x.numero, r.categorie)
+      FROM financements_imputation i LEFT JOIN financements_rattachementdimputation r ON r.imputation_id = i.id
+      LEFT JOIN projets_axe x ON x.id = r.axe_id WHERE i.appel_id = %(appel)s
+    UNION ALL
+    -- L’ancienneté des restes à mandater change avec l’année.
+    SELECT concat_ws('|', 'annee', extract(year FROM now() AT TIME ZONE 'Europe/Paris'))
+     WHERE EXISTS (SELECT 1 FROM financements_mouvementdengagement m JOIN financements_action a ON a.id = m.action_id
+                     JOIN projets_projet pr ON pr.id = a.projet_id WHERE pr.appel_id = %(appel)s)
     UNION ALL
     SELECT concat_ws('|', 'appel', intitule, part_pro_cible, annee_reference, part_pro_reference, est_fictif)
       FROM projets_appelaprojets WHERE id = %(appel)s

@@ -5,7 +5,7 @@ import hashlib
 from financements.chiffres import Perimetre
 from financements.models import Rapport
 
-MAQUETTE = 3  # à augmenter quand le contenu ou l’aspect du rapport change : les anciens ne seront plus réutilisés
+MAQUETTE = 4  # à augmenter quand le contenu ou l’aspect du rapport change : les anciens ne seront plus réutilisés
 
 
 def cle_du_rapport(perimetre: Perimetre, version: str) -> str:

@@ -21,8 +21,9 @@ from financements.chiffres import (
     total_credits,
     total_des_lignes,
 )
+from financements.chiffres.execution.programme import Execution
 from financements.pdf.decoupage import Contenu
-from financements.pdf.figures import figures
+from financements.pdf.figures import figures, figures_d_execution
 from financements.pdf.rangees import rangees
 
 PREMIERS_ORGANISMES = 15
@@ -74,6 +75,7 @@ class ListeImprimee:
 SYNTHESE = (
     Entree("essentiel", "L’essentiel"),
     Entree("credits", "Crédits ouverts et crédits votés"),
+    Entree("execution", "Exécution"),
     Entree("axes", "Crédits par axe et par exercice"),
     Entree("territoires", "Crédits par territoire et prorata"),
     Entree("partage", "Insertion professionnelle et insertion sociale"),
@@ -106,10 +108,13 @@ class Contexte:
         self.perimetre, self.contenu = perimetre, contenu
         self.programme = Programme(perimetre)
         self.lignes = contenu.lignes(perimetre)
+        self.execution: Execution | None = None
 
     def construire(self, edition: Edition) -> dict[str, Any]:
         """Le contexte des gabarits `financements/pdf/`."""
         programme, repartition = self.programme, self.programme.repartition
+        if self.contenu.est_synthese:
+            self.execution = Execution(programme, au=edition.etat_au.date())
         listes = ranger(self.lignes, programme.axes, programme.annees)
         contexte: dict[str, Any] = {
             "appel": self.perimetre.appel,
@@ -152,6 +157,8 @@ class Contexte:
             "fse": fse_par_axe(self.programme),
             "organismes": self.programme.premiers_organismes(PREMIERS_ORGANISMES),
             "figures": figures(self.programme),
+            "execution": self.execution,
+            "figures_d_execution": figures_d_execution(self.execution) if self.execution else {},
         }
 
     def _sommaire(self, listes: Sequence[ListeAxe]) -> list[Entree]:
@@ -160,6 +167,7 @@ class Contexte:
         exclues = {
             *(() if plusieurs_axes and plusieurs_territoires else ("croisement",)),
             *(() if plusieurs_axes else ("partage",)),
+            *(() if self.execution and self.execution.a_commence else ("execution",)),
         }
         entrees = [entree for entree in entrees if entree.ancre not in exclues]
         if self.contenu.est_liste:

@@ -14,6 +14,13 @@ from financements.chiffres.dessins import (
     dessin_des_ecarts,
     dessin_du_partage,
 )
+from financements.chiffres.execution.dessins import (
+    courbe_du_rythme,
+    dessin_des_ages,
+    dessin_par_axe,
+    dessin_par_exercice,
+)
+from financements.chiffres.execution.programme import Execution
 
 LARGEUR = 760  # unités pour les 178 mm de la justification : le texte y sort à 8,5 points
 MOITIE, TIERS = 450, 350  # pour 86,5 et 72 mm, à côté d’un autre dessin ou d’un tableau : texte à plus de 7 points
@@ -33,6 +40,16 @@ def figures(programme: Programme) -> dict[str, Dessin | None]:
         "croisement": matrice(programme) if plusieurs else None,
         "partage": dessin_du_partage(programme, largeur=TIERS),
         "formes": formes(programme),
+    }
+
+
+def figures_d_execution(execution: Execution) -> dict[str, Dessin | None]:
+    """Ceux de la section « Exécution », les mêmes qu’à l’écran."""
+    return {
+        "par_exercice": dessin_par_exercice(execution, largeur=MOITIE, hauteur=HAUTEUR_DES_PILES),
+        "rythme": courbe_du_rythme(execution.rythme, largeur=MOITIE, hauteur=HAUTEUR_DES_PILES),
+        "par_axe": dessin_par_axe(execution, largeur=LARGEUR) if len(execution.par_axe) > 1 else None,
+        "ages": dessin_des_ages(execution, largeur=TIERS),
     }
 
 

@@ -83,15 +83,17 @@ _POIDS = """
     SELECT l.action, pp.territoire_id, pp.pourcentage * 100 FROM lie l
       JOIN projets_partprojet pp ON pp.projet_id = l.projet
      WHERE NOT EXISTS (SELECT 1 FROM parts p WHERE p.action = l.action)
+), dotes AS (
+    SELECT DISTINCT action, annee FROM parts
 ), poids AS MATERIALIZED (
-    SELECT f.*, p.territoire, p.w, te.code, count(*) OVER (PARTITION BY f.action, f.exercice) AS combien
-      FROM flux f
-      JOIN LATERAL (
-        SELECT p.territoire, p.w FROM parts p WHERE p.action = f.action AND p.annee = f.exercice
+    SELECT p.*, te.code, count(*) OVER (PARTITION BY p.action, p.exercice) AS combien
+      FROM (
+        SELECT f.*, p.territoire, p.w FROM flux f JOIN parts p ON p.action = f.action AND p.annee = f.exercice
         UNION ALL
-        SELECT q.territoire, q.w FROM toutes q WHERE q.action = f.action
-           AND NOT EXISTS (SELECT 1 FROM parts p WHERE p.action = f.action AND p.annee = f.exercice)
-      ) p ON true
+        SELECT f.*, q.territoire, q.w FROM flux f
+          LEFT JOIN dotes d ON d.action = f.action AND d.annee = f.exercice JOIN toutes q ON q.action = f.action
+         WHERE d.action IS NULL
+      ) p
       JOIN territoires_territoire te ON te.id = p.territoire
 )"""
 

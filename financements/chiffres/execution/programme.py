@@ -168,7 +168,7 @@ class Execution:
     @cached_property
     def rythme(self) -> list[Trimestre]:
         """Prévu et mandaté, cumulés par trimestre ; vide pour un territoire : un versement se paie d’un bloc."""
-        return rythme(self._mouvements, au=self.au)
+        return rythme(self._mouvements)
 
     @staticmethod
     def _sommes(cases: Iterable[Case], cle: Callable[[Case], Hashable]) -> dict[Hashable, Chiffres]:

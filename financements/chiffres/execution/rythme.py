@@ -13,7 +13,7 @@ MOIS = 3  # d’un trimestre
 
 @dataclass(frozen=True)
 class Trimestre:
-    """La fin d’un trimestre : prévu et mandaté depuis le début (euros) ; `mandate` est None dans l’avenir."""
+    """La fin d’un trimestre : prévu et mandaté depuis le début (euros) ; `mandate` : None après le dernier mandat."""
 
     debut: date
     prevu: Decimal
@@ -31,17 +31,18 @@ class Trimestre:
 
     @property
     def ecart(self) -> Decimal | None:
-        """Mandaté − prévu ; None dans l’avenir."""
+        """Mandaté − prévu ; None après le dernier mandat."""
         return None if self.mandate is None else self.mandate - self.prevu
 
 
-def rythme(mouvements: Mouvements, *, au: date) -> list[Trimestre]:
+def rythme(mouvements: Mouvements) -> list[Trimestre]:
     """Du premier au dernier trimestre où quelque chose est prévu ou mandaté."""
     cumul, fait, trimestres = ZERO, ZERO, []
+    dernier = max(mouvements.mandates, default=date.min)
     for debut in _suite([*mouvements.prevus, *mouvements.mandates]):
         cumul += mouvements.prevus.get(debut, ZERO)
         fait += mouvements.mandates.get(debut, ZERO)
-        trimestres.append(Trimestre(debut, cumul, fait if debut <= au else None))
+        trimestres.append(Trimestre(debut, cumul, fait if debut <= dernier else None))
     return trimestres
 
 

@@ -86,6 +86,11 @@ class LigneExercice:
     couverture: Decimal | None = None
 
     @property
+    def reports(self) -> Decimal:
+        """Crédits reçus d’un exercice antérieur, moins ceux cédés."""
+        return self.recus - self.cedes
+
+    @property
     def cp_ouverts(self) -> Decimal | None:
         """Crédits votés, reports compris."""
         return None if self.cp is None else self.cp + self.recus - self.cedes

@@ -22,7 +22,7 @@ from financements.exports.cloture import EXTENSIONS, LISTES
 from financements.permissions import peut_exporter_les_decisions, peut_lire_les_financements
 from financements.views.appels import appel_visible, onglets
 
-PAR_PAGE = 50
+PAR_PAGE = 20
 
 
 def _cloture(personne: Personne, slug: str, annee: int) -> Cloture:
