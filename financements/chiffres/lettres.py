@@ -47,6 +47,12 @@ def lettres_choisies(deliberation: Deliberation, choix: str) -> NotificationQuer
     return lettres.filter(decision__sens=choix) if choix else lettres
 
 
+def lettres_a_poster(deliberation: Deliberation) -> NotificationQuerySet:
+    """Celles que la poste porte, avec de quoi écrire l’adresse et suivre le recommandé."""
+    lies = ("decision__projet__organisme__commune", "recommande")
+    return lettres_choisies(deliberation, RECOMMANDE).select_related(*lies)
+
+
 def comptes_des_lettres(deliberation: Deliberation) -> dict[str, int]:
     """`toutes`, `lues`, `non_lues`, `recommande`, et `recus`, les accusés de réception revenus."""
     lettres = lettres_de(deliberation)

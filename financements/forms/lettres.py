@@ -18,7 +18,7 @@ class ModeleForm(SaisieEntiere, forms.Form):
         label="Corps de la lettre",
         max_length=LONGUEUR_DU_CORPS,
         widget=forms.Textarea(attrs={"rows": 26, "spellcheck": "true"}),
-        help_text="Une ligne vide sépare deux paragraphes. «\u00a0# Titre\u00a0» fait un titre, «\u00a0- \u00a0» une "
+        help_text="Une ligne vide sépare deux paragraphes. «\u00a0# Titre\u00a0» fait un titre, «\u00a0-\u00a0» une "
         "liste. Un paragraphe dont la variable est vide disparaît, avec son titre.",
     )
     version = forms.IntegerField(widget=forms.HiddenInput)

@@ -4,7 +4,6 @@ import hashlib
 import tempfile
 import zipfile
 from collections.abc import Iterator
-from io import BytesIO
 from pathlib import Path
 
 from celery import shared_task
@@ -47,7 +46,7 @@ def fichier_de(notification: Notification) -> FichierDeLettre:
             notification=notification,
             fichier=ContentFile(octets, "lettre.pdf"),
             empreinte=hashlib.sha256(octets).hexdigest(),
-            pages=pages_de(BytesIO(octets)),
+            pages=pages_de(octets),
         )
 
 
@@ -104,7 +103,6 @@ def _relier(fichiers: Iterator[tuple[Notification, FichierDeLettre]], cible: Pat
     liasse, lettres = Liasse(), 0
     for _, garde in fichiers:
         with garde.fichier.open("rb") as lu:
-            liasse.ajouter(lu)
+            liasse.ajouter(lu.read())
         lettres += 1
-    with cible.open("wb") as ecrit:
-        return lettres, liasse.ecrire(ecrit)
+    return lettres, liasse.ecrire(cible)

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,20 +14,14 @@ from config.socle.saisie import LECTURE_ECRITURE
 from config.socle.transitions import PassageRefuse
 from config.socle.versions import VersionPerimee
 from financements.actions.lettres.recommandes import exporter_les_recommandes, saisir_un_recommande
-from financements.chiffres.lettres import RECOMMANDE, lettres_choisies
+from financements.chiffres.lettres import lettres_a_poster
 from financements.exports.recommandes import adresse_pour_la_poste, csv_des_recommandes
 from financements.forms.lettres import RecommandeForm
-from financements.models import Deliberation, Notification
 from financements.permissions import peut_lire_les_financements, peut_suivre_la_deliberation
 from financements.views.lettres.agents import fil_des_lettres, lettre_de_la_deliberation
 from financements.views.vote.deliberation import deliberation_visible
 
 PAR_PAGE = 50
-
-
-def _lettres(vue: Deliberation) -> QuerySet[Notification]:
-    lies = ("decision__projet__organisme__commune", "recommande")
-    return lettres_choisies(vue, RECOMMANDE).select_related(*lies)
 
 
 @require_safe
@@ -37,7 +30,7 @@ def recommandes(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Destinataire, adresse, numéro, accusé de réception."""
     personne = personne_de(request)
     vue = deliberation_visible(personne, slug, pk)
-    page = page_de(request, _lettres(vue), PAR_PAGE)
+    page = page_de(request, lettres_a_poster(vue), PAR_PAGE)
     contexte = {
         "appel": vue.appel,
         "deliberation": vue,
@@ -55,7 +48,7 @@ def exporter(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
     """La liste en CSV, pour le publipostage et le bordereau."""
     personne = personne_de(request)
     vue = deliberation_visible(personne, slug, pk)
-    lettres = _lettres(vue)
+    lettres = lettres_a_poster(vue)
     exporter_les_recommandes(auteur=personne, deliberation=vue, lignes=lettres.count())
     reponse = StreamingHttpResponse(csv_des_recommandes(lettres.iterator(500)), content_type="text/csv; charset=utf-8")
     nom = f"{slug}-recommandes-{vue.pk}.csv"

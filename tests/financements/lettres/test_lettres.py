@@ -15,6 +15,8 @@ from config.socle.models import Journal
 from config.socle.travaux import EtatTravail
 from financements.actions.lettres.lire import ouvrir_la_lettre
 from financements.actions.lettres.regler import regler_une_lettre
+from financements.chiffres.lettres import lettres_a_poster
+from financements.exports.recommandes import csv_des_recommandes
 from financements.models import (
     EnvoiDesNotifications,
     FichierDeLettre,
@@ -31,6 +33,8 @@ from financements.tasks.lettres import nom_dans_l_archive, produire_la_lettre
 from projets.models import AvisInstruction
 from tests.comptes.fabriques import AdhesionFactory, PersonneFactory
 from tests.financements.arbitrage.pages import texte
+from tests.financements.lettres.objets import deliberation_executoire, lettre_notifiee
+from tests.projets.fabriques import AppelFactory, AxeFactory, ProjetFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dossier_prive")]
 
@@ -203,3 +207,42 @@ def test_les_lettres_que_la_file_a_oubliees_sont_reprises(notifie):
     with time_machine.travel(timezone.now() + GRACE, tick=False):
         reprendre_les_lettres_de_decision()
     assert FichierDeLettre.objects.count() == 5
+
+
+def test_les_pages_coutent_toujours_autant_de_requetes(connecter, requetes):
+    appel = AppelFactory(slug="compte", prefixe="CPT16")
+    axe, client = AxeFactory(appel=appel, numero=1), connecter(PersonneFactory(role=Role.FINANCES))
+    deliberation = deliberation_executoire(appel, "D/1")
+    racine = f"/financements/compte/deliberations/{deliberation.pk}/"
+    pages = ("", "?sens=non_lues", "lettres/", "recommandes/")
+    nombres = []
+    for numeros in ((1,), (2, 3)):
+        for numero in numeros:
+            projet = ProjetFactory(axe=axe, appel=appel, numero=numero)
+            lettre_notifiee(deliberation, projet, avec_fichier=False)
+            lettre_notifiee(deliberation_executoire(appel, f"D/{numero + 1}"), projet, avec_fichier=False)
+            autre = ProjetFactory(axe=axe, appel=appel, numero=numero + 10)
+            lettre_notifiee(deliberation, autre, a_un_compte=False, avec_fichier=False)
+        releve = {}
+        for page in pages:
+            with requetes() as prises:
+                assert client.get(racine + page).status_code == 200
+            releve[page] = prises.nombre
+        nombres.append(releve)
+    assert nombres[0] == nombres[1]
+    assert max(nombres[0].values()) <= 15
+
+
+def test_le_csv_coute_toujours_autant_de_requetes(requetes):
+    appel = AppelFactory(slug="compte", prefixe="CPT16")
+    deliberation = deliberation_executoire(appel, "D/1")
+    nombres = []
+    for numeros in ((1,), (2, 3)):
+        for numero in numeros:
+            projet = ProjetFactory(axe=AxeFactory(appel=appel, numero=numero), appel=appel, numero=numero)
+            lettre_notifiee(deliberation, projet, a_un_compte=False, avec_fichier=False)
+        with requetes() as prises:
+            lignes = list(lettres_a_poster(deliberation))
+            assert len(b"".join(csv_des_recommandes(lignes)).splitlines()) == len(lignes) + 1
+        nombres.append(prises.nombre)
+    assert nombres == [1, 1]

@@ -23,6 +23,7 @@ from financements.states import SorteDeLot
 from financements.tasks.lettres import fichier_de, nom_dans_l_archive
 from tests.comptes.fabriques import PersonneFactory
 from tests.financements.arbitrage.pages import texte
+from tests.projets.fabriques import PDF_D_ESSAI
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dossier_prive")]
 
@@ -75,16 +76,13 @@ def test_a_l_impression_chaque_lettre_commence_sur_une_page_impaire(notifie, cho
     assert (len(pages), len(pages) % 2, lot.lettres) == (lot.pages, 0, len(numeros))
 
 
-def test_une_lettre_d_une_page_a_son_verso_blanc():
+def test_une_lettre_d_une_page_a_son_verso_blanc(tmp_path):
     liasse = Liasse()
-    une = BytesIO()
-    seule = Liasse()
-    seule._ecrit.add_blank_page(595, 842)
-    seule.ecrire(une)
     for _ in range(2):
-        une.seek(0)
-        liasse.ajouter(une)
-    assert liasse.ecrire(BytesIO()) == 4
+        liasse.ajouter(PDF_D_ESSAI)
+    assert liasse.ecrire(tmp_path / "liasse.pdf") == 4
+    pages = PdfReader(tmp_path / "liasse.pdf").pages
+    assert [bool(page.get_contents()) for page in pages][1::2] == [False, False]
 
 
 def test_demander_par_chaque_role_et_sans_lettre(vote):
