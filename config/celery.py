@@ -29,6 +29,8 @@ TRAVAUX_LONGS = (
     "financements.produire_la_lettre",
     "financements.produire_rapport",
     "financements.produire_un_lot_de_lettres",
+    "financements.produire_tirage_de_conventions",
+    "financements.faire_un_lot_de_conventions",
     "financements.produire_volume",
     "projets.produire_le_journal",
 )

@@ -99,3 +99,8 @@ def agit_pour_l_action(personne: Personne, action: Action) -> bool:
 def peut_observer(personne: Personne, procedure: ProcedureContradictoire) -> bool:
     """Répondre à une procédure : l’organisme qu’elle vise (lit `action.projet`)."""
     return agit_pour_l_action(personne, procedure.action)
+
+
+def peut_conventionner(personne: Personne) -> bool:
+    """Préparer, éditer, signer, résilier une convention et ses avenants : le pilote et les finances."""
+    return personne.role in {Role.PILOTE, Role.FINANCES}

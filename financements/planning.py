@@ -13,6 +13,7 @@ from django.utils import timezone
 from config.socle.execution import executer, mettre_en_file, reprendre_les_muets
 from config.socle.models import Travail
 from financements.actions.arbitrage.calculer import faire_le_calcul
+from financements.actions.conventions.rediger import faire_le_lot
 from financements.actions.lettres.lots import relancer_les_non_lues
 from financements.actions.vote.executoire import envoyer_les_notifications
 from financements.models import (
@@ -21,14 +22,17 @@ from financements.models import (
     DocumentDuComite,
     EnvoiDesNotifications,
     ImportProgramme,
+    LotDeConventions,
     LotDeLettres,
     Notification,
     Rapport,
+    TirageDeConventions,
     Volume,
 )
 from financements.states import SorteDeLot
 from financements.tasks.assemblee import lancer_le_rapport_a_l_assemblee, produire_le_rapport_a_l_assemblee
 from financements.tasks.comite import lancer_le_document, produire_le_document
+from financements.tasks.conventions import lancer_le_tirage, produire_le_tirage
 from financements.tasks.imports import importer_un_programme as importer
 from financements.tasks.imports import lancer_import
 from financements.tasks.lettres import lancer_la_lettre, produire_un_lot
@@ -91,6 +95,19 @@ def reprendre_les_lettres_de_decision() -> None:
         lancer_la_lettre(pk)
 
 
+@shared_task(name="financements.faire_un_lot_de_conventions")
+def faire_un_lot_de_conventions(pk: int) -> None:
+    """Prépare et édite. Livrée deux fois, la tâche ne fait rien la seconde."""
+    with executer(LotDeConventions, pk) as en_main:
+        if en_main is not None:
+            faire_le_lot(*en_main)
+
+
+def lancer_le_lot_de_conventions(pk: int) -> None:
+    """Met le lot dans la file. Si elle ne répond pas, la reprise périodique s’en chargera."""
+    mettre_en_file(faire_un_lot_de_conventions, pk, "le lot de conventions")
+
+
 @shared_task(name="financements.reprendre_les_travaux")
 def reprendre_les_travaux() -> None:
     """Reprend les travaux muets dont aucun message n’attend : les autres auront leur tour."""
@@ -102,6 +119,8 @@ def reprendre_les_travaux() -> None:
     reprendre_les_muets(DocumentDeRapport, lancer_le_rapport_a_l_assemblee, sauf=attendus[DocumentDeRapport])
     reprendre_les_muets(EnvoiDesNotifications, lancer_les_notifications, sauf=attendus[EnvoiDesNotifications])
     reprendre_les_muets(LotDeLettres, lancer_un_lot_de_lettres, sauf=attendus[LotDeLettres])
+    reprendre_les_muets(LotDeConventions, lancer_le_lot_de_conventions, sauf=attendus[LotDeConventions])
+    reprendre_les_muets(TirageDeConventions, lancer_le_tirage, sauf=attendus[TirageDeConventions])
     balayer_l_atelier(atelier())
 
 
@@ -116,6 +135,8 @@ def travaux_dans_la_file() -> dict[type[Travail], set[int]]:
         produire_le_rapport_a_l_assemblee,
         notifier_les_decisions,
         produire_un_lot_de_lettres,
+        faire_un_lot_de_conventions,
+        produire_le_tirage,
     )
     par_tache: dict[str, set[int]] = {tache.name: set() for tache in taches}
     for tache, arguments in messages_en_attente():
@@ -131,6 +152,8 @@ def travaux_dans_la_file() -> dict[type[Travail], set[int]]:
         DocumentDeRapport: par_tache[produire_le_rapport_a_l_assemblee.name],
         EnvoiDesNotifications: par_tache[notifier_les_decisions.name],
         LotDeLettres: par_tache[produire_un_lot_de_lettres.name],
+        LotDeConventions: par_tache[faire_un_lot_de_conventions.name],
+        TirageDeConventions: par_tache[produire_le_tirage.name],
     }
 
 

@@ -15,6 +15,13 @@ from financements.models.comite import (
 from financements.models.convention import Avenant, Convention
 from financements.models.deliberation import Decision, Deliberation
 from financements.models.derogation import Derogation
+from financements.models.documents_de_convention import (
+    ExemplaireSigne,
+    LotDeConventions,
+    PageDeRetour,
+    RetourSigne,
+    TirageDeConventions,
+)
 from financements.models.documents_du_comite import DocumentDuComite
 from financements.models.engagement import AffectationDeCredits, MouvementDEngagement, ReportDeCredits
 from financements.models.enveloppe import CreditAnnuel, Enveloppe
@@ -26,6 +33,7 @@ from financements.models.lettres import (
     ModeleDeLettre,
     Recommande,
 )
+from financements.models.modele_de_convention import ModeleDeConvention
 from financements.models.notification import EnvoiDesNotifications, Notification
 from financements.models.procedure import ProcedureContradictoire, SoldeArrete
 from financements.models.publication import LignePubliee, Publication
@@ -68,16 +76,20 @@ __all__ = [
     "Enveloppe",
     "EnvoiDesNotifications",
     "EtapeDeVersement",
+    "ExemplaireSigne",
     "FichierDeLettre",
     "ImportProgramme",
     "Imputation",
     "LectureDeNotification",
     "LigneDeScenario",
     "LignePubliee",
+    "LotDeConventions",
     "LotDeLettres",
+    "ModeleDeConvention",
     "ModeleDeLettre",
     "MouvementDEngagement",
     "Notification",
+    "PageDeRetour",
     "PartDeScenario",
     "PartTranche",
     "PhotographieDeSeance",
@@ -93,9 +105,11 @@ __all__ = [
     "Repartition",
     "ReportDeCredits",
     "ReserveAnnuelle",
+    "RetourSigne",
     "RevisionEnveloppe",
     "Scenario",
     "SoldeArrete",
+    "TirageDeConventions",
     "TitreDeRecette",
     "Tranche",
     "Versement",

@@ -10,21 +10,29 @@ from django.urls import reverse
 
 from comptes.models import Personne
 from comptes.states import Role
+from config.socle.fichiers.noms import chemin_au_hasard
 from financements.models.action import Action
 from financements.models.deliberation import Deliberation
-from financements.states.execution import TONS_DES_CONVENTIONS, EtatAvenant, EtatConvention
+from financements.states.execution import TONS_DES_AVENANTS, TONS_DES_CONVENTIONS, EtatAvenant, EtatConvention
 
 _LECTEURS = frozenset({Role.PILOTE, Role.FINANCES, Role.LECTURE, Role.ADMINISTRATEUR})
 _SIGNEES = ("signee", "soldee", "resiliee", "caduque")
 
 
+def chemin_de_la_convention(_objet: models.Model, nom: str) -> str:
+    """« conventions/<hasard>.pdf »."""
+    return chemin_au_hasard("conventions", nom)
+
+
 class ConventionQuerySet(models.QuerySet["Convention"]):
     def visibles_par(self, personne: Personne) -> Self:
-        """Qui lit les financements les voit toutes ; un porteur, celles de ses organismes une fois éditées."""
+        """Qui lit les financements les voit toutes ; un porteur, les siennes, éditées, décision notifiée."""
         if personne.role in _LECTEURS:
             return self
         if personne.role == Role.PORTEUR:
-            siennes = self.filter(action__projet__organisme__adhesions__personne=personne)
+            siennes = self.filter(
+                action__projet__organisme__adhesions__personne=personne, action__projet__decision_reservee=False
+            )
             return siennes.exclude(etat=EtatConvention.PREPARATION)
         return self.none()
 
@@ -36,12 +44,13 @@ class ConventionQuerySet(models.QuerySet["Convention"]):
 class Convention(models.Model):
     """La convention d’une action. Signée, son texte ne change plus : un avenant la modifie.
 
-    `contenu` : le texte figé à l’édition (JSON) ; `jeton` : ce que porte le QR de chaque page, pour reconnaître un
-    exemplaire numérisé ; `caduque_le` : sans démarrage ni justificatif ce jour-là, elle tombe.
+    `contenu` : le texte figé à l’édition (JSON), `empreinte` son SHA-256 ; `jeton` : ce que porte le QR de chaque
+    page, pour reconnaître un exemplaire numérisé ; `fichier`, `pages` : le PDF produit de ce texte ; `caduque_le` :
+    sans démarrage ni justificatif ce jour-là, elle tombe.
     """
 
     action = models.OneToOneField(Action, models.PROTECT, related_name="convention", verbose_name="action")
-    numero = models.CharField("numéro", max_length=30, unique=True, null=True, blank=True)
+    numero = models.CharField("numéro", max_length=80, unique=True, null=True, blank=True)
     etat = models.CharField("état", max_length=12, choices=EtatConvention.choices, default=EtatConvention.PREPARATION)
     debut_le = models.DateField("prend effet le")
     fin_le = models.DateField("prend fin le")
@@ -50,7 +59,11 @@ class Convention(models.Model):
         "part du coût éligible que l’aide couvre (%)", max_digits=5, decimal_places=2, null=True, blank=True
     )
     contenu = models.JSONField("texte figé", null=True, blank=True)
+    empreinte = models.CharField("empreinte SHA-256 du texte", max_length=64, blank=True)
     jeton = models.CharField("jeton", max_length=32, unique=True, null=True, blank=True)
+    fichier = models.FileField("PDF", upload_to=chemin_de_la_convention, max_length=120, blank=True)
+    pages = models.PositiveSmallIntegerField("pages du PDF", null=True, blank=True)
+    transmise_le = models.DateField("envoyée à l’organisme pour signature le", null=True, blank=True)
     signee_organisme_le = models.DateField("signée par l’organisme le", null=True, blank=True)
     signee_departement_le = models.DateField("signée par le département le", null=True, blank=True)
     signataire_organisme = models.CharField("signataire de l’organisme", max_length=160, blank=True)
@@ -59,6 +72,7 @@ class Convention(models.Model):
     motif_de_fin = models.TextField("motif de la résiliation ou de la caducité", blank=True, max_length=2000)
     version = models.PositiveIntegerField("version", default=1, editable=False)
     creee_le = models.DateTimeField("créée le", auto_now_add=True)
+    alerte_le = models.DateField("alerte de caducité envoyée le", null=True, blank=True, editable=False)
 
     objects = ConventionQuerySet.as_manager()
 
@@ -87,6 +101,11 @@ class Convention(models.Model):
                 name="convention_signee_des_deux",
                 violation_error_message="Une convention signée porte les dates des deux signatures.",
             ),
+            models.CheckConstraint(
+                condition=~Q(etat__in=("resiliee", "caduque")) | Q(motif_de_fin__regex=r"\S"),
+                name="convention_fin_motivee",
+                violation_error_message="Une résiliation ou une caducité a un motif.",
+            ),
         ]
         triggers = [
             pgtrigger.Protect(
@@ -100,10 +119,10 @@ class Convention(models.Model):
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Q(old__etat__in=_SIGNEES),
                 func="""
-                    IF (NEW.numero, NEW.contenu, NEW.jeton, NEW.taux, NEW.debut_le, NEW.signee_organisme_le,
-                        NEW.signee_departement_le) IS DISTINCT FROM
-                       (OLD.numero, OLD.contenu, OLD.jeton, OLD.taux, OLD.debut_le, OLD.signee_organisme_le,
-                        OLD.signee_departement_le) THEN
+                    IF (NEW.numero, NEW.contenu, NEW.empreinte, NEW.jeton, NEW.taux, NEW.debut_le,
+                        NEW.signee_organisme_le, NEW.signee_departement_le) IS DISTINCT FROM
+                       (OLD.numero, OLD.contenu, OLD.empreinte, OLD.jeton, OLD.taux, OLD.debut_le,
+                        OLD.signee_organisme_le, OLD.signee_departement_le) THEN
                         RAISE EXCEPTION 'Une convention signée ne change pas : un avenant la modifie.'
                             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'convention_signee_figee';
                     END IF;
@@ -150,9 +169,14 @@ class Avenant(models.Model):
     montants_apres = models.JSONField("montants après", default=dict)
     fin_le = models.DateField("nouvelle date de fin", null=True, blank=True)
     contenu = models.JSONField("texte figé", null=True, blank=True)
+    empreinte = models.CharField("empreinte SHA-256 du texte", max_length=64, blank=True)
+    fichier = models.FileField("PDF", upload_to=chemin_de_la_convention, max_length=120, blank=True)
+    pages = models.PositiveSmallIntegerField("pages du PDF", null=True, blank=True)
     jeton = models.CharField("jeton", max_length=32, unique=True, null=True, blank=True)
     signe_organisme_le = models.DateField("signé par l’organisme le", null=True, blank=True)
     signe_departement_le = models.DateField("signé par le département le", null=True, blank=True)
+    signataire_organisme = models.CharField("signataire de l’organisme", max_length=160, blank=True)
+    signataire_departement = models.CharField("signataire du département", max_length=160, blank=True)
     version = models.PositiveIntegerField("version", default=1, editable=False)
     cree_le = models.DateTimeField("créé le", auto_now_add=True)
 
@@ -185,14 +209,32 @@ class Avenant(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(
+                name="avenant_ne_s_efface_pas",
+                operation=pgtrigger.Delete,
+            ),
+            pgtrigger.Trigger(
                 name="avenant_signe_fige",
-                operation=pgtrigger.Update | pgtrigger.Delete,
-                condition=pgtrigger.Q(old__etat="signe"),
-            )
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__etat__in=("signe", "abandonne")),
+                func="""
+                    -- Son PDF peut finir de se produire après la signature ; rien d’autre ne bouge.
+                    IF to_jsonb(NEW) - 'fichier' - 'pages' IS DISTINCT FROM to_jsonb(OLD) - 'fichier' - 'pages' THEN
+                        RAISE EXCEPTION 'Un avenant signé ou abandonné ne change plus.'
+                            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'avenant_signe_fige';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:
         return f"Avenant n° {self.numero} à {self.convention}"
+
+    @property
+    def ton(self) -> str:
+        """Le ton de son état à l’écran."""
+        return TONS_DES_AVENANTS[self.etat]
 
     @property
     def signe_le(self) -> date | None:

@@ -61,15 +61,18 @@ def composer(perimetre: Perimetre, contenu: Contenu, edition: Edition) -> str:
     return page.replace(FINE, INSECABLE)
 
 
-def imprimer(page: str, cible: Path, rappel: Rappel, style: Path = STYLE) -> int:
+def imprimer(page: str, cible: Path, rappel: Rappel, style: Path = STYLE, *, regles: str = "") -> int:
     """Met en page `page` dans le fichier `cible`, sans accès au réseau. Rend le nombre de pages.
 
-    `rappel` reçoit chaque étape ; ce qu’il lève arrête la mise en page et remonte.
+    `regles` : du CSS propre à ce document, après celui de `style`. `rappel` reçoit chaque étape ; ce qu’il lève arrête
+    la mise en page et remonte.
     """
     polices = FontConfiguration()
     lecteur = URLFetcher(allowed_protocols=("file", "data"))
     with ecouter(rappel), _ramasse_miettes_espace():
         feuilles = [CSS(filename=fichier, font_config=polices, url_fetcher=lecteur) for fichier in (POLICE, style)]
+        if regles:
+            feuilles.append(CSS(string=regles, font_config=polices, url_fetcher=lecteur))
         html = _Page(string=page, base_url=str(STYLE), url_fetcher=lecteur)
         document = html.render(stylesheets=feuilles, font_config=polices, **OPTIONS)
         document.write_pdf(cible, **OPTIONS)

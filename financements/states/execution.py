@@ -22,6 +22,14 @@ class EtatAvenant(models.TextChoices):
     ABANDONNE = "abandonne", "abandonné"
 
 
+class SorteDeTirage(models.TextChoices):
+    """Ce que l’on tire : un PDF à part, une archive de tous, ou un seul fichier pour l’imprimante."""
+
+    SEUL = "seul", "PDF"
+    ARCHIVE = "archive", "archive des PDF (ZIP)"
+    IMPRESSION = "impression", "fichier à imprimer"
+
+
 class NatureDeMouvement(models.TextChoices):
     """Pourquoi l’engagement d’une action change."""
 
@@ -96,6 +104,12 @@ TONS_DES_CONVENTIONS: dict[str, str] = {
     EtatConvention.SOLDEE: "information",
     EtatConvention.RESILIEE: "defavorable",
     EtatConvention.CADUQUE: "defavorable",
+}
+TONS_DES_AVENANTS: dict[str, str] = {
+    EtatAvenant.PREPARATION: "attente",
+    EtatAvenant.EDITE: "attente",
+    EtatAvenant.SIGNE: "favorable",
+    EtatAvenant.ABANDONNE: "defavorable",
 }
 TONS_DES_VERSEMENTS: dict[str, str] = {
     EtatVersement.PREVU: "attente",

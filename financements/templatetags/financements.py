@@ -9,9 +9,11 @@ from typing import Any
 
 from django import template
 
+from comptes.models import Personne
 from financements.chiffres.dessins import carte_des_parts, dessin_des_aides, ton_de_l_axe
 from financements.chiffres.lettres import lettres_du_projet as lettres_du_projet_notifiees
 from financements.chiffres.votes import aides_de_l_organisme, fiche_du_projet, votes_des_projets
+from financements.models import Convention
 from projets.models import Projet
 
 register = template.Library()
@@ -59,6 +61,13 @@ def lettres_du_projet(context: dict[str, Any], projet: Projet) -> dict[str, Any]
         "lettres": lettres_du_projet_notifiees(projet.pk),
         "csrf_token": context.get("csrf_token"),
     }
+
+
+@register.inclusion_tag("financements/_convention_du_projet.html")
+def convention_du_projet(projet: Projet, personne: Personne) -> dict[str, Any]:
+    """Le panneau « Convention » d’un projet, pour qui peut la lire ; vide sinon."""
+    siennes = Convention.objects.visibles_par(personne).filter(action__projet=projet.pk)
+    return {"convention": siennes.select_related("action").first()}
 
 
 @register.inclusion_tag("financements/_aides_passees.html")

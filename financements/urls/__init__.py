@@ -2,10 +2,11 @@
 
 from django.urls import include, path
 
-from financements.urls import arbitrage, comites, echanges, imputations, lettres, suivi
+from financements.urls import arbitrage, comites, conventions, echanges, imputations, lettres, suivi
 from financements.views import imports as vues_imports
 from financements.views.accueil import accueil
 from financements.views.actions import action, actions
+from financements.views.conventions.convention import telecharger_la_mienne
 from financements.views.credits import credits_votes, financements
 from financements.views.effectifs import effectifs, importer_des_effectifs, releve
 from financements.views.enveloppes.versions import repartition, repartitions
@@ -64,6 +65,8 @@ urlpatterns = [
     ),
     path("financements/<slug:slug>/exporter/", include(echanges.adresses)),
     path("financements/<slug:slug>/imputations/", include(imputations.adresses)),
+    path("financements/<slug:slug>/conventions/", include(conventions.adresses)),
+    path("mes-conventions/<int:pk>/", telecharger_la_mienne, name="ma_convention"),
     path("financements/<slug:slug>/actions/", actions, name="actions"),
     path("financements/<slug:slug>/actions/exporter/", exporter, name="exporter"),
     path("financements/<slug:slug>/actions/exporter/<str:extension>/", exporter_en, name="exporter_en"),

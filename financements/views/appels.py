@@ -32,6 +32,7 @@ def onglets(personne: Personne, appel: AppelAProjets) -> list[Onglet]:
         Onglet("actions", "Actions", reverse("financements:actions", args=[appel.slug])),
         Onglet("organismes", "Organismes", reverse("financements:organismes", args=[appel.slug])),
         Onglet("deliberations", "Délibérations", reverse("financements:deliberations", args=[appel.slug])),
+        Onglet("conventions", "Conventions", reverse("financements:conventions", args=[appel.slug])),
         Onglet("repartitions", "Répartition", reverse("financements:repartitions", args=[appel.slug])),
     ]
     if peut_lire_les_financements(personne):

@@ -2,7 +2,8 @@
 
 from comptes.models import Personne
 from comptes.states import Role
-from financements.models import EnvoiDesNotifications
+from financements.models import EnvoiDesNotifications, LotDeConventions, TirageDeConventions
+from financements.states.execution import EtatConvention
 from projets.models import Lot, VueEnregistree
 from projets.states import EtatAppel
 from tests.architecture.acces import ROLES
@@ -18,6 +19,7 @@ from tests.comptes.fabriques import (
 )
 from tests.financements.arbitrage.comites import comites_de
 from tests.financements.echanges.fabriques import publication_de
+from tests.financements.execution.fabriques import convention as convention_de
 from tests.financements.fabriques import (
     CalculFactory,
     DeliberationFactory,
@@ -114,6 +116,11 @@ def monde() -> tuple[dict[str, object], dict[str, Personne]]:
         "envoi": EnvoiDesNotifications.objects.create(deliberation=deliberation).pk,
     }
     arbitrage |= lettres_du_monde(appel, action.projet, autre)
+    convention = convention_de(action, EtatConvention.PREPARATION)
+    arbitrage |= {
+        "lot_de_conventions": LotDeConventions.objects.create(deliberation=action.deliberation).pk,
+        "tirage": TirageDeConventions.objects.create(appel=appel, convention=convention).pk,
+    }
     imports = {"import": ImportProgrammeFactory(appel=appel).pk, "releve": repartition.releve_id}
     imports |= {"publication": publication_de(appel).pk}
     return comptes | {

@@ -1,0 +1,1 @@
+"""Préparer, éditer, signer et finir une convention ; ses avenants ; les exemplaires signés."""

@@ -1,0 +1,51 @@
+"""Les courriels d’une convention : elle est à signer, elle est notifiée, elle va devenir caduque."""
+
+from django.urls import reverse
+
+from comptes.models import Adhesion, Organisme
+from comptes.notifications.message import Message, adresse_entiere, composer
+from comptes.states import RoleOrganisme
+from financements.models import Convention
+
+A_SIGNER, NOTIFIEE, CADUCITE = "a_signer", "notifiee", "caducite"
+OBJETS = {
+    A_SIGNER: "Convention à signer",
+    NOTIFIEE: "Convention signée",
+    CADUCITE: "Convention bientôt caduque",
+}
+
+
+def adresses_de(organisme: Organisme) -> list[str]:
+    """L’adresse de l’organisme et celles de ses responsables, une fois chacune."""
+    responsables = Adhesion.objects.filter(
+        organisme=organisme, role=RoleOrganisme.RESPONSABLE, personne__is_active=True
+    )
+    siennes = responsables.order_by("pk").values_list("personne__email", flat=True)
+    return list(dict.fromkeys(filter(None, [organisme.courriel.lower(), *siennes])))
+
+
+def courriels_de_convention(convention: Convention, quoi: str, *, au_service: bool = False) -> list[Message]:
+    """Un courriel par adresse de l’organisme (lit `action.projet`), une clé par envoi : jamais deux fois.
+
+    `au_service` : au contact de l’appel aussi.
+    """
+    projet = convention.action.projet
+    adresses = adresses_de(projet.organisme)
+    if au_service and projet.appel.contact:
+        adresses = list(dict.fromkeys([*adresses, projet.appel.contact.lower()]))
+    return [
+        composer(
+            app="financements",
+            gabarit="convention",
+            destinataire=adresse,
+            objet=f"{OBJETS[quoi]} : {convention.numero}, {projet.intitule}",
+            contexte={
+                "quoi": quoi,
+                "convention": convention,
+                "projet": projet,
+                "lien": adresse_entiere(reverse("projets:projet", args=[projet.pk])),
+            },
+            cle=f"convention-{convention.pk}-{quoi}-{convention.version}-{rang}",
+        )
+        for rang, adresse in enumerate(adresses)
+    ]

@@ -1,0 +1,59 @@
+"""Le PDF balisé (PDF/UA-1) d’une convention ou d’un avenant, un code QR sur chaque page.
+
+Le code ne porte qu’un jeton tiré au hasard et le numéro de la page : rien ne s’y lit de l’organisme ni du montant.
+"""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import segno
+from django.template.loader import render_to_string
+
+from config.socle.montants import FINE, INSECABLE
+from financements.pdf.document import imprimer
+from financements.pdf.progression import Rappel
+
+STYLE = Path(__file__).with_name("convention.css")
+PAGES_AU_PLUS = 60
+CODE = re.compile(r"MA1/([A-Z2-7]{26})/([1-9][0-9]?)")
+
+
+class ConventionTropLongue(Exception):
+    """Plus de pages que l’on ne sait en numéroter."""
+
+
+def code_de_la_page(jeton: str, page: int) -> str:
+    """Ce que porte le code QR : « MA1/<jeton>/3 »."""
+    return f"MA1/{jeton}/{page}"
+
+
+def lire_le_code(texte: str) -> tuple[str, int] | None:
+    """(jeton, page), None si ce code n’est pas l’un des nôtres."""
+    trouve = CODE.fullmatch(texte)
+    return (trouve[1], int(trouve[2])) if trouve else None
+
+
+def imprimer_la_convention(contenu: Mapping[str, Any], jeton: str, empreinte: str, cible: Path, rappel: Rappel) -> int:
+    """Met en page le texte figé dans `cible` ; rend le nombre de pages. Lève `ConventionTropLongue`."""
+    page = render_to_string("financements/pdf/conventions/convention.html", {**contenu, "empreinte": empreinte})
+    pages = imprimer(page.replace(FINE, INSECABLE), cible, rappel, STYLE, regles=_codes(jeton))
+    if pages > PAGES_AU_PLUS:
+        raise ConventionTropLongue
+    return pages
+
+
+def _codes(jeton: str) -> str:
+    """Une règle par page : WeasyPrint ne dessine que ceux des pages qu’il y a."""
+    return "\n".join(
+        f"@page :nth({page}) {{ @top-right {{ content: url('{_dessin(code_de_la_page(jeton, page))}') }} }}"
+        for page in range(1, PAGES_AU_PLUS + 1)
+    )
+
+
+def _dessin(texte: str) -> str:
+    """Le code en SVG, de 22 mm de côté, dans une adresse `data:`."""
+    code = segno.make(texte, error="m", micro=False)
+    cote = code.symbol_size(border=2)[0]
+    return str(code.svg_data_uri(scale=round(22 / cote, 4), border=2, unit="mm", encode_minimal=False))

@@ -1,0 +1,90 @@
+"""L’action et la convention d’une adresse, et ce qui entoure leurs pages."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from comptes.models import Personne
+from config.socle.transitions import PassageRefuse
+from config.socle.versions import VersionPerimee
+from financements.models import Action, Convention
+from financements.permissions import peut_conventionner
+from financements.views.appels import appel_visible, onglets
+from projets.models import AppelAProjets
+
+PERIMEE = "Cette page a changé depuis que vous l’avez ouverte\u00a0: relisez-la avant de recommencer."
+
+
+def action_visible(personne: Personne, slug: str, numero: int) -> Action:
+    """L’action de ce numéro, avec tout ce que sa page montre. Lève `Http404`."""
+    appel = appel_visible(personne, slug)
+    lies = ("projet__organisme__commune", "projet__appel", "projet__axe", "deliberation", "convention")
+    actions = Action.objects.visibles_par(personne).filter(projet__appel=appel).select_related(*lies)
+    return get_object_or_404(actions, projet__numero=numero)
+
+
+def convention_visible(personne: Personne, slug: str, numero: int) -> Convention:
+    """La convention de cette action. Lève `Http404` s’il n’y en a pas."""
+    action = action_visible(personne, slug, numero)
+    convention = getattr(action, "convention", None)
+    if convention is None:
+        raise Http404
+    trouvee: Convention = convention
+    trouvee.action = action
+    return trouvee
+
+
+def autour(personne: Personne, appel: AppelAProjets, *etapes: tuple[str, str]) -> dict[str, Any]:
+    """Fil, onglets, droits."""
+    adresse = reverse("financements:conventions", args=[appel.slug])
+    return {
+        "appel": appel,
+        "onglets": onglets(personne, appel),
+        "onglet": "conventions",
+        "fil": [
+            (appel.intitule, reverse("financements:credits", args=[appel.slug])),
+            ("Conventions", adresse),
+            *etapes,
+        ],
+        "peut_conventionner": peut_conventionner(personne),
+    }
+
+
+def tenter(request: HttpRequest, acte: Callable[[], object], reussite: str) -> bool:
+    """Fait l’acte d’un bouton seul, et dit ce qui s’est passé. Vrai s’il est fait."""
+    try:
+        acte()
+    except PassageRefuse as refus:
+        messages.error(request, str(refus))
+    except VersionPerimee:
+        messages.error(request, PERIMEE)
+    except ValidationError as refus:
+        messages.error(request, " ".join(refus.messages))
+    else:
+        messages.success(request, reussite)
+        return True
+    return False
+
+
+def tenter_le_formulaire(form: Any, acte: Callable[[], object]) -> bool:
+    """Fait l’acte d’un formulaire valide ; ce qui s’y oppose se dit dans le formulaire. Vrai s’il est fait."""
+    try:
+        acte()
+    except PassageRefuse as refus:
+        fautes = getattr(refus, "fautes", {})
+        for champ, phrase in fautes.items():
+            form.add_error(champ if champ in form.fields else None, phrase)
+        if not fautes:
+            form.add_error(None, str(refus))
+    except VersionPerimee:
+        form.add_error(None, PERIMEE)
+    except ValidationError as refus:
+        form.add_error(None, refus.messages)
+    else:
+        return True
+    return False
