@@ -97,7 +97,7 @@ def notifier(*, auteur: Personne, convention: Convention) -> Convention:
 
 
 def _engager(auteur: Personne, convention: Convention) -> str:
-    """Signée, l’action s’engage si ses crédits sont affectés ; sinon, le journal dit pourquoi, et la signature reste."""
+    """Engage l’action signée si ses crédits sont affectés ; sinon le journal dit pourquoi, et la signature reste."""
     try:
         with transaction.atomic():
             faite = engager_l_action(auteur=auteur, action=convention.action)

@@ -22,7 +22,7 @@ def votee_ici(action: Action, *, notifiee: bool = True, executoire: bool = True)
     jour = EXECUTOIRE if executoire else None
     deliberation, _ = Deliberation.objects.get_or_create(
         appel=appel,
-        reference=f"DLES/2016/{appel.pk}",
+        reference=f"DLES/2016/C{appel.pk}",
         defaults={"adoptee_le": date(2016, 6, 13), "transmise_le": jour, "publiee_le": jour},
     )
     action.deliberation = deliberation
