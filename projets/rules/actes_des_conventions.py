@@ -1,0 +1,43 @@
+"""Les conventions et leurs avenants au journal : une phrase par acte, un libellé par champ."""
+
+PHRASES: dict[str, str] = {
+    "preparer_une_convention": "Convention préparée",
+    "regler_une_convention": "Convention réglée",
+    "editer_une_convention": "Convention éditée, son texte figé",
+    "reprendre_une_convention": "Rédaction de la convention reprise",
+    "demander_un_lot_de_conventions": "Conventions d’une délibération demandées",
+    "demander_un_tirage": "PDF de convention demandé",
+    "envoyer_une_convention_a_signer": "Convention envoyée à l’organisme pour signature",
+    "signer_une_convention": "Signatures de la convention enregistrées",
+    "notifier_une_convention": "Convention notifiée à l’organisme",
+    "solder_une_convention": "Convention soldée",
+    "resilier_une_convention": "Convention résiliée",
+    "constater_la_caducite": "Caducité de la convention constatée",
+    "alerter_de_la_caducite": "Caducité prochaine signalée",
+    "regler_le_modele_de_convention": "Modèle de convention modifié",
+    "deposer_un_retour": "Exemplaires signés déposés",
+    "rattacher_une_page": "Page d’un exemplaire signé rattachée à la main",
+    "annuler_un_versement": "Versement annulé",
+    "creer_un_avenant": "Avenant créé",
+    "modifier_un_avenant": "Avenant modifié",
+    "editer_un_avenant": "Avenant édité, son texte figé",
+    "reprendre_un_avenant": "Rédaction de l’avenant reprise",
+    "abandonner_un_avenant": "Avenant abandonné",
+    "signer_un_avenant": "Signatures de l’avenant enregistrées",
+}
+
+LIBELLES: dict[str, str] = {
+    "debut_le": "prend effet le",
+    "fin_le": "prend fin le",
+    "caduque_le": "caduque le",
+    "taux": "part du coût (%)",
+    "signee_organisme_le": "signée par l’organisme le",
+    "signee_departement_le": "signée par le département le",
+    "engagement": "engagement",
+    "degage": "engagement dégagé (€)",
+    "articles": "articles",
+    "signataire": "signataire du département",
+    "mois_de_caducite": "caducité (mois)",
+    "montants_avant": "montants avant",
+    "montants_apres": "montants après",
+}
