@@ -3,7 +3,7 @@
 Les phrases sont nominales : ni l’auteur ni la date n’y sont, ils sont dans leurs colonnes.
 """
 
-from projets.rules import actes_des_conventions
+from projets.rules import actes_de_l_execution
 
 _ELEMENTS = {
     "axe": "d’un axe",
@@ -104,32 +104,7 @@ PHRASES: dict[str, str] = {
     "ajouter_une_imputation": "Imputation budgétaire ajoutée",
     "modifier_une_imputation": "Imputation budgétaire modifiée",
     "supprimer_une_imputation": "Imputation budgétaire supprimée",
-    # l’exécution
-    "affecter_les_credits": "Crédits affectés aux axes",
-    "engager": "Action engagée",
-    "recaler_l_engagement": "Engagement et versements recalés",
-    "regler_les_versements": "Règle de versement enregistrée",
-    "supprimer_une_regle": "Règle de versement supprimée",
-    "liquider": "Versement liquidé",
-    "revenir_sur_la_liquidation": "Liquidation annulée",
-    "mandater": "Mandat constaté",
-    "payer": "Paiement constaté",
-    "rejeter": "Rejet constaté",
-    "suspendre_les_versements": "Versements suspendus",
-    "lever_la_suspension": "Suspension des versements levée",
-    "deposer_une_piece": "Pièce d’un versement déposée",
-    "verifier_une_piece": "Pièce d’un versement vérifiée",
-    "refuser_une_piece": "Pièce d’un versement refusée",
-    "arreter_le_solde": "Solde d’une tranche arrêté",
-    "reporter_l_exercice": "Exercice clos, engagements et crédits reportés",
-    "engager_une_procedure": "Procédure contradictoire engagée",
-    "observer": "Observations de l’organisme reçues",
-    "decider_une_procedure": "Procédure contradictoire décidée",
-    "abandonner_une_procedure": "Procédure contradictoire abandonnée",
-    "emettre_un_titre": "Titre de recette émis",
-    "recouvrer_un_titre": "Titre de recette recouvré",
-    "annuler_un_titre": "Titre de recette annulé",
-    **actes_des_conventions.PHRASES,
+    **actes_de_l_execution.PHRASES,
     # le comité
     "preparer_un_comite": "Comité préparé",
     "regler_un_comite": "Comité réglé",
@@ -283,7 +258,7 @@ LIBELLES: dict[str, str] = {
     "choix": "choix",
     "amendements": "amendements",
     "elus": "élus",
-    **actes_des_conventions.LIBELLES,
+    **actes_de_l_execution.LIBELLES,
     "version": "version",
     "perimetre": "périmètre",
     "en_ligne_le": "en ligne le",

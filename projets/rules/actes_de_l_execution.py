@@ -1,6 +1,32 @@
-"""Les conventions et leurs avenants au journal : une phrase par acte, un libellé par champ."""
+"""L’exécution, les conventions et leurs avenants au journal : une phrase par acte, un libellé par champ."""
 
 PHRASES: dict[str, str] = {
+    # l’exécution
+    "affecter_les_credits": "Crédits affectés aux axes",
+    "engager": "Action engagée",
+    "recaler_l_engagement": "Engagement et versements recalés",
+    "regler_les_versements": "Règle de versement enregistrée",
+    "supprimer_une_regle": "Règle de versement supprimée",
+    "liquider": "Versement liquidé",
+    "revenir_sur_la_liquidation": "Liquidation annulée",
+    "mandater": "Mandat constaté",
+    "payer": "Paiement constaté",
+    "rejeter": "Rejet constaté",
+    "suspendre_les_versements": "Versements suspendus",
+    "lever_la_suspension": "Suspension des versements levée",
+    "deposer_une_piece": "Pièce d’un versement déposée",
+    "verifier_une_piece": "Pièce d’un versement vérifiée",
+    "refuser_une_piece": "Pièce d’un versement refusée",
+    "arreter_le_solde": "Solde d’une tranche arrêté",
+    "reporter_l_exercice": "Exercice clos, engagements et crédits reportés",
+    "engager_une_procedure": "Procédure contradictoire engagée",
+    "observer": "Observations de l’organisme reçues",
+    "decider_une_procedure": "Procédure contradictoire décidée",
+    "abandonner_une_procedure": "Procédure contradictoire abandonnée",
+    "emettre_un_titre": "Titre de recette émis",
+    "recouvrer_un_titre": "Titre de recette recouvré",
+    "annuler_un_titre": "Titre de recette annulé",
+    # les conventions
     "preparer_une_convention": "Convention préparée",
     "regler_une_convention": "Convention réglée",
     "editer_une_convention": "Convention éditée, son texte figé",
