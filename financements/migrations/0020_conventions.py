@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('financements', '0018_rapport_a_l_assemblee'),
+        ('financements', '0019_piece_refusee'),
         ('projets', '0023_decision_reservee'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
