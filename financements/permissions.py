@@ -2,7 +2,8 @@
 
 from comptes.models import Personne
 from comptes.states import Role
-from financements.models import Action, Comite, ProcedureContradictoire, Scenario
+from financements.models import Action, Bilan, Comite, ProcedureContradictoire, Scenario
+from projets.permissions import charges_de
 
 _LECTEURS = frozenset({Role.PILOTE, Role.FINANCES, Role.LECTURE, Role.ADMINISTRATEUR})
 
@@ -104,3 +105,39 @@ def peut_observer(personne: Personne, procedure: ProcedureContradictoire) -> boo
 def peut_conventionner(personne: Personne) -> bool:
     """Préparer, éditer, signer, résilier une convention et ses avenants : le pilote et les finances."""
     return personne.role in {Role.PILOTE, Role.FINANCES}
+
+
+def peut_lire_les_bilans(personne: Personne) -> bool:
+    """La file des bilans : qui lit les financements, et l’instructeur pour ses territoires."""
+    return personne.role in _LECTEURS | {Role.INSTRUCTEUR}
+
+
+def suit_un_bilan(personne: Personne) -> bool:
+    """Lit une copie déposée : l’organisme les siennes, et qui lit les bilans."""
+    return personne.role == Role.PORTEUR or peut_lire_les_bilans(personne)
+
+
+def peut_revoir_les_bilans(personne: Personne) -> bool:
+    """Demander une correction, valider : instructeur, pilote, finances."""
+    return personne.role in {Role.INSTRUCTEUR, Role.PILOTE, Role.FINANCES}
+
+
+def revoit_le_bilan(personne: Personne, bilan: Bilan) -> bool:
+    """La même chose, sur un bilan qu’elle voit."""
+    return peut_revoir_les_bilans(personne) and Bilan.objects.visibles_par(personne).filter(pk=bilan.pk).exists()
+
+
+def peut_rouvrir_un_bilan(personne: Personne) -> bool:
+    """Revenir sur une validation : le pilote et les finances."""
+    return personne.role in {Role.PILOTE, Role.FINANCES}
+
+
+def peut_regler_les_bilans(personne: Personne) -> bool:
+    """Seuil des écarts et indicateurs de l’appel, ouverture des bilans : le pilote."""
+    return personne.role == Role.PILOTE
+
+
+def suivent_le_bilan(bilan: Bilan) -> list[Personne]:
+    """Qui l’on prévient d’un dépôt : ceux qui sont chargés du projet, et les finances (lit `action.projet`)."""
+    finances = Personne.objects.filter(role=Role.FINANCES, is_active=True)
+    return [*charges_de(bilan.action.projet), *finances.order_by("pk")]

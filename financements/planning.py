@@ -14,11 +14,14 @@ from config.socle.execution import executer, mettre_en_file, reprendre_les_muets
 from config.socle.models import Travail
 from financements.actions.arbitrage.calculer import faire_le_calcul
 from financements.actions.conventions.rediger import faire_le_lot
+from financements.actions.bilans.ouvrir import ouvrir_les_bilans_de_l_annee
+from financements.actions.bilans.relancer import relancer_les_bilans
 from financements.actions.lettres.lots import relancer_les_non_lues
 from financements.actions.vote.executoire import envoyer_les_notifications
 from financements.models import (
     CalculDeSelection,
     DocumentDeRapport,
+    CopieDeBilan,
     DocumentDuComite,
     EnvoiDesNotifications,
     ImportProgramme,
@@ -31,6 +34,7 @@ from financements.models import (
 )
 from financements.states import SorteDeLot
 from financements.tasks.assemblee import lancer_le_rapport_a_l_assemblee, produire_le_rapport_a_l_assemblee
+from financements.tasks.bilans import lancer_le_pdf
 from financements.tasks.comite import lancer_le_document, produire_le_document
 from financements.tasks.conventions import lancer_le_tirage, produire_le_tirage
 from financements.tasks.imports import importer_un_programme as importer
@@ -40,6 +44,7 @@ from financements.tasks.rapport import atelier, lancer_rapport, produire_rapport
 
 GRACE = timedelta(minutes=20)  # le temps de produire un millier de lettres avant de tenir l’une pour oubliée
 PAR_PASSAGE = 100
+GRACE_D_UN_BILAN = timedelta(minutes=2)  # un PDF seul, produit aussitôt déposé
 OUBLI = 24 * 3600  # secondes : un fichier en cours d’écriture plus vieux est le reste d’un processus mort
 
 
@@ -106,6 +111,26 @@ def faire_un_lot_de_conventions(pk: int) -> None:
 def lancer_le_lot_de_conventions(pk: int) -> None:
     """Met le lot dans la file. Si elle ne répond pas, la reprise périodique s’en chargera."""
     mettre_en_file(faire_un_lot_de_conventions, pk, "le lot de conventions")
+
+
+@shared_task(name="financements.ouvrir_les_bilans")
+def ouvrir_les_bilans() -> None:
+    """Chaque heure : au 1er janvier s’ouvrent ceux de l’année finie ; repasser n’en ouvre pas d’autre."""
+    ouvrir_les_bilans_de_l_annee(timezone.now())
+
+
+@shared_task(name="financements.relancer_les_bilans")
+def relancer() -> None:
+    """Chaque heure ; une relance faite ne se refait pas."""
+    relancer_les_bilans(timezone.now())
+
+
+@shared_task(name="financements.reprendre_les_bilans")
+def reprendre_les_bilans() -> None:
+    """Remet dans la file les PDF de bilans que personne n’a produits."""
+    oubliees = CopieDeBilan.objects.filter(pdf__isnull=True, deposee_le__lte=timezone.now() - GRACE_D_UN_BILAN)
+    for pk in oubliees.order_by("pk").values_list("pk", flat=True)[:PAR_PASSAGE]:
+        lancer_le_pdf(pk)
 
 
 @shared_task(name="financements.reprendre_les_travaux")

@@ -24,5 +24,8 @@ PERIODIQUES = {
     "rappeler-les-echeances": _toutes("projets.rappeler_les_echeances", 3600.0),
     "relancer-les-avis-externes": _toutes("projets.relancer_les_avis_externes", 3600.0),
     "rappeler-l-instruction": _toutes("projets.rappeler_l_instruction", 3600.0),
+    "ouvrir-les-bilans": _toutes("financements.ouvrir_les_bilans", 3600.0),
+    "relancer-les-bilans": _toutes("financements.relancer_les_bilans", 3600.0),
+    "reprendre-les-bilans": _toutes("financements.reprendre_les_bilans", 60.0),
     "effacer-les-courriels-sensibles": _toutes("comptes.effacer_les_courriels_sensibles", 3600.0),
 }

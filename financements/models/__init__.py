@@ -1,7 +1,7 @@
 """Modèles des financements."""
 
 from financements.models.action import Action, ContrepartieFse, PartTranche, Tranche
-from financements.models.bilan import Bilan
+from financements.models.bilan import Bilan, IndicateurDAppel, LigneDeBilan, ReglageDesBilans
 from financements.models.calcul import CalculDeSelection
 from financements.models.comite import (
     Amendement,
@@ -11,6 +11,15 @@ from financements.models.comite import (
     Elu,
     PhotographieDeSeance,
     PointDuComite,
+)
+from financements.models.contenu_du_bilan import (
+    CopieDeBilan,
+    EffectifDeBilan,
+    IndicateurDeBilan,
+    PdfDeBilan,
+    PieceDeBilan,
+    RelanceDeBilan,
+    SaisieDeBilan,
 )
 from financements.models.convention import Avenant, Convention
 from financements.models.deliberation import Decision, Deliberation
@@ -60,6 +69,7 @@ __all__ = [
     "Comite",
     "ContrepartieFse",
     "Convention",
+    "CopieDeBilan",
     "CoupDeScenario",
     "CreditAnnuel",
     "CreditDeReference",
@@ -72,6 +82,7 @@ __all__ = [
     "Dotation",
     "DotationAxe",
     "EcartALaNote",
+    "EffectifDeBilan",
     "Elu",
     "Enveloppe",
     "EnvoiDesNotifications",
@@ -80,7 +91,10 @@ __all__ = [
     "FichierDeLettre",
     "ImportProgramme",
     "Imputation",
+    "IndicateurDAppel",
+    "IndicateurDeBilan",
     "LectureDeNotification",
+    "LigneDeBilan",
     "LigneDeScenario",
     "LignePubliee",
     "LotDeConventions",
@@ -92,7 +106,9 @@ __all__ = [
     "PageDeRetour",
     "PartDeScenario",
     "PartTranche",
+    "PdfDeBilan",
     "PhotographieDeSeance",
+    "PieceDeBilan",
     "PieceDeVersement",
     "PointDuComite",
     "ProcedureContradictoire",
@@ -101,12 +117,15 @@ __all__ = [
     "RapportALAssemblee",
     "RattachementDImputation",
     "Recommande",
+    "ReglageDesBilans",
     "RegleDeVersement",
+    "RelanceDeBilan",
     "Repartition",
     "ReportDeCredits",
     "ReserveAnnuelle",
     "RetourSigne",
     "RevisionEnveloppe",
+    "SaisieDeBilan",
     "Scenario",
     "SoldeArrete",
     "TirageDeConventions",

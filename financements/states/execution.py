@@ -95,6 +95,7 @@ VERSEMENTS_MANDATES = frozenset({EtatVersement.MANDATE.value, EtatVersement.PAYE
 # Ce qui peut encore changer de montant : ni liquidé, ni annulé.
 VERSEMENTS_OUVERTS = frozenset({EtatVersement.PREVU.value, EtatVersement.SUSPENDU.value})
 PROCEDURES_EN_COURS = frozenset({EtatProcedure.ENGAGEE.value, EtatProcedure.OBSERVEE.value})
+BILANS_ATTENDUS = frozenset({EtatBilan.A_REMPLIR.value, EtatBilan.A_CORRIGER.value})
 TITRES_COMPTES = frozenset({EtatTitre.EMIS.value, EtatTitre.RECOUVRE.value})
 
 TONS_DES_CONVENTIONS: dict[str, str] = {

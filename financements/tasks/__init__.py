@@ -1,5 +1,6 @@
 """Les tâches de la file d’attente, un fichier par sorte de travail."""
 
+from financements.tasks.bilans import lancer_le_pdf, produire_le_pdf
 from financements.tasks.comite import lancer_le_document, produire_le_document
 from financements.tasks.conventions import lancer_le_tirage, produire_le_tirage
 from financements.tasks.imports import importer_un_programme, lancer_import
@@ -13,6 +14,10 @@ __all__ = [
     "lancer_rapport",
     "produire_le_document",
     "produire_le_tirage",
+    "lancer_le_pdf",
+    "lancer_rapport",
+    "produire_le_document",
+    "produire_le_pdf",
     "produire_rapport",
     "produire_volume",
 ]

@@ -8,12 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.utils import timezone
 
 from comptes.models import Personne
 from financements.chiffres.dessins import carte_des_parts, dessin_des_aides, ton_de_l_axe
 from financements.chiffres.lettres import lettres_du_projet as lettres_du_projet_notifiees
 from financements.chiffres.votes import aides_de_l_organisme, fiche_du_projet, votes_des_projets
-from financements.models import Convention
+from financements.models import Bilan, Convention
 from projets.models import Projet
 
 register = template.Library()
@@ -88,3 +89,10 @@ def territoires_du_projet(projet: Projet) -> dict[str, Any]:
 def votes(projets: Iterable[Projet]) -> dict[int, Decimal]:
     """Projet → euros votés, pour toute une page : à lire une fois, avant la boucle."""
     return votes_des_projets(projet.pk for projet in projets)
+
+
+@register.inclusion_tag("financements/_bilans_du_projet.html")
+def bilans_du_projet(projet: Projet) -> dict[str, Any]:
+    """Le panneau des bilans d’un projet que son porteur voit déjà ; vide s’il n’en a pas."""
+    bilans = Bilan.objects.filter(action__projet=projet).select_related("action").order_by("annee")
+    return {"bilans": list(bilans), "jour": timezone.localdate()}

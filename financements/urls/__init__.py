@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from financements.urls import arbitrage, comites, conventions, echanges, imputations, lettres, suivi
+from financements.urls import arbitrage, bilans, comites, conventions, echanges, imputations, lettres, suivi
 from financements.views import imports as vues_imports
 from financements.views.accueil import accueil
 from financements.views.actions import action, actions
@@ -73,6 +73,7 @@ urlpatterns = [
     path("financements/<slug:slug>/actions/<int:numero>/", action, name="action"),
     path("financements/<slug:slug>/territoires/<slug:code>/", territoire, name="territoire"),
     *suivi.adresses,
+    *bilans.adresses,
     path("rapports/", rapports, name="rapports"),
     path("rapports/demander/", demander, name="demander_rapport"),
     path("rapports/<int:pk>/", rapport, name="rapport"),

@@ -6,7 +6,12 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from comptes.models import Personne
-from financements.permissions import peut_arbitrer, peut_exporter_les_decisions, peut_lire_les_financements
+from financements.permissions import (
+    peut_arbitrer,
+    peut_exporter_les_decisions,
+    peut_lire_les_bilans,
+    peut_lire_les_financements,
+)
 from projets.models import AppelAProjets
 
 
@@ -39,6 +44,8 @@ def onglets(personne: Personne, appel: AppelAProjets) -> list[Onglet]:
         pages.append(Onglet("imputations", "Imputations", reverse("financements:imputations", args=[appel.slug])))
     if peut_exporter_les_decisions(personne):
         pages.append(Onglet("echanges", "Échanges", reverse("financements:echanges", args=[appel.slug])))
+    if peut_lire_les_bilans(personne):
+        pages.append(Onglet("bilans", "Bilans", reverse("financements:bilans", args=[appel.slug])))
     if peut_arbitrer(personne):
         pages.append(Onglet("arbitrage", "Arbitrage", reverse("financements:arbitrage", args=[appel.slug])))
     return pages

@@ -327,7 +327,7 @@
     montrerLesPresents(rapport.presents);
     for (const titre of document.querySelectorAll("[data-intitule]")) titre.textContent = rapport.intitule;
     if (conflits.size) direLesConflits();
-    else if (rejetes.size) dire("Un champ est trop long\u00a0: il n’est pas enregistré.", "alerte");
+    else if (rejetes.size) dire("Un champ n’est pas enregistré\u00a0: son message dit pourquoi.", "alerte");
     else dire(`Enregistré automatiquement ${rapport.enregistre_a}${revenu ? ", avec ce que vous aviez tapé avant" : ""}.`);
     document.dispatchEvent(new CustomEvent("dossier:enregistre")); // ce que le serveur seul calcule se redemande
   };

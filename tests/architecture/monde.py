@@ -18,6 +18,7 @@ from tests.comptes.fabriques import (
     ResponsableFactory,
 )
 from tests.financements.arbitrage.comites import comites_de
+from tests.financements.bilans.monde import bilans_de
 from tests.financements.echanges.fabriques import publication_de
 from tests.financements.execution.fabriques import convention as convention_de
 from tests.financements.fabriques import (
@@ -121,6 +122,7 @@ def monde() -> tuple[dict[str, object], dict[str, Personne]]:
         "lot_de_conventions": LotDeConventions.objects.create(deliberation=action.deliberation).pk,
         "tirage": TirageDeConventions.objects.create(appel=appel, convention=convention).pk,
     }
+    arbitrage |= bilans_de(action, action_votee(axe=axe, parts={dou: 100}, numero=3))
     imports = {"import": ImportProgrammeFactory(appel=appel).pk, "releve": repartition.releve_id}
     imports |= {"publication": publication_de(appel).pk}
     return comptes | {

@@ -248,7 +248,7 @@ def test_un_texte_trop_long_se_dit_reste_a_l_ecran_et_n_empeche_rien(entrer, por
     page.get_by_label("Lieu").fill("Denain")
     page.get_by_label("Méthode").focus()
     expect(page.get_by_text("20001 caractères : ce champ en garde 20000 au plus")).to_be_visible()
-    expect(etat(page)).to_contain_text("Un champ est trop long")
+    expect(etat(page)).to_contain_text("Un champ n’est pas enregistré")
     expect(page.get_by_text("Vous pouvez fermer cette page")).to_be_hidden()
     expect(page.locator("#manques-ici").get_by_role("link", name="Lieu")).to_have_count(0)
     assert (len(page.get_by_label("Objectifs").input_value()), enregistrees(projet)["lieu"]) == (20_001, "Denain")

@@ -23,8 +23,8 @@ class Manque:
     message: str
 
 
-class EtapeForm(forms.Form):
-    """Une étape, toujours liée : enregistrer n’exige rien, déposer exige qu’elle soit sans erreur.
+class FormulaireDeSaisies(forms.Form):
+    """Un formulaire toujours lié : enregistrer n’exige rien, déposer exige qu’il soit sans erreur.
 
     Le nom d’un champ est la clé de sa saisie. Un champ facultatif se déclare `required=False`.
     `ancre_generale` : où mènent les erreurs qui ne sont d’aucun champ (identifiant HTML, libellé).
@@ -33,10 +33,9 @@ class EtapeForm(forms.Form):
     use_required_attribute = False
     ancre_generale = ("", "")
 
-    def __init__(self, donnees: DonneesDuProjet, valeurs: Mapping[str, Valeur]) -> None:
+    def __init__(self, valeurs: Mapping[str, Valeur]) -> None:
         liste = {nom: v if isinstance(v, list) else [v] for nom, v in valeurs.items()}
         super().__init__(data=MultiValueDict(liste))
-        self.donnees = donnees
         for champ in self.fields.values():
             # Un navigateur coupe sans le dire ce qu’on colle au-delà de « maxlength » ; la longueur se vérifie ici.
             champ.widget.attrs.pop("maxlength", None)
@@ -79,6 +78,14 @@ class EtapeForm(forms.Form):
     def oublier(self, nom: str, message: str) -> None:
         """Un champ qu’il faut remplir à cause d’un autre : se dit comme un oubli, pas comme une faute."""
         self.add_error(nom, forms.ValidationError(message, code=OBLIGATOIRE))
+
+
+class EtapeForm(FormulaireDeSaisies):
+    """Une étape d’un projet. `donnees` : ce qu’elle lit de lui."""
+
+    def __init__(self, donnees: DonneesDuProjet, valeurs: Mapping[str, Valeur]) -> None:
+        super().__init__(valeurs)
+        self.donnees = donnees
 
 
 def _ancre(champ: forms.BoundField) -> str:

@@ -1,20 +1,35 @@
 """Ce que l’enregistrement automatique répond à la page, et ce qu’on y lit des autres personnes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from django.utils import timezone
 
 from comptes.models import Personne
 from projets.actions.saisir import Enregistrement
 from projets.forms.dossier.dossier import Dossier, Etape
-from projets.forms.dossier.etape import EtapeForm, lisible
-from projets.models import Saisie
+from projets.forms.dossier.etape import EtapeForm, FormulaireDeSaisies, lisible
 from projets.rules.fusion import Conflit
 from projets.views.dossier.envoi import Envoi
 
 PRESENCE = timedelta(minutes=5)  # au-delà, on ne dit plus que la personne « écrit »
+
+
+class SaisieSignee(Protocol):
+    """La dernière valeur d’un champ, d’un projet ou d’un bilan."""
+
+    @property
+    def valeur(self) -> Any:
+        """Ce qui est enregistré."""
+
+    @property
+    def auteur(self) -> Personne | None:
+        """Qui l’a écrite."""
+
+    @property
+    def saisie_le(self) -> datetime:
+        """Quand."""
 
 
 def heure(instant: datetime | None) -> str:
@@ -52,15 +67,16 @@ def compte_rendu(
         "erreurs": {nom: [str(m) for m in messages] for nom, messages in form.errors.items()},
         "etapes": {une.cle: len(siens) for une, siens in dossier.manques_par_etape()},
         "manques": [{"ancre": m.ancre, "libelle": m.libelle, "message": m.message} for m in manques],
-        "conflits": conflits_montres(dossier, form, fait.conflits),
+        "conflits": conflits_montres(dossier.donnees.saisies, form, fait.conflits),
         "ailleurs": _ecrits_ailleurs(dossier, form, envoi),
         "presents": present_avec(dossier, personne, timezone.now()),
     }
 
 
-def conflits_montres(dossier: Dossier, form: EtapeForm, conflits: Iterable[Conflit]) -> list[dict[str, Any]]:
+def conflits_montres(
+    saisies: Mapping[str, SaisieSignee], form: FormulaireDeSaisies, conflits: Iterable[Conflit]
+) -> list[dict[str, Any]]:
     """Chaque champ changé des deux côtés : l’autre version, lisible, de qui et de quand."""
-    saisies = dossier.donnees.saisies
     return [
         {
             "champ": c.champ,
@@ -68,7 +84,7 @@ def conflits_montres(dossier: Dossier, form: EtapeForm, conflits: Iterable[Confl
             "mienne": lisible(form.fields[c.champ], c.saisi),
             "enregistre": c.enregistre,
             "lisible": lisible(form.fields[c.champ], c.enregistre),
-            **_signature(saisies.get(c.champ)),
+            **signature(saisies.get(c.champ)),
         }
         for c in conflits
     ]
@@ -76,13 +92,14 @@ def conflits_montres(dossier: Dossier, form: EtapeForm, conflits: Iterable[Confl
 
 def _ecrits_ailleurs(dossier: Dossier, form: EtapeForm, envoi: Envoi) -> dict[str, Any]:
     return {
-        champ: {"valeur": saisie.valeur, **_signature(saisie)}
+        champ: {"valeur": saisie.valeur, **signature(saisie)}
         for champ, saisie in dossier.donnees.saisies.items()
         if champ in form.fields and champ not in envoi.saisi and saisie.version > envoi.version
     }
 
 
-def _signature(saisie: Saisie | None) -> dict[str, str]:
+def signature(saisie: SaisieSignee | None) -> dict[str, str]:
+    """Qui a écrit ce champ, et quand."""
     if saisie is None:
         return {"par": "Une autre personne", "quand": ""}
     return {"par": str(saisie.auteur or "Une personne partie depuis"), "quand": heure(saisie.saisie_le)}

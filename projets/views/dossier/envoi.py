@@ -7,7 +7,7 @@ from functools import cached_property
 from django.http import HttpRequest
 
 from comptes.permissions import personne_de
-from projets.forms.dossier.etape import EtapeForm
+from projets.forms.dossier.etape import FormulaireDeSaisies
 from projets.rules.fusion import Valeur
 
 
@@ -17,10 +17,10 @@ class EnvoiDeQuelqunDAutre(Exception):
 
 @dataclass
 class Envoi:
-    """`form` : le formulaire de l’étape. Sans JavaScript, « garder » et « prendre » nomment un champ en conflit."""
+    """`form` : celui de la page. Sans JavaScript, « garder » et « prendre » nomment un champ en conflit."""
 
     request: HttpRequest
-    form: EtapeForm
+    form: FormulaireDeSaisies
 
     @cached_property
     def lu(self) -> dict[str, Valeur]:

@@ -116,7 +116,7 @@ def _garder(request: HttpRequest, dossier: Dossier, etape: Etape, envoi: Envoi) 
         relu.add_error(champ, motif)
     if fait.conflits or relu.errors:
         en_suspens = {c.champ: (c.lu, c.enregistre) for c in fait.conflits}
-        montres = {c["champ"]: c for c in conflits_montres(frais, relu, fait.conflits)}
+        montres = {c["champ"]: c for c in conflits_montres(frais.donnees.saisies, relu, fait.conflits)}
         garde = not (fait.refuses or fait.conflits)
         return _montrer(request, frais, etape, relu, en_suspens=en_suspens, conflits=montres, tout_est_garde=garde)
     suite = frais.suivante(etape) if "continuer" in request.POST else etape

@@ -113,6 +113,7 @@ def bilan(action: Action, annee: int = 2016, etat: EtatBilan = EtatBilan.A_REMPL
     """Le bilan d’une année ; validé, son coût réel est le double de l’aide."""
     valide = {"cout_reel": Decimal("20000.00"), "valide_le": timezone.now()} if etat == EtatBilan.VALIDE else {}
     depose = {} if etat == EtatBilan.A_REMPLIR else {"depose_le": timezone.now()}
+    depose |= {"correction": "Le compte 64."} if etat == EtatBilan.A_CORRIGER else {}
     return Bilan.objects.create(
         action=action, annee=annee, etat=etat, **{"du_le": date(annee + 1, 6, 30), **depose, **valide, **champs}
     )

@@ -1,0 +1,1 @@
+"""Les actes du bilan annuel : ouvrir, saisir, déposer, relancer, revoir."""

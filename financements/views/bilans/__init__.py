@@ -1,0 +1,1 @@
+"""Les écrans du bilan annuel, du porteur et du service."""

@@ -1,0 +1,1 @@
+"""Essais des bilans annuels."""
