@@ -20,8 +20,8 @@ from financements.actions.lettres.lots import relancer_les_non_lues
 from financements.actions.vote.executoire import envoyer_les_notifications
 from financements.models import (
     CalculDeSelection,
-    DocumentDeRapport,
     CopieDeBilan,
+    DocumentDeRapport,
     DocumentDuComite,
     EnvoiDesNotifications,
     ImportProgramme,

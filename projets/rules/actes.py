@@ -4,6 +4,7 @@ Les phrases sont nominales : ni l’auteur ni la date n’y sont, ils sont dans 
 """
 
 from projets.rules import actes_de_l_execution
+from projets.rules.actes_des_bilans import LIBELLES_DES_BILANS, PHRASES_DES_BILANS
 
 _ELEMENTS = {
     "axe": "d’un axe",
@@ -117,16 +118,7 @@ PHRASES: dict[str, str] = {
     "amender": "Amendement du comité",
     "justifier_un_ecart": "Écart à la note justifié",
     "demander_un_document": "Document du comité demandé",
-    # les bilans
-    "ouvrir_le_bilan": "Bilan ouvert",
-    "deposer_le_bilan": "Bilan déposé",
-    "demander_une_correction_du_bilan": "Correction du bilan demandée",
-    "valider_le_bilan": "Bilan validé",
-    "rouvrir_le_bilan": "Bilan rouvert",
-    "relancer_le_bilan": "Organisme relancé",
-    "joindre_au_bilan": "Document joint au bilan",
-    "retirer_du_bilan": "Document retiré du bilan",
-    "regler_les_bilans": "Bilans de l’appel réglés",
+    **PHRASES_DES_BILANS,
     # l’appel à projets
     "creer_appel": "Appel à projets créé",
     "copier_appel": "Appel à projets copié d’un autre",
@@ -275,6 +267,7 @@ LIBELLES: dict[str, str] = {
     "seuil_pourcent": "écart à expliquer (%)",
     "seuil_montant": "écart à expliquer (€)",
     "indicateurs": "indicateurs",
+    **LIBELLES_DES_BILANS,
     "version": "version",
     "perimetre": "périmètre",
     "en_ligne_le": "en ligne le",

@@ -123,6 +123,7 @@ def monde() -> tuple[dict[str, object], dict[str, Personne]]:
         "tirage": TirageDeConventions.objects.create(appel=appel, convention=convention).pk,
     }
     arbitrage |= bilans_de(action, action_votee(axe=axe, parts={dou: 100}, numero=3))
+    arbitrage |= bilans_de(action, action_votee(axe=axe, parts={dou: 100}, numero=9001))
     imports = {"import": ImportProgrammeFactory(appel=appel).pk, "releve": repartition.releve_id}
     imports |= {"publication": publication_de(appel).pk}
     return comptes | {

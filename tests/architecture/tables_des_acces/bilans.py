@@ -25,13 +25,13 @@ GET  /bilans/{bilan_d_autrui}/pieces/{autre_piece}/ 302 404 404 200 200 200 200
 GET  /financements/nord/bilans/               302 403 200 200 200 200 200
 GET  /financements/absent/bilans/             302 403 404 404 404 404 404
 GET  /financements/nord/bilans/1/2017/        302 403 200 200 200 200 200
-GET  /financements/nord/bilans/3/2017/        302 403 404 200 200 200 200
+GET  /financements/nord/bilans/9001/2017/        302 403 404 200 200 200 200
 GET  /financements/nord/bilans/1/2017/correction/ 302 403 200 200 200 403 403
 POST /financements/nord/bilans/1/2017/correction/ 302 403 200 200 200 403 403
-GET  /financements/nord/bilans/3/2017/correction/ 302 403 404 200 200 403 403
+GET  /financements/nord/bilans/9001/2017/correction/ 302 403 404 200 200 403 403
 GET  /financements/nord/bilans/1/2017/valider/ 302 403 200 200 200 403 403
 POST /financements/nord/bilans/1/2017/valider/ 302 403 200 200 200 403 403
-GET  /financements/nord/bilans/3/2017/valider/ 302 403 404 200 200 403 403
+GET  /financements/nord/bilans/9001/2017/valider/ 302 403 404 200 200 403 403
 GET  /financements/nord/bilans/1/2017/rouvrir/ 302 403 403 302 302 403 403
 POST /financements/nord/bilans/1/2017/rouvrir/ 302 403 403 200 200 403 403
 GET  /financements/nord/bilans/reglages/      302 403 403 200 403 403 403

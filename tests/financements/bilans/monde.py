@@ -9,7 +9,18 @@ from tests.comptes.fabriques import DocumentFactory
 from tests.projets.fabriques import PDF_D_ESSAI
 
 DEPOSE_LE = datetime(2017, 6, 1, 10, tzinfo=UTC)
-CONTENU = {"annee": 2016, "reference": "AAP16-0001", "est_tardif": False, "depose_par": {"nom": "Claire Petit"}}
+CONTENU = {
+    "annee": 2016,
+    "reference": "AAP16-0001",
+    "est_tardif": False,
+    "effectifs": {"accompagnes": "20", "prevus": "20", "repartitions": []},
+    "indicateurs": [],
+    "textes": [],
+    "tableaux": [],
+    "tableaux_en_nature": [],
+    "explications": [],
+    "charges_indirectes": "",
+}
 
 
 def bilans_de(action: Action, autre: Action) -> dict[str, object]:

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('comptes', '0011_examen_des_documents'),
-        ('financements', '0017_lettres_de_decision'),
+        ('financements', '0019_piece_refusee'),
         ('projets', '0023_decision_reservee'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
