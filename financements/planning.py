@@ -13,9 +13,9 @@ from django.utils import timezone
 from config.socle.execution import executer, mettre_en_file, reprendre_les_muets
 from config.socle.models import Travail
 from financements.actions.arbitrage.calculer import faire_le_calcul
-from financements.actions.conventions.rediger import faire_le_lot
 from financements.actions.bilans.ouvrir import ouvrir_les_bilans_de_l_annee
 from financements.actions.bilans.relancer import relancer_les_bilans
+from financements.actions.conventions.rediger import faire_le_lot
 from financements.actions.lettres.lots import relancer_les_non_lues
 from financements.actions.vote.executoire import envoyer_les_notifications
 from financements.models import (

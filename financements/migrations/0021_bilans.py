@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('comptes', '0011_examen_des_documents'),
-        ('financements', '0019_piece_refusee'),
+        ('financements', '0020_conventions'),
         ('projets', '0023_decision_reservee'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
