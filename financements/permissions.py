@@ -141,3 +141,8 @@ def suivent_le_bilan(bilan: Bilan) -> list[Personne]:
     """Qui l’on prévient d’un dépôt : ceux qui sont chargés du projet, et les finances (lit `action.projet`)."""
     finances = Personne.objects.filter(role=Role.FINANCES, is_active=True)
     return [*charges_de(bilan.action.projet), *finances.order_by("pk")]
+
+
+def peut_echanger_avec_le_progiciel(personne: Personne) -> bool:
+    """Régler les profils, envoyer engagements et liquidations (IBAN entier), importer le retour : les finances."""
+    return personne.role == Role.FINANCES

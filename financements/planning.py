@@ -24,6 +24,7 @@ from financements.models import (
     DocumentDeRapport,
     DocumentDuComite,
     EnvoiDesNotifications,
+    ImportDExecution,
     ImportProgramme,
     LotDeConventions,
     LotDeLettres,
@@ -37,6 +38,7 @@ from financements.tasks.assemblee import lancer_le_rapport_a_l_assemblee, produi
 from financements.tasks.bilans import lancer_le_pdf
 from financements.tasks.comite import lancer_le_document, produire_le_document
 from financements.tasks.conventions import lancer_le_tirage, produire_le_tirage
+from financements.tasks.execution import importer_un_retour, lancer_le_retour
 from financements.tasks.imports import importer_un_programme as importer
 from financements.tasks.imports import lancer_import
 from financements.tasks.lettres import lancer_la_lettre, produire_un_lot
@@ -139,6 +141,7 @@ def reprendre_les_travaux() -> None:
     attendus = travaux_dans_la_file()
     reprendre_les_muets(Rapport, lancer_rapport, sauf=attendus[Rapport])
     reprendre_les_muets(ImportProgramme, lancer_import, sauf=attendus[ImportProgramme])
+    reprendre_les_muets(ImportDExecution, lancer_le_retour, sauf=attendus[ImportDExecution])
     reprendre_les_muets(CalculDeSelection, lancer_un_calcul, sauf=attendus[CalculDeSelection])
     reprendre_les_muets(DocumentDuComite, lancer_le_document, sauf=attendus[DocumentDuComite])
     reprendre_les_muets(DocumentDeRapport, lancer_le_rapport_a_l_assemblee, sauf=attendus[DocumentDeRapport])
@@ -155,6 +158,7 @@ def travaux_dans_la_file() -> dict[type[Travail], set[int]]:
         produire_rapport,
         produire_volume,
         importer,
+        importer_un_retour,
         calculer_une_selection,
         produire_le_document,
         produire_le_rapport_a_l_assemblee,
@@ -172,6 +176,7 @@ def travaux_dans_la_file() -> dict[type[Travail], set[int]]:
     return {
         Rapport: rapports,
         ImportProgramme: par_tache[importer.name],
+        ImportDExecution: par_tache[importer_un_retour.name],
         CalculDeSelection: par_tache[calculer_une_selection.name],
         DocumentDuComite: par_tache[produire_le_document.name],
         DocumentDeRapport: par_tache[produire_le_rapport_a_l_assemblee.name],

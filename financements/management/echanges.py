@@ -1,6 +1,7 @@
 """Les formats d’échange de `exporter_decisions` : écrire le fichier, dire ce qu’il porte."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import BinaryIO
 
 from django.core.management.base import CommandError
@@ -8,14 +9,18 @@ from django.core.management.base import CommandError
 from config.socle.lecture.erreurs import ErreurLigne, en_tableau, nombre_d_erreurs
 from config.socle.montants import format_euros, format_nombre
 from financements.actions.exporter_les_decisions import exporter_les_decisions
+from financements.actions.exports.profils import envoyer_au_progiciel
 from financements.actions.exports.publier import preparer_les_donnees_ouvertes
 from financements.chiffres import Perimetre
 from financements.chiffres.decisions import Decisions
+from financements.chiffres.exports.progiciel import EnvoiAuProgiciel
 from financements.chiffres.exports.requete_scdl import Situation
 from financements.chiffres.exports.scdl import Subventions
 from financements.exports.decisions import FORMATS
+from financements.exports.progiciel import EnvoiRefuse
 from financements.exports.scdl import ScdlRefuse
-from financements.models import Action
+from financements.models import Action, ProfilDExport
+from financements.states.echanges import SorteDeProfil
 from projets.models import AppelAProjets
 
 Ecrire = Callable[[BinaryIO, AppelAProjets], str]
@@ -29,9 +34,29 @@ def fautes_en_clair(fautes: list[ErreurLigne]) -> str:
     return "\n".join([f"{nombre_d_erreurs(fautes)} : le fichier n’est pas sorti.", *debut, *reste])
 
 
-def dire(nombre: int, montant: object) -> str:
+def dire(nombre: int, montant: Decimal) -> str:
     """« 988 lignes, 74 300 000,00 € »."""
-    return f"{format_nombre(nombre)} {'lignes' if nombre > 1 else 'ligne'}, {format_euros(montant)}"  # type: ignore[arg-type]
+    return f"{format_nombre(nombre)} {'lignes' if nombre > 1 else 'ligne'}, {format_euros(montant)}"
+
+
+def envoi(sorte: SorteDeProfil, *, profil: str, exercice: int | None) -> Ecrire:
+    """Le fichier du progiciel financier ; sans profil, toutes les colonnes. `CommandError` s’il ne peut pas partir."""
+    choisi = ProfilDExport.par_defaut(sorte)
+    if profil:
+        connus = {un.nom: un for un in ProfilDExport.objects.filter(sorte=sorte)}
+        if profil not in connus:
+            raise CommandError(f"Aucun profil « {profil} ». Profils connus : {', '.join(connus) or 'aucun'}.")
+        choisi = connus[profil]
+
+    def ecrire(fichier: BinaryIO, appel: AppelAProjets) -> str:
+        donnees = EnvoiAuProgiciel(appel, Action.objects.filter(projet__appel=appel), sorte, exercice=exercice)
+        try:
+            envoyer_au_progiciel(auteur=None, profil=choisi, donnees=donnees, fichier=fichier, filtres={})
+        except EnvoiRefuse as refus:
+            raise CommandError(fautes_en_clair(refus.fautes)) from None
+        return dire(donnees.nombre, donnees.montant)
+
+    return ecrire
 
 
 def decisions(extension: str) -> Ecrire:

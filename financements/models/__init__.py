@@ -34,6 +34,7 @@ from financements.models.documents_de_convention import (
 from financements.models.documents_du_comite import DocumentDuComite
 from financements.models.engagement import AffectationDeCredits, MouvementDEngagement, ReportDeCredits
 from financements.models.enveloppe import CreditAnnuel, Enveloppe
+from financements.models.import_execution import ImportDExecution, LigneDExecution
 from financements.models.imputation import Imputation, RattachementDImputation
 from financements.models.lettres import (
     FichierDeLettre,
@@ -45,6 +46,7 @@ from financements.models.lettres import (
 from financements.models.modele_de_convention import ModeleDeConvention
 from financements.models.notification import EnvoiDesNotifications, Notification
 from financements.models.procedure import ProcedureContradictoire, SoldeArrete
+from financements.models.profil import NumeroDEngagement, ProfilDExport
 from financements.models.publication import LignePubliee, Publication
 from financements.models.rapport_assemblee import DocumentDeRapport, RapportALAssemblee
 from financements.models.repartition import Dotation, DotationAxe, Repartition, ReserveAnnuelle
@@ -89,11 +91,13 @@ __all__ = [
     "EtapeDeVersement",
     "ExemplaireSigne",
     "FichierDeLettre",
+    "ImportDExecution",
     "ImportProgramme",
     "Imputation",
     "IndicateurDAppel",
     "IndicateurDeBilan",
     "LectureDeNotification",
+    "LigneDExecution",
     "LigneDeBilan",
     "LigneDeScenario",
     "LignePubliee",
@@ -103,6 +107,7 @@ __all__ = [
     "ModeleDeLettre",
     "MouvementDEngagement",
     "Notification",
+    "NumeroDEngagement",
     "PageDeRetour",
     "PartDeScenario",
     "PartTranche",
@@ -112,6 +117,7 @@ __all__ = [
     "PieceDeVersement",
     "PointDuComite",
     "ProcedureContradictoire",
+    "ProfilDExport",
     "Publication",
     "Rapport",
     "RapportALAssemblee",

@@ -2,10 +2,22 @@
 
 from django.urls import path
 
-from financements.views.echanges import accueil, scdl
+from financements.views.echanges import accueil, envois, profils, retours, scdl
 
 adresses = [
     path("", accueil.echanges, name="echanges"),
     path("donnees-ouvertes/", scdl.donnees_ouvertes, name="donnees_ouvertes"),
     path("donnees-ouvertes/<int:pk>/en-ligne/", scdl.en_ligne, name="publication_en_ligne"),
+    path("progiciel/", profils.progiciel, name="progiciel"),
+    path("progiciel/profils/ajouter/", profils.ajouter, name="ajouter_profil"),
+    path("progiciel/profils/<int:pk>/", profils.modifier, name="profil"),
+    path("progiciel/profils/<int:pk>/supprimer/", profils.supprimer, name="supprimer_profil"),
+    path("progiciel/profils/<int:pk>/fichier/", envois.envoyer, name="envoyer_au_progiciel"),
+    path("progiciel/retours/", retours.retours, name="retours"),
+    path("progiciel/retours/<int:pk>/", retours.retour, name="retour"),
+    path("progiciel/retours/<int:pk>/avancement/", retours.avancement, name="avancement_retour"),
+    path("progiciel/retours/<int:pk>/annuler/", retours.annuler, name="annuler_retour"),
+    path("progiciel/retours/<int:pk>/relancer/", retours.relancer, name="relancer_retour"),
+    path("progiciel/retours/<int:pk>/importer/", retours.importer, name="importer_retour"),
+    path("progiciel/retours/<int:pk>/erreurs/", retours.erreurs, name="erreurs_retour"),
 ]

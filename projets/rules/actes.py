@@ -3,7 +3,7 @@
 Les phrases sont nominales : ni l’auteur ni la date n’y sont, ils sont dans leurs colonnes.
 """
 
-from projets.rules import actes_de_l_execution
+from projets.rules import actes_de_l_execution, actes_des_echanges
 from projets.rules.actes_des_bilans import LIBELLES_DES_BILANS, PHRASES_DES_BILANS
 from projets.rules.actes_du_comite import PHRASES_DU_COMITE
 
@@ -68,9 +68,7 @@ PHRASES: dict[str, str] = {
     "terminer_l_absence": "Absence terminée",
     "creer_le_lot": "Acte en lot demandé",
     "exporter_l_instruction": "Instruction exportée",
-    "exporter_les_decisions": "Actions votées exportées",
-    "preparer_les_donnees_ouvertes": "Données ouvertes préparées",
-    "mettre_en_ligne": "Données ouvertes mises en ligne",
+    **actes_des_echanges.PHRASES,
     "exporter_la_cloture": "Liste de clôture exportée",
     # l’arbitrage
     "creer_un_scenario": "Scénario créé",
@@ -280,9 +278,7 @@ LIBELLES: dict[str, str] = {
     **actes_de_l_execution.LIBELLES,
     **LIBELLES_DES_BILANS,
     "version": "version",
-    "perimetre": "périmètre",
-    "en_ligne_le": "en ligne le",
-    "adresse": "adresse",
+    **actes_des_echanges.LIBELLES,
 }
 
 

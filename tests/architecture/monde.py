@@ -2,7 +2,8 @@
 
 from comptes.models import Personne
 from comptes.states import Role
-from financements.models import EnvoiDesNotifications, LotDeConventions, TirageDeConventions
+from financements.models import EnvoiDesNotifications, ImportDExecution, LotDeConventions, TirageDeConventions
+from financements.states.echanges import SorteDeProfil
 from financements.states.execution import EtatConvention
 from projets.models import Lot, VueEnregistree
 from projets.states import EtatAppel
@@ -19,7 +20,7 @@ from tests.comptes.fabriques import (
 )
 from tests.financements.arbitrage.comites import comites_de
 from tests.financements.bilans.monde import bilans_de
-from tests.financements.echanges.fabriques import publication_de
+from tests.financements.echanges.fabriques import profil_de, publication_de
 from tests.financements.execution.fabriques import convention as convention_de
 from tests.financements.fabriques import (
     CalculFactory,
@@ -125,7 +126,8 @@ def monde() -> tuple[dict[str, object], dict[str, Personne]]:
     arbitrage |= bilans_de(action, action_votee(axe=axe, parts={dou: 100}, numero=3))
     arbitrage |= bilans_de(action, action_votee(axe=axe, parts={dou: 100}, numero=9001))
     imports = {"import": ImportProgrammeFactory(appel=appel).pk, "releve": repartition.releve_id}
-    imports |= {"publication": publication_de(appel).pk}
+    imports |= {"publication": publication_de(appel).pk, "profil": profil_de(SorteDeProfil.ENGAGEMENTS).pk}
+    imports |= {"retour": ImportDExecution.objects.create(appel=appel, nom_fichier="retour.csv").pk}
     return comptes | {
         "axe": axe.pk,
         "projet": action.projet.pk,

@@ -42,7 +42,11 @@ def test_le_csv_est_relu(tmp_path):
     ("appel", "genre", "message"),
     [
         ("sud", "csv", "Aucun appel « sud ». Appels connus : nord."),
-        ("nord", "pdf", "Format « pdf » inconnu. Formats offerts : xlsx, ods, csv, scdl, scdl-etendu."),
+        (
+            "nord",
+            "pdf",
+            "Format « pdf » inconnu. Formats offerts : xlsx, ods, csv, scdl, scdl-etendu, engagements, liquidations.",
+        ),
     ],
 )
 def test_une_demande_impossible_est_refusee_en_clair(tmp_path, appel, genre, message):

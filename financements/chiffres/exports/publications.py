@@ -7,7 +7,7 @@ from django.db import connection
 
 from financements.chiffres.exports.scdl import Subventions
 from financements.models import Action
-from financements.rules.scdl import a_publier_avant
+from financements.rules.scdl import PREMIERE_SIGNATURE, a_publier_avant
 from projets.models import AppelAProjets
 
 _RESTE = """
@@ -22,7 +22,7 @@ _RESTE = """
            count(*) FILTER (WHERE (e.montant, e.datee_le) <> (j.montant, j.datee_le)),
            min(j.datee_le) FILTER (WHERE e.action_id IS NULL)
       FROM jugees j LEFT JOIN en_ligne e ON e.action_id = j.id
-     WHERE j.situation = 'publiable'
+     WHERE j.situation = 'publiable' AND j.datee_le >= %s
 """
 
 
@@ -39,10 +39,11 @@ class RestesAPublier:
 
 
 def restes_a_publier(appel: AppelAProjets) -> RestesAPublier:
-    """Une requête ; seulement ce que la loi oblige à publier (décret 2017-779 : trois mois après la signature)."""
+    """Une requête ; seulement ce que la loi oblige à publier (décret 2017-779 : les conventions signées depuis le
+    1er août 2017, trois mois après leur signature)."""
     legales = Subventions(appel, Action.objects.filter(projet__appel=appel), seuil=True)
     sql, parametres = legales.tables()
     with connection.cursor() as curseur:
-        curseur.execute(sql + _RESTE, [*parametres, appel.pk])
+        curseur.execute(sql + _RESTE, [*parametres, appel.pk, PREMIERE_SIGNATURE])
         jamais, changees, premiere = curseur.fetchone()
     return RestesAPublier(jamais, changees, a_publier_avant(premiere) if premiere else None)

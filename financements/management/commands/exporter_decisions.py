@@ -10,11 +10,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from financements.exports.decisions import FORMATS
-from financements.management.echanges import Ecrire, decisions, donnees_ouvertes
+from financements.management.echanges import Ecrire, decisions, donnees_ouvertes, envoi
 from financements.management.sorties import appel_connu, controler_la_sortie
+from financements.states.echanges import EXPORTEES, SorteDeProfil
 from projets.chiffres.export_de_l_instruction import ExportIncomplet
 
-OFFERTS = (*FORMATS, "scdl", "scdl-etendu")
+OFFERTS = (*FORMATS, "scdl", "scdl-etendu", *map(str, EXPORTEES))
 
 
 class Command(BaseCommand):
@@ -27,6 +28,12 @@ class Command(BaseCommand):
         parser.add_argument("appel", help="adresse de l’appel (nord-2016-2018)")
         parser.add_argument("--format", required=True, metavar="FORMAT", help=", ".join(OFFERTS))
         parser.add_argument("--sortie", required=True, type=Path, metavar="FICHIER")
+        parser.add_argument(
+            "--profil", default="", metavar="NOM", help="engagements, liquidations : profil d’échange, réglé à l’écran"
+        )
+        parser.add_argument(
+            "--exercice", type=int, metavar="ANNÉE", help="engagements, liquidations : un seul exercice"
+        )
         parser.add_argument(
             "--seuil-legal", action="store_true", help="scdl : seulement ce que la loi oblige à publier"
         )
@@ -55,4 +62,6 @@ class Command(BaseCommand):
             return decisions(nom)
         if nom in {"scdl", "scdl-etendu"}:
             return donnees_ouvertes(seuil=options["seuil_legal"], etendue=nom == "scdl-etendu")
+        if nom in EXPORTEES:
+            return envoi(SorteDeProfil(nom), profil=options["profil"], exercice=options["exercice"])
         raise CommandError(f"Format « {nom} » inconnu. Formats offerts : {', '.join(OFFERTS)}.")

@@ -21,7 +21,9 @@ from config.socle.lecture.erreurs import ErreurLigne
 SCHEMA: Mapping[str, Any] = json.loads(Path(__file__).with_name("schema.json").read_text(encoding="utf-8"))
 CHAMPS: tuple[str, ...] = tuple(champ["name"] for champ in SCHEMA["fields"])
 OBJET_MAXIMUM = 256  # caractères
-MOIS_POUR_PUBLIER = 3  # après la signature (décret 2017-779, art. 1er)
+MOIS_POUR_PUBLIER = 3  # après la signature (décret 2017-779)
+
+PREMIERE_SIGNATURE = date(2017, 8, 1)  # le décret ne tient pas les conventions d’avant
 
 _JOUR = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NOMBRE = re.compile(r"[+-]?\d+(?:\.\d+)?")
@@ -29,13 +31,13 @@ _MEMOIRE = 4096  # valeurs dont le verdict est gardé : un attribuant, des bén�
 Juge = Callable[[str], str]
 
 
-def couper(texte: str, maximum: int = OBJET_MAXIMUM) -> str:
-    """Le texte sur une ligne, coupé après un mot et suivi de « … » s’il dépasse `maximum` caractères."""
+def couper(texte: str, maximum: int = OBJET_MAXIMUM, suite: str = "…") -> str:
+    """Le texte sur une ligne ; s’il dépasse `maximum` caractères, coupé après un mot et suivi de `suite`."""
     ligne = " ".join(texte.split())
     if len(ligne) <= maximum:
         return ligne
-    debut, blanc, _ = ligne[:maximum].rpartition(" ")
-    return f"{(debut if blanc else ligne[: maximum - 1]).rstrip(' ,;:.-')}…"
+    debut, blanc, _ = ligne[: maximum - len(suite) + 1].rpartition(" ")
+    return (debut if blanc else ligne[: maximum - len(suite)]).rstrip(" ,;:.-") + suite
 
 
 def a_publier_avant(signee_le: date) -> date:

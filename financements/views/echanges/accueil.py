@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from comptes.permissions import personne_de, reservee_a
 from financements.chiffres.exports.publications import restes_a_publier
-from financements.permissions import peut_exporter_les_decisions
+from financements.permissions import peut_echanger_avec_le_progiciel, peut_exporter_les_decisions
 from financements.views.appels import appel_visible, onglets
 
 
@@ -20,6 +20,7 @@ def echanges(request: HttpRequest, slug: str) -> HttpResponse:
     contexte = {
         "appel": appel,
         "restes": restes_a_publier(appel),
+        "peut_echanger": peut_echanger_avec_le_progiciel(personne),
         "onglets": onglets(personne, appel),
         "onglet": "echanges",
         "fil": [(appel.intitule, reverse("financements:credits", args=[slug]))],

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods
 from comptes.models import Personne
 from comptes.permissions import personne_de, reservee_a
 from config.socle.lecture.erreurs import ErreurLigne
-from config.socle.montants import format_euros, format_nombre
 from config.socle.transitions import PassageRefuse
 from financements.actions.exports.publier import mettre_en_ligne, preparer_les_donnees_ouvertes
 from financements.chiffres.exports.publications import restes_a_publier
@@ -26,7 +25,12 @@ from financements.forms.echanges import ETENDUE, LEGAL, TOUT, DonneesOuvertesFor
 from financements.models import Publication
 from financements.permissions import peut_exporter_les_decisions
 from financements.views.appels import appel_visible
-from financements.views.echanges.commun import FAUTES_MONTREES, fichier_a_emporter, fil_des_echanges
+from financements.views.echanges.commun import (
+    FAUTES_MONTREES,
+    dire_que_tout_a_change,
+    fichier_a_emporter,
+    fil_des_echanges,
+)
 from financements.views.exports import filtre_des_actions
 from projets.chiffres.export_de_l_instruction import ExportIncomplet
 from projets.models import AppelAProjets
@@ -97,10 +101,7 @@ def _page(
 
 
 def _a_redemander(request: HttpRequest, filtre: ActionFilterSet, subventions: Subventions) -> HttpResponse:
-    lignes = f"{format_nombre(subventions.nombre)} lignes et {format_euros(subventions.montant)}"
-    messages.warning(
-        request, f"Le programme vient de changer : le fichier aurait {lignes}. Vérifiez, puis redemandez-le."
-    )
+    dire_que_tout_a_change(request, subventions.nombre, subventions.montant)
     suite = {**filtre.remplis, **({"perimetre": LEGAL} if subventions.seuil else {})}
     adresse = reverse("financements:donnees_ouvertes", args=[filtre.appel.slug])
     return redirect(f"{adresse}?{urlencode(suite)}" if suite else adresse)

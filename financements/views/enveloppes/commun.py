@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.forms import Form
+from django.forms.forms import BaseForm
 from django.http import HttpRequest
 
 from comptes.permissions import personne_de
@@ -33,7 +33,7 @@ def appel_et_enveloppe(request: HttpRequest, slug: str) -> tuple[AppelAProjets, 
     return appel, Enveloppe.objects.select_related("appel").filter(appel=appel).first()
 
 
-def reporter(refus: ValidationError | PassageRefuse | RepartitionRefusee, form: Form) -> None:
+def reporter(refus: ValidationError | PassageRefuse | RepartitionRefusee, form: BaseForm) -> None:
     """Les refus d’un acte, chacun près de son champ ; en haut ce qui n’en a pas."""
     if not isinstance(refus, ValidationError):
         form.add_error(None, str(refus))

@@ -1,0 +1,1 @@
+"""L’import du retour d’exécution du progiciel financier : mandats, bordereaux, paiements, rejets."""

@@ -1,0 +1,130 @@
+"""Les profils d’échange avec le progiciel financier : les lire, les régler avec un aperçu, les supprimer."""
+
+from itertools import islice
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from comptes.permissions import personne_de, reservee_a
+from config.socle.saisie import LECTURE_ECRITURE
+from config.socle.versions import VersionPerimee
+from financements.actions.exports.profils import ajouter_un_profil, modifier_un_profil, supprimer_un_profil
+from financements.chiffres.exports.progiciel import EnvoiAuProgiciel
+from financements.exports.progiciel import apercu
+from financements.forms.profils import ProfilForm, SorteForm
+from financements.models import Action, ProfilDExport
+from financements.permissions import peut_echanger_avec_le_progiciel
+from financements.states.echanges import EXPORTEES, SorteDeProfil
+from financements.views.appels import appel_visible
+from financements.views.echanges.commun import fil_des_echanges, fil_du_progiciel
+from financements.views.enveloppes.commun import reporter
+from projets.models import AppelAProjets
+
+LIGNES_D_APERCU = 5
+
+
+@require_safe
+@reservee_a(peut_echanger_avec_le_progiciel)
+def progiciel(request: HttpRequest, slug: str) -> HttpResponse:
+    """Les profils, et ce que chacun écrit."""
+    personne = personne_de(request)
+    appel = appel_visible(personne, slug)
+    contexte = {
+        "appel": appel,
+        "profils": ProfilDExport.objects.visibles_par(personne),
+        "exportees": EXPORTEES,
+        "form": SorteForm(),
+        "fil": fil_des_echanges(appel),
+    }
+    return render(request, "financements/echanges/progiciel.html", contexte)
+
+
+@require_http_methods(LECTURE_ECRITURE)
+@reservee_a(peut_echanger_avec_le_progiciel)
+def ajouter(request: HttpRequest, slug: str) -> HttpResponse:
+    """Un profil nouveau, d’abord toutes les colonnes de sa sorte."""
+    appel = appel_visible(personne_de(request), slug)
+    demandee = request.GET.get("sorte", "")
+    sorte = SorteDeProfil(demandee) if demandee in SorteDeProfil.values else SorteDeProfil.ENGAGEMENTS
+    profil = ProfilDExport.par_defaut(sorte)
+    profil.nom = ""
+    return _regler(request, appel, profil)
+
+
+@require_http_methods(LECTURE_ECRITURE)
+@reservee_a(peut_echanger_avec_le_progiciel)
+def modifier(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Un profil existant ; « Aperçu » montre le fichier sans enregistrer."""
+    personne = personne_de(request)
+    appel = appel_visible(personne, slug)
+    return _regler(request, appel, get_object_or_404(ProfilDExport.objects.visibles_par(personne), pk=pk))
+
+
+def _regler(request: HttpRequest, appel: AppelAProjets, profil: ProfilDExport) -> HttpResponse:
+    form = ProfilForm(request.POST or None, profil=profil)
+    est_a_enregistrer = request.method == "POST" and "apercu" not in request.POST
+    if est_a_enregistrer and form.is_valid() and _enregistrer(request, profil, form):
+        messages.success(request, "Profil enregistré.")
+        return redirect("financements:progiciel", appel.slug)
+    montre = form.profil_saisi() if form.is_bound and form.is_valid() else profil
+    contexte = {
+        "appel": appel,
+        "profil": profil,
+        "form": form,
+        "apercu": _apercu(appel, montre),
+        "fil": fil_du_progiciel(appel),
+    }
+    return render(request, "financements/echanges/profil.html", contexte)
+
+
+def _apercu(appel: AppelAProjets, profil: ProfilDExport) -> str:
+    """Les premières lignes ; vide pour un retour, qui ne s’écrit pas."""
+    sorte = SorteDeProfil(profil.sorte)
+    if sorte not in EXPORTEES:
+        return ""
+    donnees = EnvoiAuProgiciel(appel, Action.objects.filter(projet__appel=appel), sorte, toutes=True)
+    lignes = donnees.lignes()
+    return apercu(profil, list(islice(lignes, LIGNES_D_APERCU)))
+
+
+def _enregistrer(request: HttpRequest, profil: ProfilDExport, form: ProfilForm) -> bool:
+    """Vrai si c’est fait ; sinon les refus sont dans le formulaire."""
+    auteur: Any = personne_de(request)
+    try:
+        if profil.pk is None:
+            ajouter_un_profil(auteur=auteur, sorte=form.sorte, saisie=form.saisie())
+        else:
+            version = form.cleaned_data["version"] or 0
+            modifier_un_profil(auteur=auteur, profil=profil, saisie=form.saisie(), version=version)
+    except ValidationError as refus:
+        reporter(refus, form)
+    except VersionPerimee as perimee:
+        form.data = form.data.copy()  # type: ignore[attr-defined]
+        form.data["version"] = str(perimee.actuel.version)  # type: ignore[index]
+        form.add_error(
+            None,
+            f"Quelqu’un vient de modifier ce profil\u00a0: {', '.join(perimee.actuel.entetes)}. Relisez votre saisie, "
+            "puis envoyez de nouveau.",
+        )
+    else:
+        return True
+    return False
+
+
+@require_http_methods(LECTURE_ECRITURE)
+@reservee_a(peut_echanger_avec_le_progiciel)
+def supprimer(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Demande confirmation, puis supprime."""
+    personne = personne_de(request)
+    appel = appel_visible(personne, slug)
+    profil = get_object_or_404(ProfilDExport.objects.visibles_par(personne), pk=pk)
+    if request.method == "POST":
+        supprimer_un_profil(auteur=personne, profil=profil)
+        messages.success(request, f"Profil «\u00a0{profil}\u00a0» supprimé.")
+        return redirect("financements:progiciel", slug)
+    contexte = {"appel": appel, "profil": profil, "fil": fil_du_progiciel(appel)}
+    return render(request, "financements/echanges/supprimer_profil.html", contexte)
