@@ -1,5 +1,6 @@
 """Les serveurs des essais : PostgreSQL et Valkey embarqués, partagés entre les processus de pytest-xdist."""
 
+import gc
 import os
 import signal
 import subprocess
@@ -46,6 +47,13 @@ def pytest_configure(config: pytest.Config) -> None:
     except ErreurEmbarque as erreur:
         pytest.exit(f"Serveurs embarqués : {erreur}", returncode=4)
     config.stash[CLE_USAGE] = usage
+
+
+def pytest_collection_finish() -> None:
+    """Le ramasse-miettes ne reparcourt plus ce qui vit jusqu’à la fin, modules et essais : un dixième du temps."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
