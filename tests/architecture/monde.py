@@ -56,8 +56,7 @@ from tests.territoires.fabriques import TerritoireFactory
 
 def monde() -> tuple[dict[str, object], dict[str, Personne]]:
     """Les objets que les exemples désignent, et une personne par rôle."""
-    appel = AppelFactory(slug="nord")
-    AppelFactory(slug="brouillon", etat=EtatAppel.BROUILLON)
+    appel, _brouillon = AppelFactory(slug="nord"), AppelFactory(slug="brouillon", etat=EtatAppel.BROUILLON)
     val, dou = TerritoireFactory(code="VAL", nom="Valenciennois"), TerritoireFactory(code="DOU", nom="Douaisis")
     axe = AxeFactory(appel=appel, numero=1)
     action = action_votee(axe=axe, parts={val: 100}, numero=1)
