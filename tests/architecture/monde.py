@@ -122,7 +122,6 @@ def monde() -> tuple[dict[str, object], dict[str, Personne]]:
         "lot_de_conventions": LotDeConventions.objects.create(deliberation=action.deliberation).pk,
         "tirage": TirageDeConventions.objects.create(appel=appel, convention=convention).pk,
     }
-    arbitrage |= bilans_de(action, action_votee(axe=axe, parts={dou: 100}, numero=3))
     arbitrage |= bilans_de(action, action_votee(axe=axe, parts={dou: 100}, numero=9001))
     imports = {"import": ImportProgrammeFactory(appel=appel).pk, "releve": repartition.releve_id}
     imports |= {"publication": publication_de(appel).pk, "profil": profil_de(SorteDeProfil.ENGAGEMENTS).pk}
