@@ -132,7 +132,7 @@ STYLES = (
     + _paragraphe("Corps", 'fo:margin-bottom="2mm" fo:orphans="2" fo:widows="2"')
     + _paragraphe("En_tete", 'fo:margin-bottom="4mm"', 'fo:font-size="18pt" fo:font-weight="bold"')
     + _paragraphe("Legende", 'fo:margin-top="3mm" fo:keep-with-next="always"', 'fo:font-weight="bold"')
-    + _paragraphe("Case", 'fo:margin-bottom="0mm"', 'fo:font-size="8pt"')
+    + _paragraphe("Case", 'fo:margin-bottom="0mm"', 'fo:font-size="7.5pt"')
     + _paragraphe("Pied", 'fo:text-align="end"', 'fo:font-size="8pt"')
     + "".join(_titre(niveau, taille) for niveau, taille in ((1, 14), (2, 12), (3, 10)))
     + '<text:list-style style:name="Puces"><text:list-level-style-bullet text:level="1" text:bullet-char="–">'

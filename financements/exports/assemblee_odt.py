@@ -13,7 +13,7 @@ from financements.chiffres.rapport_assemblee.imputations import LigneDImputation
 from financements.rules.blocs import Bloc, Sorte
 
 UTILE = 267  # millimètres d’une page paysage, marges ôtées
-MONTANT = 21
+MONTANT = 18
 
 
 def ecrire_l_odt(contenu: Contenu, cible: Path) -> None:
@@ -91,17 +91,17 @@ def _total_d_axe(axe: AxeDAnnexe) -> Rangee:
 
 
 def _colonnes(annees: Sequence[int]) -> list[Colonne]:
-    fixes = 9 + 50 + 13 + 2 * MONTANT + 33
+    fixes = 8 + 46 + 11 + 2 * MONTANT + 25
     intitule = UTILE - fixes - MONTANT * (len(annees) + 1)
     return [
-        Colonne("N°", 9),
-        Colonne("Organisme, SIRET, commune", 50),
+        Colonne("N°", 8),
+        Colonne("Organisme, SIRET, commune", 46),
         Colonne("Projet", max(intitule, 30)),
-        Colonne("Alloc. par an", 13, est_nombre=True),
+        Colonne("Alloc. par an", 11, est_nombre=True),
         Colonne("Coût (€)", MONTANT, est_nombre=True),
         Colonne("Demandé (€)", MONTANT, est_nombre=True),
         *_annuelles(annees, MONTANT),
-        Colonne("Imputation", 33),
+        Colonne("Imputation", 25),
     ]
 
 

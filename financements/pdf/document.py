@@ -1,6 +1,7 @@
 """Du périmètre au fichier PDF balisé (PDF/UA-1) d’un volume."""
 
 import gc
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,8 @@ from financements.pdf.progression import Rappel, ecouter
 STYLE = Path(__file__).with_name("style.css")
 OPTIONS: dict[str, Any] = {"pdf_variant": "pdf/ua-1"}
 SEUIL_DU_RAMASSE_MIETTES = 200_000  # objets créés entre deux passages, au lieu de 700
+# Une espace avant la fin d’un bloc fait passer le dernier mot d’une ligne pleine seul à la suivante (WeasyPrint 70).
+_FIN_DE_BLOC = re.compile(r"[ \t\r\n]+(?=</(?:p|li|td|th|dt|dd|h[1-6]|caption)>)")
 POLICE = settings.RACINE / "static" / "css" / "police-pdf.css"
 
 
@@ -73,7 +76,7 @@ def imprimer(page: str, cible: Path, rappel: Rappel, style: Path = STYLE, *, reg
         feuilles = [CSS(filename=fichier, font_config=polices, url_fetcher=lecteur) for fichier in (POLICE, style)]
         if regles:
             feuilles.append(CSS(string=regles, font_config=polices, url_fetcher=lecteur))
-        html = _Page(string=page, base_url=str(STYLE), url_fetcher=lecteur)
+        html = _Page(string=_FIN_DE_BLOC.sub("", page), base_url=str(STYLE), url_fetcher=lecteur)
         document = html.render(stylesheets=feuilles, font_config=polices, **OPTIONS)
         document.write_pdf(cible, **OPTIONS)
     return len(document.pages)

@@ -3,19 +3,19 @@
 TITRE = "Rapport à l’assemblée départementale"
 TEXTE = """# Objet
 
-{{ appel }} : attribution des subventions aux organismes retenus.
+{{ appel }}\u00a0: attribution des subventions aux organismes retenus.
 
 # Exposé
 
-Le {{ departement }} a lancé l’appel à projets « {{ appel }} » ({{ periode }}) en direction des organismes qui \
-accompagnent les allocataires du RSA.
+Le {{ departement }} a lancé l’appel à projets «\u00a0{{ appel }}\u00a0» ({{ periode }}) en direction des organismes \
+qui accompagnent les allocataires du RSA.
 
 Après instruction par les services et examen par le comité de sélection, il est proposé de soutenir \
 {{ nombre_projets }} projets, portés par {{ nombre_organismes }} organismes, pour un montant total de \
 {{ montant_total }}. Ces projets prévoient d’accompagner {{ nombre_allocataires }} allocataires par an.
 
 Les organismes retenus demandaient ensemble {{ montant_demande }}. {{ nombre_attente }} projets sont inscrits en \
-liste d’attente et {{ nombre_non_retenus }} ne sont pas retenus ; leur liste est annexée.
+liste d’attente et {{ nombre_non_retenus }} ne sont pas retenus\u00a0; leur liste est annexée.
 
 # Incidence financière
 
@@ -27,9 +27,9 @@ Le tableau d’imputation et la liste des subventions, par axe puis par territoi
 
 # Propositions
 
-Il est proposé à l’assemblée, réunie le {{ date_seance }} :
+Il est proposé à l’assemblée, réunie le {{ date_seance }}\u00a0:
 
-- d’attribuer les subventions détaillées en annexe, pour un montant total de {{ montant_total }} ;
-- d’autoriser la signature des conventions qui en découlent ;
+- d’attribuer les subventions détaillées en annexe, pour un montant total de {{ montant_total }}\u00a0;
+- d’autoriser la signature des conventions qui en découlent\u00a0;
 - d’imputer les dépenses correspondantes sur les lignes du tableau d’imputation.
 """

@@ -18,6 +18,8 @@ from config.socle.montants import format_nombre
 from config.socle.texte_odt import Colonne, Rangee, TexteOdt
 from financements.actions.rapport_assemblee.rediger import rapport_de
 from financements.chiffres.rapport_assemblee.contenu import lire_le_contenu
+from financements.pdf.assemblee import STYLE
+from financements.pdf.document import imprimer
 from financements.rules.modele_du_rapport import TEXTE
 from tests.financements.rapport_assemblee.fabriques import adopte, imputer, produit, redige
 
@@ -137,3 +139,15 @@ def test_une_case_odt_garde_ses_espaces_et_ses_nombres(tmp_path):
     ]
     assert cases == [(None, "a  b\n<c>"), ("-1234.50", "−1\u202f234,50"), (None, ""), ("3", "3")]
     assert "Un &quot;titre&quot; &amp; co" in zipfile.ZipFile(tmp_path / "t.odt").read("meta.xml").decode()
+
+
+def test_une_ligne_pleine_ne_laisse_pas_son_dernier_mot_seul(tmp_path):
+    """WeasyPrint 70 coupe mal une ligne pleine quand une espace précède la fin du paragraphe."""
+    phrase = (
+        "Le Département du Nord a lancé l’appel à projets « Insertion des allocataires du RSA 2016-2018, rejoué au "
+        "moment de l’arbitrage » (2016-2018) en direction des organismes qui accompagnent les allocataires du RSA."
+    )
+    page = f'<html lang="fr"><title>T</title><body data-mention="m"><p>\n  {phrase}\n</p></body></html>'
+    imprimer(page, tmp_path / "p.pdf", lambda *_: None, STYLE)
+    lignes = PdfReader(tmp_path / "p.pdf").pages[0].extract_text().splitlines()
+    assert [ligne for ligne in lignes if len(ligne.split()) == 1 and ligne in phrase] == []
