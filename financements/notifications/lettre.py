@@ -4,7 +4,6 @@ from typing import Any
 
 from django.utils import timezone
 
-from comptes.models import Adhesion
 from config.socle.jours import jour
 from financements.chiffres.lettres import adresse_de
 from financements.models import Decision
@@ -82,11 +81,6 @@ def destinataire_de(decision: Decision) -> dict[str, str]:
         "siret": organisme.siret or "",
         **adresse_de(organisme).en_json(),
     }
-
-
-def a_un_compte(decision: Decision) -> bool:
-    """Vrai si une personne au compte ouvert agit pour l’organisme : elle seule peut lire sur le portail."""
-    return Adhesion.objects.filter(organisme=decision.projet.organisme_id, personne__is_active=True).exists()
 
 
 def _representant(decision: Decision) -> str:

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from comptes.models import Adhesion
 from config.socle.execution import EchecDit
 from financements.models import Decision, ModeleDeLettre, Tranche
 from financements.notifications.decision import contenu_de
-from financements.notifications.lettre import a_un_compte, ecrire_la_lettre
+from financements.notifications.lettre import ecrire_la_lettre
 from financements.rules.lettres import Texte
 from financements.rules.textes_des_lettres import FOURNIS
 from financements.rules.variables import TexteRefuse
@@ -36,16 +37,22 @@ class Ecrivain:
         projets = [decision.projet_id for decision in decisions]
         avis = AvisInstruction.objects.filter(projet__in=projets).order_by("projet", "version")
         self._avis = {un.projet_id: un for un in avis}  # le dernier l’emporte
+        organismes = {decision.projet.organisme_id for decision in decisions}
+        ouverts = Adhesion.objects.filter(organisme__in=organismes, personne__is_active=True)
+        self._avec_compte = set(ouverts.values_list("organisme", flat=True))
 
     def contenu(self, decision: Decision, tranches: Iterable[Tranche]) -> dict[str, Any]:
-        """Ce que la notification fige, sa lettre comprise. Lève `EchecDit` si le texte ne se compose pas."""
+        """Ce que la notification fige, sa lettre comprise. Lève `EchecDit` si le texte ne se compose pas.
+
+        `a_un_compte` : une personne au compte ouvert agit pour l’organisme ; elle seule peut lire sur le portail.
+        """
         contenu = contenu_de(decision, tranches)
         try:
             lettre = self.lettre(decision, contenu, self._texte(decision))
         except TexteRefuse as refus:
             sens = decision.get_sens_display()
             raise EchecDit(f"Le modèle de lettre «\u00a0{sens}\u00a0» est à corriger. {refus}") from refus
-        return contenu | {"a_un_compte": a_un_compte(decision), "lettre": lettre}
+        return contenu | {"a_un_compte": decision.projet.organisme_id in self._avec_compte, "lettre": lettre}
 
     def lettre(self, decision: Decision, contenu: dict[str, Any], texte: Texte) -> dict[str, Any]:
         """La lettre de cette décision avec ce texte. Lève `TexteRefuse`."""

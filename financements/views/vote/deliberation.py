@@ -44,6 +44,7 @@ def deliberations(request: HttpRequest, slug: str) -> HttpResponse:
     contexte = {
         "appel": appel,
         "page": page_de(request, deliberations_de(appel)),
+        "peut_regler_les_lettres": peut_regler_les_lettres(personne),
         "onglets": onglets(personne, appel),
         "onglet": "deliberations",
     }

@@ -1,6 +1,8 @@
 """La lettre notifiée : figée, en PDF balisé, lue une première fois, invisible avant l’exécutoire."""
 
+from datetime import timedelta
 from io import BytesIO
+from itertools import product
 
 import pytest
 import time_machine
@@ -33,6 +35,7 @@ from financements.tasks.lettres import nom_dans_l_archive, produire_la_lettre
 from projets.models import AvisInstruction
 from tests.comptes.fabriques import AdhesionFactory, PersonneFactory
 from tests.financements.arbitrage.pages import texte
+from tests.financements.fabriques import DeliberationFactory
 from tests.financements.lettres.objets import deliberation_executoire, lettre_notifiee
 from tests.projets.fabriques import AppelFactory, AxeFactory, ProjetFactory
 
@@ -147,6 +150,26 @@ def test_rien_ne_se_lit_avant_la_notification(vote, connecter):
         assert porteur.get(f"/mes-projets/{projet}/lettres/{suivante}/{suite}").status_code == 404
         assert connecter(vote.monde.pilote).get(vote.adresse(f"lettres/{suivante}/{suite}")).status_code == 404
     assert connecter(vote.monde.pilote).get(vote.adresse("lettres/")).context["comptes"]["toutes"] == 0
+
+
+JOURS = (None, -3, 0, 1)  # écart à aujourd’hui ; None : pas encore transmise, ou pas encore publiée
+
+
+@pytest.mark.parametrize(("transmise", "publiee"), list(product(JOURS, JOURS)))
+def test_aucune_lettre_n_existe_avant_l_executoire_quelles_que_soient_les_dates(transmise, publiee):
+    appel, aujourd_hui = AppelFactory(), timezone.localdate()
+    transmise_le, publiee_le = (
+        None if ecart is None else aujourd_hui + timedelta(days=ecart) for ecart in (transmise, publiee)
+    )
+    deliberation = DeliberationFactory(appel=appel, transmise_le=transmise_le, publiee_le=publiee_le)
+    projet = ProjetFactory(axe=AxeFactory(appel=appel), appel=appel, numero=1)
+    est_permise = None not in {transmise, publiee} and 1 not in {transmise, publiee}
+    try:
+        with transaction.atomic():
+            lettre_notifiee(deliberation, projet, avec_fichier=False)
+    except IntegrityError as refus:
+        assert "exécutoire" in str(refus)  # noqa: PT017 (le refus attendu dépend des dates)
+    assert Notification.objects.exists() == est_permise == deliberation.est_executoire(aujourd_hui)
 
 
 def test_la_premiere_ouverture_fait_preuve_et_les_suivantes_ne_changent_rien(notifie, connecter):
