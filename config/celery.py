@@ -31,6 +31,7 @@ TRAVAUX_LONGS = (
     "financements.produire_un_lot_de_lettres",
     "financements.produire_tirage_de_conventions",
     "financements.faire_un_lot_de_conventions",
+    "financements.lire_un_retour_signe",
     "financements.produire_volume",
     "projets.produire_le_journal",
 )

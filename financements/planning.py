@@ -15,7 +15,9 @@ from config.socle.models import Travail
 from financements.actions.arbitrage.calculer import faire_le_calcul
 from financements.actions.bilans.ouvrir import ouvrir_les_bilans_de_l_annee
 from financements.actions.bilans.relancer import relancer_les_bilans
+from financements.actions.conventions.caducite import alerter_de_la_caducite
 from financements.actions.conventions.rediger import faire_le_lot
+from financements.actions.conventions.retours import lire_le_retour
 from financements.actions.lettres.lots import relancer_les_non_lues
 from financements.actions.vote.executoire import envoyer_les_notifications
 from financements.models import (
@@ -30,6 +32,7 @@ from financements.models import (
     LotDeLettres,
     Notification,
     Rapport,
+    RetourSigne,
     TirageDeConventions,
     Volume,
 )
@@ -110,6 +113,25 @@ def faire_un_lot_de_conventions(pk: int) -> None:
             faire_le_lot(*en_main)
 
 
+@shared_task(name="financements.lire_un_retour_signe")
+def lire_un_retour_signe(pk: int) -> None:
+    """Lit les codes d’un exemplaire numérisé. Livrée deux fois, la tâche ne fait rien la seconde."""
+    with executer(RetourSigne, pk) as en_main:
+        if en_main is not None:
+            lire_le_retour(*en_main)
+
+
+def lancer_la_lecture(pk: int) -> None:
+    """Met la lecture dans la file. Si elle ne répond pas, la reprise périodique s’en chargera."""
+    mettre_en_file(lire_un_retour_signe, pk, "la lecture d’un exemplaire signé")
+
+
+@shared_task(name="financements.alerter_des_caducites")
+def alerter_des_caducites() -> int:
+    """Prévient, soixante jours avant, qu’une convention va devenir caduque ; rend combien."""
+    return alerter_de_la_caducite(jour=timezone.localdate())
+
+
 def lancer_le_lot_de_conventions(pk: int) -> None:
     """Met le lot dans la file. Si elle ne répond pas, la reprise périodique s’en chargera."""
     mettre_en_file(faire_un_lot_de_conventions, pk, "le lot de conventions")
@@ -147,6 +169,7 @@ def reprendre_les_travaux() -> None:
     reprendre_les_muets(DocumentDeRapport, lancer_le_rapport_a_l_assemblee, sauf=attendus[DocumentDeRapport])
     reprendre_les_muets(EnvoiDesNotifications, lancer_les_notifications, sauf=attendus[EnvoiDesNotifications])
     reprendre_les_muets(LotDeLettres, lancer_un_lot_de_lettres, sauf=attendus[LotDeLettres])
+    reprendre_les_muets(RetourSigne, lancer_la_lecture, sauf=attendus[RetourSigne])
     reprendre_les_muets(LotDeConventions, lancer_le_lot_de_conventions, sauf=attendus[LotDeConventions])
     reprendre_les_muets(TirageDeConventions, lancer_le_tirage, sauf=attendus[TirageDeConventions])
     balayer_l_atelier(atelier())
@@ -165,6 +188,7 @@ def travaux_dans_la_file() -> dict[type[Travail], set[int]]:
         notifier_les_decisions,
         produire_un_lot_de_lettres,
         faire_un_lot_de_conventions,
+        lire_un_retour_signe,
         produire_le_tirage,
     )
     par_tache: dict[str, set[int]] = {tache.name: set() for tache in taches}
@@ -182,6 +206,7 @@ def travaux_dans_la_file() -> dict[type[Travail], set[int]]:
         DocumentDeRapport: par_tache[produire_le_rapport_a_l_assemblee.name],
         EnvoiDesNotifications: par_tache[notifier_les_decisions.name],
         LotDeLettres: par_tache[produire_un_lot_de_lettres.name],
+        RetourSigne: par_tache[lire_un_retour_signe.name],
         LotDeConventions: par_tache[faire_un_lot_de_conventions.name],
         TirageDeConventions: par_tache[produire_le_tirage.name],
     }

@@ -11,6 +11,7 @@ from django import template
 from django.utils import timezone
 
 from comptes.models import Personne
+from config.socle.montants import format_euros
 from financements.chiffres.dessins import carte_des_parts, dessin_des_aides, ton_de_l_axe
 from financements.chiffres.lettres import lettres_du_projet as lettres_du_projet_notifiees
 from financements.chiffres.votes import aides_de_l_organisme, fiche_du_projet, votes_des_projets
@@ -34,6 +35,12 @@ ACTES = {
 def acte(nom: str) -> str:
     """« importer_programme » → « import du programme » ; un acte sans libellé garde son nom, sans tirets."""
     return ACTES.get(nom, nom.replace("_", " "))
+
+
+@register.filter
+def euros_ecrits(texte: str | None) -> str:
+    """« 1234.50 », tel qu’un JSON le garde → « 1 234,50 € » ; zéro si None."""
+    return format_euros(Decimal(texte or 0))
 
 
 @register.filter

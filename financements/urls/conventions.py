@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from financements.views.conventions import convention, liste
+from financements.views.conventions import avenants, convention, liste, retours
 
 adresses = [
     path("", liste.conventions, name="conventions"),
@@ -14,6 +14,17 @@ adresses = [
     path("tirages/<int:pk>/", liste.avancement_du_tirage, name="avancement_tirage"),
     path("tirages/<int:pk>/telecharger/", liste.telecharger_le_tirage, name="telecharger_tirage"),
     path("tirages/<int:pk>/<slug:geste>/", liste.conduire_le_tirage, name="conduire_tirage"),
+    path("retours/", retours.retours, name="retours_signes"),
+    path("retours/<int:pk>/", retours.retour, name="retour_signe"),
+    path("retours/<int:pk>/avancement/", retours.avancement_du_retour, name="avancement_retour"),
+    path("retours/<int:pk>/telecharger/", retours.telecharger_le_retour, name="telecharger_retour"),
+    path("retours/<int:pk>/pages/<int:rang>/", retours.rattacher, name="rattacher_page"),
+    path("<int:numero>/exemplaires/<int:pk>/", retours.telecharger_l_exemplaire, name="exemplaire_signe"),
+    path("<int:numero>/avenants/nouveau/", avenants.nouvel_avenant, name="nouvel_avenant"),
+    path("<int:numero>/avenants/<int:rang>/", avenants.avenant, name="avenant"),
+    path("<int:numero>/avenants/<int:rang>/signer/", avenants.signer_l_avenant, name="signer_avenant"),
+    path("<int:numero>/avenants/<int:rang>/telecharger/", avenants.telecharger_l_avenant, name="telecharger_avenant"),
+    path("<int:numero>/avenants/<int:rang>/<slug:geste>/", avenants.agir_sur_l_avenant, name="agir_sur_avenant"),
     path("<int:numero>/", convention.convention, name="convention"),
     path("<int:numero>/preparer/", convention.preparer_la_convention, name="preparer_convention"),
     path("<int:numero>/regler/", convention.regler, name="regler_convention"),

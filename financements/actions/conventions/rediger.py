@@ -131,7 +131,7 @@ def reprendre(*, auteur: Personne, convention: Convention, version: int | None =
     lue = verrouiller(auteur, convention, version)
     avant = {"etat": str(lue.etat), "empreinte": lue.empreinte}
     lue.etat = CYCLE_CONVENTION.franchir("reprendre", lue.etat)
-    lue.contenu, lue.empreinte, lue.jeton = None, "", None
+    lue.contenu, lue.empreinte, lue.jeton, lue.alerte_le = None, "", None, None
     lue.fichier, lue.pages, lue.transmise_le = "", None, None
     lue.version += 1
     lue.save()
