@@ -5,6 +5,7 @@ from comptes.states import Role
 from financements.models import EnvoiDesNotifications, ImportDExecution, LotDeConventions, TirageDeConventions
 from financements.states.echanges import SorteDeProfil
 from financements.states.execution import EtatConvention
+from financements.models import EnvoiDesNotifications
 from projets.models import Lot, VueEnregistree
 from projets.states import EtatAppel
 from tests.architecture.acces import ROLES
@@ -22,6 +23,8 @@ from tests.financements.arbitrage.comites import comites_de
 from tests.financements.bilans.monde import bilans_de
 from tests.financements.echanges.fabriques import profil_de, publication_de
 from tests.financements.execution.fabriques import convention as convention_de
+from tests.financements.conventions.monde import conventions_du_monde
+from tests.financements.echanges.fabriques import publication_de
 from tests.financements.fabriques import (
     CalculFactory,
     DeliberationFactory,
@@ -123,6 +126,7 @@ def monde() -> tuple[dict[str, object], dict[str, Personne]]:
         "tirage": TirageDeConventions.objects.create(appel=appel, convention=convention).pk,
     }
     arbitrage |= bilans_de(action, action_votee(axe=axe, parts={dou: 100}, numero=9001))
+    arbitrage |= conventions_du_monde(action)
     imports = {"import": ImportProgrammeFactory(appel=appel).pk, "releve": repartition.releve_id}
     imports |= {"publication": publication_de(appel).pk, "profil": profil_de(SorteDeProfil.ENGAGEMENTS).pk}
     imports |= {"retour": ImportDExecution.objects.create(appel=appel, nom_fichier="retour.csv").pk}

@@ -1,0 +1,19 @@
+"""Les conventions du petit monde des accès."""
+
+from financements.models import Action, Avenant, LotDeConventions, PageDeRetour, RetourSigne, TirageDeConventions
+from financements.states.execution import EtatConvention
+from tests.financements.execution.fabriques import convention
+
+
+def conventions_du_monde(action: Action) -> dict[str, object]:
+    """Une convention en préparation, un avenant, un lot, un tirage, un fichier déposé."""
+    appel = action.projet.appel
+    sienne = convention(action, EtatConvention.PREPARATION)
+    Avenant.objects.create(convention=sienne, numero=1, objet="Six mois de plus.")
+    retour = RetourSigne.objects.create(appel=appel, nom="retour.pdf", format="pdf", taille=1, empreinte="0" * 64)
+    PageDeRetour.objects.create(retour=retour, rang=1)
+    return {
+        "lot_de_conventions": LotDeConventions.objects.create(deliberation=action.deliberation).pk,
+        "tirage": TirageDeConventions.objects.create(appel=appel, convention=sienne).pk,
+        "retour_signe": retour.pk,
+    }
