@@ -2,10 +2,8 @@
 
 from comptes.models import Personne
 from comptes.states import Role
-from financements.models import EnvoiDesNotifications, ImportDExecution, LotDeConventions, TirageDeConventions
+from financements.models import EnvoiDesNotifications, ImportDExecution
 from financements.states.echanges import SorteDeProfil
-from financements.states.execution import EtatConvention
-from financements.models import EnvoiDesNotifications
 from projets.models import Lot, VueEnregistree
 from projets.states import EtatAppel
 from tests.architecture.acces import ROLES
@@ -21,10 +19,8 @@ from tests.comptes.fabriques import (
 )
 from tests.financements.arbitrage.comites import comites_de
 from tests.financements.bilans.monde import bilans_de
-from tests.financements.echanges.fabriques import profil_de, publication_de
-from tests.financements.execution.fabriques import convention as convention_de
 from tests.financements.conventions.monde import conventions_du_monde
-from tests.financements.echanges.fabriques import publication_de
+from tests.financements.echanges.fabriques import profil_de, publication_de
 from tests.financements.fabriques import (
     CalculFactory,
     DeliberationFactory,
@@ -120,11 +116,6 @@ def monde() -> tuple[dict[str, object], dict[str, Personne]]:
         "envoi": EnvoiDesNotifications.objects.create(deliberation=deliberation).pk,
     }
     arbitrage |= lettres_du_monde(appel, action.projet, autre)
-    convention = convention_de(action, EtatConvention.PREPARATION)
-    arbitrage |= {
-        "lot_de_conventions": LotDeConventions.objects.create(deliberation=action.deliberation).pk,
-        "tirage": TirageDeConventions.objects.create(appel=appel, convention=convention).pk,
-    }
     arbitrage |= bilans_de(action, action_votee(axe=axe, parts={dou: 100}, numero=9001))
     arbitrage |= conventions_du_monde(action)
     imports = {"import": ImportProgrammeFactory(appel=appel).pk, "releve": repartition.releve_id}
