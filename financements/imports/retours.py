@@ -8,7 +8,7 @@ import pypdfium2  # type: ignore[import-untyped]
 import zxingcpp
 from PIL import Image, ImageOps
 
-from financements.pdf.convention import lire_le_code
+from financements.rules.code_de_page import lire_le_code
 
 FINESSES = (150, 300)  # points par pouce : la seconde, si la première n’a rien lu
 POUCE = 72

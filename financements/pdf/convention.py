@@ -3,7 +3,6 @@
 Le code ne porte qu’un jeton tiré au hasard et le numéro de la page : rien ne s’y lit de l’organisme ni du montant.
 """
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,25 +13,14 @@ from django.template.loader import render_to_string
 from config.socle.montants import FINE, INSECABLE
 from financements.pdf.document import imprimer
 from financements.pdf.progression import Rappel
+from financements.rules.code_de_page import code_de_la_page
 
 STYLE = Path(__file__).with_name("convention.css")
 PAGES_AU_PLUS = 60
-CODE = re.compile(r"MA1/([A-Z2-7]{26})/([1-9][0-9]?)")
 
 
 class ConventionTropLongue(Exception):
     """Plus de pages que l’on ne sait en numéroter."""
-
-
-def code_de_la_page(jeton: str, page: int) -> str:
-    """Ce que porte le code QR : « MA1/<jeton>/3 »."""
-    return f"MA1/{jeton}/{page}"
-
-
-def lire_le_code(texte: str) -> tuple[str, int] | None:
-    """(jeton, page), None si ce code n’est pas l’un des nôtres."""
-    trouve = CODE.fullmatch(texte)
-    return (trouve[1], int(trouve[2])) if trouve else None
 
 
 def imprimer_la_convention(contenu: Mapping[str, Any], jeton: str, empreinte: str, cible: Path, rappel: Rappel) -> int:

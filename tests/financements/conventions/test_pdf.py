@@ -19,7 +19,7 @@ from financements.actions.conventions.rediger import (
 )
 from financements.actions.conventions.tirages import demander_le_tirage_du_lot
 from financements.models import Convention, TirageDeConventions
-from financements.pdf.convention import code_de_la_page, lire_le_code
+from financements.rules.code_de_page import code_de_la_page, lire_le_code
 from financements.states.execution import SorteDeTirage
 from financements.tasks.conventions import produire_le_tirage
 from tests.comptes.fabriques import OrganismeFactory
