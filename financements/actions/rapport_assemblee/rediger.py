@@ -13,6 +13,7 @@ from config.socle.transitions import PassageRefuse
 from config.socle.travaux import EtatTravail
 from config.socle.versions import exiger_la_version
 from financements.chiffres.consommation import scenario_adopte
+from financements.chiffres.rapport_assemblee.marque import marque_du_rapport
 from financements.chiffres.rapport_assemblee.rapport import variables_de
 from financements.models import DocumentDeRapport, RapportALAssemblee
 from financements.permissions import peut_arbitrer
@@ -69,15 +70,16 @@ def rediger_le_rapport(
 def dater_le_rapport(*, auteur: Personne, appel: AppelAProjets, dates: Dates, version: int) -> RapportALAssemblee:
     """Date la séance et l’envoi, contrôlés (CGCT L3121-19). Retirer la date d’envoi rend le texte modifiable.
 
-    Lève `PermissionDenied`, `PassageRefuse` (vote fait, rien de produit à envoyer), `VersionPerimee`,
+    Lève `PermissionDenied`, `PassageRefuse` (vote fait, rien d’à jour à envoyer), `VersionPerimee`,
     `ValidationError` par champ.
     """
     rapport = verrouiller_le_rapport(auteur, appel, version)
     avant = _en_clair(rapport)
-    if dates.envoye_le and not rapport.envoye_le:
-        _exiger_un_rapport_produit(rapport)
     _verifier(dates)
+    part_ou_change = not rapport.envoye_le or rapport.seance_le != dates.seance_le
     rapport.seance_le, rapport.envoye_le = dates.seance_le, dates.envoye_le
+    if dates.envoye_le and part_ou_change:
+        _exiger_un_rapport_a_jour(rapport)
     rapport.est_urgent = dates.est_urgent
     rapport.motif_d_urgence = dates.motif_d_urgence.strip() if dates.est_urgent else ""
     _ecrire(rapport)
@@ -110,12 +112,14 @@ def refuser_une_fois_envoye(rapport: RapportALAssemblee) -> None:
         )
 
 
-def _exiger_un_rapport_produit(rapport: RapportALAssemblee) -> None:
+def _exiger_un_rapport_a_jour(rapport: RapportALAssemblee) -> None:
+    """Ce qui part aux élus dit le scénario adopté, le texte et la séance d’à présent."""
     adopte = scenario_adopte(rapport.appel)
     produits = DocumentDeRapport.objects.filter(rapport=rapport.pk, scenario=adopte, etat=EtatTravail.TERMINE)
-    if adopte is None or not produits.exists():
+    if adopte is None or not produits.filter(marque=marque_du_rapport(rapport, adopte)).exists():
         raise PassageRefuse(
-            "Rien n’est encore produit d’après le scénario adopté\u00a0: produisez d’abord le rapport."
+            "Aucun rapport produit n’est à jour du scénario adopté, du texte, de la séance et des imputations\u00a0: "
+            "enregistrez la séance, produisez le rapport, puis datez son envoi."
         )
 
 

@@ -94,7 +94,7 @@ def test_hors_de_l_arbitrage_rien_ne_change(monde, etat):
 def test_dater_controle_les_douze_jours(monde):
     adopte(monde)
     redige(monde)
-    with pytest.raises(PassageRefuse, match="produisez d’abord le rapport"):
+    with pytest.raises(PassageRefuse, match="Aucun rapport produit n’est à jour"):
         dater(monde, jours(ENVOI), version=2)
     produit(monde)
     for dates, champ, phrase in (
@@ -117,12 +117,13 @@ def test_dater_controle_les_douze_jours(monde):
 def test_l_urgence_abrege_jusqu_a_un_jour_franc_et_se_motive(monde):
     adopte(monde)
     redige(monde)
+    dater(monde, jours(seance_le=ENVOI + timedelta(days=2)), version=2)
     produit(monde)
     dates = jours(ENVOI, seance_le=ENVOI + timedelta(days=2), urgence=" Trêve hivernale. ")
     with pytest.raises(ValidationError) as refus:
-        dater(monde, jours(ENVOI, seance_le=ENVOI + timedelta(days=2), urgence=" "), version=2)
+        dater(monde, jours(ENVOI, seance_le=ENVOI + timedelta(days=2), urgence=" "), version=3)
     assert list(refus.value.message_dict) == ["motif_d_urgence"]
-    rapport = dater(monde, dates, version=2)
+    rapport = dater(monde, dates, version=3)
     assert (rapport.est_urgent, rapport.motif_d_urgence) == (True, "Trêve hivernale.")
 
 
@@ -203,13 +204,25 @@ def test_annuler_avant_que_le_travail_commence(monde):
         annuler_la_production(auteur=monde.pilote, document=document)
 
 
+def test_ce_qui_part_dit_la_seance_d_a_present(monde):
+    adopte(monde)
+    redige(monde)
+    produit(monde)
+    plus_tard = jours(ENVOI, seance_le=SEANCE + timedelta(days=7))
+    with pytest.raises(PassageRefuse, match="enregistrez la séance, produisez le rapport"):
+        dater(monde, plus_tard, version=2)
+    dater(monde, jours(ENVOI), version=2)
+    with pytest.raises(PassageRefuse, match="enregistrez la séance, produisez le rapport"):
+        dater(monde, plus_tard, version=3)
+
+
 def test_un_rapport_d_un_scenario_qui_n_est_plus_adopte_ne_s_envoie_pas(monde):
     scenario = adopte(monde)
     redige(monde)
     produit(monde)
     revenir_sur_l_adoption(auteur=monde.pilote, scenario=scenario, motif="Erreur.")
-    with pytest.raises(PassageRefuse, match="produisez d’abord le rapport"):
+    with pytest.raises(PassageRefuse, match="Aucun rapport produit n’est à jour"):
         dater(monde, jours(ENVOI), version=2)
     adopter(auteur=monde.pilote, scenario=monde.scenario("Autre"))
-    with pytest.raises(PassageRefuse, match="produisez d’abord le rapport"):
+    with pytest.raises(PassageRefuse, match="Aucun rapport produit n’est à jour"):
         dater(monde, jours(ENVOI), version=2)
