@@ -18,9 +18,9 @@ from financements.rules.seuil import SEUILS, Obligation, juger
 from projets.models import AppelAProjets
 
 Cumuls = dict[str, dict[int, int]]  # organisme (SIREN, ou « o » et sa clé) → année → centimes
-_CLE = "COALESCE(left(o.siret, 9), 'o' || o.id)"
+CLE_DU_TIERS = "COALESCE(left(o.siret, 9), 'o' || o.id)"
 # Un seuil par année, le plus récent d’abord : ce sont des entiers écrits dans le code.
-_SEUIL = "CASE {} END".format(
+SEUIL_DE_L_ANNEE = "CASE {} END".format(
     " ".join(f"WHEN t.annee >= {s.depuis} THEN {s.centimes}::numeric / 100" for s in reversed(SEUILS))
 )
 _LIENS = """
@@ -30,8 +30,9 @@ _LIENS = """
 # La somme se fait une fois pour tous les organismes, puis se joint : jamais une somme par action.
 _OBLIGEES = f"""
     SELECT t.action_id {_LIENS}
-      JOIN (SELECT {_CLE} AS cle, t.annee {_LIENS} WHERE o.forme_juridique <> ALL(%s)
-             GROUP BY 1, 2 HAVING sum(t.montant) > {_SEUIL}) d ON d.cle = {_CLE} AND d.annee = t.annee
+      JOIN (SELECT {CLE_DU_TIERS} AS cle, t.annee {_LIENS} WHERE o.forme_juridique <> ALL(%s)
+             GROUP BY 1, 2 HAVING sum(t.montant) > {SEUIL_DE_L_ANNEE}) d
+        ON d.cle = {CLE_DU_TIERS} AND d.annee = t.annee
      WHERE p.appel_id = %s AND t.montant > 0 AND o.forme_juridique <> ALL(%s)
 """
 

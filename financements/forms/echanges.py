@@ -7,6 +7,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from financements.forms.montants import EurosField
+
 LEGAL, TOUT = "legal", "tout"
 SCDL, ETENDUE = "scdl", "etendue"
 
@@ -50,3 +52,19 @@ class MiseEnLigneForm(forms.Form):
         if jour > timezone.localdate():
             raise ValidationError("Cette date est à venir\u00a0: dites-la une fois le fichier en ligne.")
         return jour  # type: ignore[no-any-return]
+
+
+class ProduitForm(forms.Form):
+    """Le produit d’un organisme."""
+
+    montant = EurosField(
+        label="Total des produits du compte de résultat (€)",
+        help_text="Celui des comptes approuvés de l’année, toutes ressources comprises.",
+    )
+
+    def clean_montant(self) -> Any:
+        """Un organisme sans produit n’a pas de part."""
+        montant = self.cleaned_data["montant"]
+        if not montant:
+            raise ValidationError("Un montant positif\u00a0: sans lui, aucune part ne se calcule.")
+        return montant

@@ -46,6 +46,7 @@ from financements.models.lettres import (
 from financements.models.modele_de_convention import ModeleDeConvention
 from financements.models.notification import EnvoiDesNotifications, Notification
 from financements.models.procedure import ProcedureContradictoire, SoldeArrete
+from financements.models.produit import ProduitDOrganisme
 from financements.models.profil import NumeroDEngagement, ProfilDExport
 from financements.models.publication import LignePubliee, Publication
 from financements.models.rapport_assemblee import DocumentDeRapport, RapportALAssemblee
@@ -117,6 +118,7 @@ __all__ = [
     "PieceDeVersement",
     "PointDuComite",
     "ProcedureContradictoire",
+    "ProduitDOrganisme",
     "ProfilDExport",
     "Publication",
     "Rapport",

@@ -33,6 +33,7 @@ urlpatterns = [
     path("financements/", financements, name="financements"),
     # Les adresses fixes d’abord : celles d’un appel les masqueraient.
     path("financements/imports/", vues_imports.imports, name="imports"),
+    path("financements/annexes/", include(echanges.adresses_des_annexes)),
     path("financements/effectifs/", effectifs, name="effectifs"),
     path("financements/effectifs/importer/", importer_des_effectifs, name="importer_effectifs"),
     path("financements/effectifs/<int:pk>/", releve, name="releve"),

@@ -1,8 +1,8 @@
-"""Les adresses des échanges d’un appel, sous `/financements/<slug>/exporter/`."""
+"""Les adresses des échanges d’un appel, sous `/financements/<slug>/exporter/`, et des annexes de tous les appels."""
 
 from django.urls import path
 
-from financements.views.echanges import accueil, envois, profils, retours, scdl
+from financements.views.echanges import accueil, annexes, envois, profils, retours, scdl
 
 adresses = [
     path("", accueil.echanges, name="echanges"),
@@ -20,4 +20,10 @@ adresses = [
     path("progiciel/retours/<int:pk>/relancer/", retours.relancer, name="relancer_retour"),
     path("progiciel/retours/<int:pk>/importer/", retours.importer, name="importer_retour"),
     path("progiciel/retours/<int:pk>/erreurs/", retours.erreurs, name="erreurs_retour"),
+]
+adresses_des_annexes = [
+    path("", annexes.annexes, name="annexes"),
+    path("<int:exercice>/produits/", annexes.produits, name="produits"),
+    path("<int:exercice>/produits/<int:pk>/", annexes.produit, name="produit"),
+    path("<int:exercice>/<str:sorte>/<str:extension>/", annexes.emporter, name="emporter_l_annexe"),
 ]

@@ -11,8 +11,12 @@ PHRASES: dict[str, str] = {
     "deposer_un_retour": "Retour d’exécution déposé",
     "constater_l_execution": "Exécution constatée au retour du comptable",
     "envoyer_au_progiciel": "Fichier préparé pour le progiciel financier",
+    "exporter_une_annexe": "Annexe du compte administratif exportée",
+    "declarer_un_produit": "Produit d’un organisme saisi",
 }
 LIBELLES: dict[str, str] = {
+    "annexe": "annexe",
+    "produit": "produit",
     "adresse": "adresse",
     "en_ligne_le": "en ligne le",
     "perimetre": "périmètre",

@@ -2,8 +2,7 @@
 
 from comptes.models import Personne
 from comptes.states import Role
-from financements.models import EnvoiDesNotifications, ImportDExecution
-from financements.states.echanges import SorteDeProfil
+from financements.models import EnvoiDesNotifications
 from projets.models import Lot, VueEnregistree
 from projets.states import EtatAppel
 from tests.architecture.acces import ROLES
@@ -20,7 +19,7 @@ from tests.comptes.fabriques import (
 from tests.financements.arbitrage.comites import comites_de
 from tests.financements.bilans.monde import bilans_de
 from tests.financements.conventions.monde import conventions_du_monde
-from tests.financements.echanges.fabriques import profil_de, publication_de
+from tests.financements.echanges.fabriques import echanges_de
 from tests.financements.fabriques import (
     CalculFactory,
     DeliberationFactory,
@@ -119,9 +118,7 @@ def monde() -> tuple[dict[str, object], dict[str, Personne]]:
     arbitrage |= bilans_de(action, action_votee(axe=axe, parts={dou: 100}, numero=9001))
     arbitrage |= conventions_du_monde(action)
     imports = {"import": ImportProgrammeFactory(appel=appel).pk, "releve": repartition.releve_id}
-    imports |= {"publication": publication_de(appel).pk, "profil": profil_de(SorteDeProfil.ENGAGEMENTS).pk}
-    imports |= {"retour": ImportDExecution.objects.create(appel=appel, nom_fichier="retour.csv").pk}
-    return comptes | {
+    return comptes | echanges_de(action) | {
         "axe": axe.pk,
         "projet": action.projet.pk,
         "projet_d_autrui": autre.pk,

@@ -6,12 +6,10 @@ sa date est celle de sa délibération. Le montant est l’attribué en vigueur,
 """
 
 from collections.abc import Sequence
-from decimal import Decimal
 from enum import StrEnum
 
 from comptes.states import PUBLIQUES
-
-SEUIL = Decimal("23000.00")  # euros par an et par organisme (loi 2000-321, art. 10 ; décret 2001-495, art. 1er)
+from financements.chiffres.conventions import CLE_DU_TIERS, SEUIL_DE_L_ANNEE
 
 
 class Situation(StrEnum):
@@ -30,13 +28,13 @@ _PUBLIQUES = ", ".join(f"'{forme.value}'" for forme in sorted(PUBLIQUES))
 LIGNES = f"""
     WITH choisies (id) AS MATERIALIZED ({{choisies}}),
     cumuls AS (
-        SELECT COALESCE(left(o.siret, 9), o.rna) AS tiers, t.annee
+        SELECT {CLE_DU_TIERS} AS tiers, t.annee
           FROM financements_tranche t
           JOIN financements_action a ON a.id = t.action_id
           JOIN projets_projet p ON p.id = a.projet_id
           JOIN comptes_organisme o ON o.id = p.organisme_id
          WHERE o.forme_juridique NOT IN ({_PUBLIQUES})
-         GROUP BY 1, 2 HAVING sum(t.montant) > %s
+         GROUP BY 1, 2 HAVING sum(t.montant) > {SEUIL_DE_L_ANNEE}
     ), attribues AS (
         SELECT t.action_id, sum(t.montant) AS montant, count(*) FILTER (WHERE t.montant > 0) AS annees,
                min(t.annee) FILTER (WHERE t.montant > 0) AS premiere,
@@ -46,7 +44,7 @@ LIGNES = f"""
           JOIN financements_action a ON a.id = t.action_id
           JOIN projets_projet p ON p.id = a.projet_id
           JOIN comptes_organisme o ON o.id = p.organisme_id
-          LEFT JOIN cumuls u ON u.tiers = COALESCE(left(o.siret, 9), o.rna) AND u.annee = t.annee
+          LEFT JOIN cumuls u ON u.tiers = {CLE_DU_TIERS} AND u.annee = t.annee
          WHERE t.action_id IN (SELECT id FROM choisies)
          GROUP BY t.action_id
     ), echeances AS (
@@ -128,7 +126,7 @@ ETENDUS: Sequence[tuple[str, str]] = (
 
 
 def lignes(choisies: str, *, seuil: bool) -> str:
-    """Les tables communes, `jugees` la dernière. Ses paramètres : ceux de `choisies`, puis `SEUIL`."""
+    """Les tables communes, `jugees` la dernière. Ses paramètres : ceux de `choisies`."""
     return LIGNES.format(choisies=choisies, seuil="TRUE" if seuil else "FALSE")
 
 

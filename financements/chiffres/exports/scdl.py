@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import QuerySet
 
-from financements.chiffres.exports.requete_scdl import CLES, COMPTE, ETENDUS, SEUIL, Situation, lignes, rangees
+from financements.chiffres.exports.requete_scdl import CLES, COMPTE, ETENDUS, Situation, lignes, rangees
 from financements.chiffres.tableaux import ZERO
 from financements.models import Action
 from financements.rules.scdl import CHAMPS, couper
@@ -98,4 +98,4 @@ class Subventions:
     def tables(self) -> tuple[str, list[Any]]:
         """Le début de toute requête sur ces lignes (`requete_scdl.LIGNES`), et ses paramètres."""
         choisies, parametres = self.choix.order_by().values_list("pk").query.sql_with_params()
-        return lignes(choisies, seuil=self.seuil), [*parametres, SEUIL]
+        return lignes(choisies, seuil=self.seuil), list(parametres)

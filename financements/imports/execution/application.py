@@ -155,12 +155,15 @@ class Application:
         journaliser_en_lot(
             auteur=auteur,
             acte="constater_l_execution",
-            lignes=((objet, _en_clair(self._avant[objet.reference]), _en_clair(_valeurs(objet))) for objet in changes),
+            lignes=(
+                (objet.action, _en_clair(objet, self._avant[objet.reference]), _en_clair(objet, _valeurs(objet)))
+                for objet in changes
+            ),
         )
 
 
 def _de_l_appel(modele: type[Objet], appel: AppelAProjets, *, sous_verrou: bool) -> Any:
-    tous = modele._default_manager.filter(action__projet__appel=appel).order_by("pk")
+    tous = modele._default_manager.filter(action__projet__appel=appel).select_related("action__projet").order_by("pk")
     return tous.select_for_update(of=("self",)) if sous_verrou else tous
 
 
@@ -173,8 +176,8 @@ def _remettre(objet: Objet, valeurs: Valeurs) -> None:
         setattr(objet, champ, valeur)
 
 
-def _en_clair(valeurs: Valeurs) -> Valeurs:
-    return {champ: str(valeur) for champ, valeur in valeurs.items() if valeur}
+def _en_clair(objet: Objet, valeurs: Valeurs) -> Valeurs:
+    return {"reference": objet.reference, **{champ: str(valeur) for champ, valeur in valeurs.items() if valeur}}
 
 
 def _est_deja_su(ligne: LigneDeRetour, objet: Objet) -> bool:

@@ -1,6 +1,13 @@
 """Fabriques des échanges."""
 
-from financements.models import Imputation, ProfilDExport, Publication, RattachementDImputation
+from financements.models import (
+    Action,
+    ImportDExecution,
+    Imputation,
+    ProfilDExport,
+    Publication,
+    RattachementDImputation,
+)
 from financements.states.echanges import SorteDeProfil
 from projets.models import AppelAProjets
 
@@ -38,3 +45,14 @@ def imputee(appel: AppelAProjets, **champs: object) -> Imputation:
         RattachementDImputation(imputation=imputation, axe=axe, categorie="prive") for axe in appel.axes.all()
     )
     return imputation
+
+
+def echanges_de(action: Action) -> dict[str, object]:
+    """Un objet de chaque sorte, pour la table des accès."""
+    appel = action.projet.appel
+    return {
+        "organisme_aide": action.projet.organisme_id,
+        "publication": publication_de(appel).pk,
+        "profil": profil_de(SorteDeProfil.ENGAGEMENTS).pk,
+        "retour": ImportDExecution.objects.create(appel=appel, nom_fichier="retour.csv").pk,
+    }

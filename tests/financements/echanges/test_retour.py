@@ -119,9 +119,9 @@ def test_emis_puis_paye_dans_le_meme_fichier(avance, rapporter):
     ]  # fmt: skip
     ligne = Journal.objects.get(acte="constater_l_execution")
     assert (ligne.avant, ligne.apres) == (
-        {"etat": "liquide"},
-        {"etat": "paye", "numero_de_mandat": "M1", "numero_de_bordereau": "B1", "mandate_le": "2016-09-12",
-         "paye_le": "2016-09-20"},
+        {"reference": avance.reference, "etat": "liquide"},
+        {"reference": avance.reference, "etat": "paye", "numero_de_mandat": "M1", "numero_de_bordereau": "B1",
+         "mandate_le": "2016-09-12", "paye_le": "2016-09-20"},
     )  # fmt: skip
 
 
