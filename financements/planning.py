@@ -19,6 +19,7 @@ from financements.actions.conventions.caducite import alerter_de_la_caducite
 from financements.actions.conventions.rediger import faire_le_lot
 from financements.actions.conventions.retours import lire_le_retour
 from financements.actions.lettres.lots import relancer_les_non_lues
+from financements.actions.suivi.planifier import suivre_les_planifications
 from financements.actions.vote.executoire import envoyer_les_notifications
 from financements.models import (
     CalculDeSelection,
@@ -64,6 +65,12 @@ def calculer_une_selection(pk: int) -> None:
 def lancer_un_calcul(pk: int) -> None:
     """Met le calcul dans la file. Si elle ne répond pas, la reprise périodique s’en chargera."""
     mettre_en_file(calculer_une_selection, pk, "le calcul")
+
+
+@shared_task(name="financements.suivre_les_planifications")
+def suivre_les_rapports_planifies() -> None:
+    """Toutes les dix minutes ; une échéance déjà produite ou annoncée ne l’est pas de nouveau."""
+    suivre_les_planifications(timezone.now())
 
 
 @shared_task(name="financements.notifier_les_decisions")

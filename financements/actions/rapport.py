@@ -11,6 +11,7 @@ from config.socle.travaux import ACTIFS, CYCLE_TRAVAIL, EtatTravail
 from financements.chiffres import Perimetre, version_des_donnees
 from financements.models import Rapport
 from financements.pdf.cle import cle_du_rapport, perimetre_du_rapport
+from financements.states import SorteDeRapport
 from financements.tasks.rapport import adopter_la_version, effacer_les_volumes, lancer_rapport
 
 UTILISABLES = frozenset({*ACTIFS, EtatTravail.TERMINE.value})
@@ -25,10 +26,12 @@ class Demande:
 
 
 @transaction.atomic
-def demander_rapport(*, auteur: Personne | None, perimetre: Perimetre) -> Demande:
+def demander_rapport(
+    *, auteur: Personne | None, perimetre: Perimetre, sorte: SorteDeRapport = SorteDeRapport.PLURIANNUEL
+) -> Demande:
     """Crée le rapport et lance sa production, ou rend celui qui dit déjà la même chose (fini à jour, ou en cours)."""
     version = version_des_donnees(perimetre.appel)
-    cle = cle_du_rapport(perimetre, version)
+    cle = cle_du_rapport(perimetre, version, sorte)
     if existant := _utilisable(cle):
         return Demande(existant, est_nouveau=False)
     try:
@@ -37,6 +40,7 @@ def demander_rapport(*, auteur: Personne | None, perimetre: Perimetre) -> Demand
                 appel=perimetre.appel,
                 territoire=perimetre.territoire,
                 axe=perimetre.axe,
+                sorte=sorte,
                 annee_debut=perimetre.annees[0],
                 annee_fin=perimetre.annees[-1],
                 cle=cle,
@@ -72,7 +76,7 @@ def relancer_rapport(*, auteur: Personne, rapport: Rapport) -> Demande:
     CYCLE_TRAVAIL.franchir("relancer", rapport.etat)
     perimetre = perimetre_du_rapport(rapport)
     version = version_des_donnees(rapport.appel)
-    if existant := _utilisable(cle_du_rapport(perimetre, version)):
+    if existant := _utilisable(cle_du_rapport(perimetre, version, rapport.sorte)):
         return Demande(existant, est_nouveau=False)
     if version != rapport.version_donnees:
         adopter_la_version(rapport, version)

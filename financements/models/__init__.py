@@ -45,6 +45,7 @@ from financements.models.lettres import (
 )
 from financements.models.modele_de_convention import ModeleDeConvention
 from financements.models.notification import EnvoiDesNotifications, Notification
+from financements.models.planification import EcheanceDeRapport, PlanificationDeRapport
 from financements.models.procedure import ProcedureContradictoire, SoldeArrete
 from financements.models.produit import ProduitDOrganisme
 from financements.models.profil import NumeroDEngagement, ProfilDExport
@@ -86,6 +87,7 @@ __all__ = [
     "DotationAxe",
     "EcartALaNote",
     "EffectifDeBilan",
+    "EcheanceDeRapport",
     "Elu",
     "Enveloppe",
     "EnvoiDesNotifications",
@@ -116,6 +118,7 @@ __all__ = [
     "PhotographieDeSeance",
     "PieceDeBilan",
     "PieceDeVersement",
+    "PlanificationDeRapport",
     "PointDuComite",
     "ProcedureContradictoire",
     "ProduitDOrganisme",

@@ -10,6 +10,7 @@ from comptes.models import Personne
 from comptes.states import Role
 from config.socle.models import Travail
 from config.socle.travaux import ACTIFS
+from financements.states import SorteDeRapport
 from projets.models import AppelAProjets, Axe
 from territoires.models import Territoire
 
@@ -65,6 +66,9 @@ class Rapport(Travail):
         Territoire, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="territoire"
     )
     axe = models.ForeignKey(Axe, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="axe")
+    sorte = models.CharField(
+        "sorte", max_length=12, choices=SorteDeRapport.choices, default=SorteDeRapport.PLURIANNUEL
+    )
     annee_debut = models.PositiveSmallIntegerField("première année")
     annee_fin = models.PositiveSmallIntegerField("dernière année")
     cle = models.CharField("clé", max_length=64, db_index=True)
@@ -89,6 +93,12 @@ class Rapport(Travail):
                 violation_error_message="Un rapport porte sur un territoire ou sur un axe, pas les deux.",
             ),
             models.CheckConstraint(
+                condition=Q(sorte__in=SorteDeRapport.values)
+                & (~Q(sorte=SorteDeRapport.ELU) | Q(territoire__isnull=False)),
+                name="rapport_de_l_elu_d_un_territoire",
+                violation_error_message="Le rapport de l’élu porte sur un territoire.",
+            ),
+            models.CheckConstraint(
                 condition=Q(annee_fin__gte=F("annee_debut")),
                 name="rapport_annees_ordonnees",
                 violation_error_message="La dernière année suit la première.",
@@ -96,11 +106,17 @@ class Rapport(Travail):
         ]
 
     def __str__(self) -> str:
-        return f"Rapport budgétaire pluriannuel {self.periode}, {self.perimetre}"
+        quoi = "Rapport de l’élu" if self.est_de_l_elu else "Rapport budgétaire pluriannuel"
+        return f"{quoi} {self.periode}, {self.perimetre}"
 
     def get_absolute_url(self) -> str:
         """Page de suivi du rapport."""
         return reverse("financements:rapport", args=[self.pk])
+
+    @property
+    def est_de_l_elu(self) -> bool:
+        """Vrai pour les deux pages d’un territoire."""
+        return self.sorte == SorteDeRapport.ELU
 
     @property
     def perimetre(self) -> str:

@@ -4,14 +4,18 @@ import hashlib
 
 from financements.chiffres import Perimetre
 from financements.models import Rapport
+from financements.states import SorteDeRapport
 
 MAQUETTE = 4  # à augmenter quand le contenu ou l’aspect du rapport change : les anciens ne seront plus réutilisés
 
 
-def cle_du_rapport(perimetre: Perimetre, version: str) -> str:
+def cle_du_rapport(
+    perimetre: Perimetre, version: str, sorte: SorteDeRapport | str = SorteDeRapport.PLURIANNUEL
+) -> str:
     """64 caractères hexadécimaux. `version` : l’empreinte des données de l’appel."""
     demande = (
         MAQUETTE,
+        str(sorte),
         perimetre.appel.pk,
         perimetre.territoire.pk if perimetre.territoire else 0,
         perimetre.axe.pk if perimetre.axe else 0,

@@ -19,6 +19,7 @@ class Contenu:
     actions: int
     est_synthese: bool = False
     est_liste: bool = False
+    est_de_l_elu: bool = False
     cles: tuple[int, ...] = ()
 
     def en_json(self) -> dict[str, Any]:

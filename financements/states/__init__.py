@@ -43,6 +43,21 @@ class SorteDeDocument(models.TextChoices):
     PROCES_VERBAL = "proces_verbal", "procès-verbal"
 
 
+class SorteDeRapport(models.TextChoices):
+    """Ce qu’un rapport est : le rapport budgétaire entier, ou les deux pages d’un territoire pour son élu."""
+
+    PLURIANNUEL = "pluriannuel", "rapport budgétaire pluriannuel"
+    ELU = "elu", "rapport de l’élu, deux pages"
+
+
+class Frequence(models.TextChoices):
+    """Quand un rapport planifié se produit : le premier jour de chaque période."""
+
+    MENSUELLE = "mensuelle", "chaque mois, le 1er"
+    TRIMESTRIELLE = "trimestrielle", "chaque trimestre, le 1er"
+    ANNUELLE = "annuelle", "chaque année, le 1er janvier"
+
+
 class SorteDeLot(models.TextChoices):
     """Ce que l’on fait des lettres d’une délibération, toutes à la fois."""
 

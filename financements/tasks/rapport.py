@@ -31,6 +31,7 @@ from financements.models import Rapport, Volume
 from financements.pdf.cle import cle_du_rapport, perimetre_du_rapport
 from financements.pdf.contexte import Edition
 from financements.pdf.decoupage import Contenu
+from financements.pdf.elu import RapportTropLong
 from financements.pdf.production import DonneesChangees, dire_l_etape, nom_de_fichier, plan_du_rapport, produire
 
 VERROU_VOLUME = 59_01  # première clé du verrou consultatif de PostgreSQL, la seconde est celle du volume
@@ -62,7 +63,7 @@ def preparer_les_volumes(rapport: Rapport) -> list[int]:
 
     Si les données ont changé depuis la demande, le rapport prend leur nouvelle version et repart de rien.
     """
-    version, contenus = plan_du_rapport(perimetre_du_rapport(rapport))
+    version, contenus = plan_du_rapport(perimetre_du_rapport(rapport), rapport.sorte)
     with transaction.atomic():
         rapport = verrouiller(Rapport, rapport.pk)
         if version != rapport.version_donnees:
@@ -82,7 +83,7 @@ def adopter_la_version(rapport: Rapport, version: str) -> None:
     """
     effacer_les_volumes(rapport)
     rapport.version_donnees = version
-    rapport.cle = cle_du_rapport(perimetre_du_rapport(rapport), version)
+    rapport.cle = cle_du_rapport(perimetre_du_rapport(rapport), version, rapport.sorte)
     try:
         with transaction.atomic():
             rapport.save(update_fields=["version_donnees", "cle"])
@@ -162,6 +163,8 @@ def mettre_en_page(volume: Volume, chemin: Path, suivi: Suivi) -> int:
         return produire(perimetre_du_rapport(rapport), contenu, edition, chemin, avancement)
     except DonneesChangees as erreur:
         raise EchecDit(DONNEES_CHANGEES) from erreur
+    except RapportTropLong as erreur:
+        raise EchecDit("Le rapport de l’élu ne tient pas sur deux pages : produire le rapport entier.") from erreur
 
 
 class AvancementVolume:
@@ -207,7 +210,7 @@ def ranger_le_volume(volume: Volume, chemin: Path, pages: int) -> None:
         if rapport.etat != EtatTravail.EN_COURS or rapport.annulation_demandee:
             raise TravailAnnule
         volume.pages, volume.taille = pages, chemin.stat().st_size
-        nom = nom_de_fichier(perimetre_du_rapport(rapport), volume.numero, 2)
+        nom = nom_de_fichier(perimetre_du_rapport(rapport), volume.numero, 2, rapport.sorte)
         with chemin.open("rb") as fichier:
             volume.fichier.save(nom, FichierPret(fichier, name=str(chemin)), save=False)
         volume.progression, volume.produit_le = 100, timezone.now()

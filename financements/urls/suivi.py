@@ -5,6 +5,7 @@ from django.urls import path
 from financements.views.suivi.cloture import cloture, derniere_cloture, exporter
 from financements.views.suivi.execution import axe, suivi
 from financements.views.suivi.organismes import organismes
+from financements.views.suivi.planifies import planifie, planifier, planifies
 
 adresses = [
     path("financements/<slug:slug>/suivi/", suivi, name="suivi"),
@@ -17,4 +18,7 @@ adresses = [
         exporter,
         name="exporter_la_cloture",
     ),
+    path("rapports/planifies/", planifies, name="rapports_planifies"),
+    path("rapports/planifies/nouveau/", planifier, name="planifier_un_rapport"),
+    path("rapports/planifies/<int:pk>/", planifie, name="rapport_planifie"),
 ]

@@ -24,6 +24,7 @@ from financements.permissions import (
     peut_demander_un_rapport,
     peut_lire_les_financements,
 )
+from financements.states import SorteDeRapport
 from projets.models import AppelAProjets
 
 PAR_PAGE = 20
@@ -70,7 +71,8 @@ def demander(request: HttpRequest) -> HttpResponse:
     if form is None:
         return redirect("financements:rapports")
     if saisie is not None and form.is_valid():
-        return _mener(request, demander_rapport(auteur=personne_de(request), perimetre=form.perimetre()))
+        auteur, perimetre = personne_de(request), form.perimetre()
+        return _mener(request, demander_rapport(auteur=auteur, perimetre=perimetre, sorte=form.sorte_demandee))
     return render(request, "financements/rapports/demander.html", contexte)
 
 
@@ -156,8 +158,9 @@ def relancer(request: HttpRequest, pk: int) -> HttpResponse:
 @reservee_a(peut_demander_un_rapport)
 def produire_a_jour(request: HttpRequest, pk: int) -> HttpResponse:
     """Le même rapport sur les données présentes."""
-    perimetre = perimetre_du_rapport(_rapport_visible(request, pk))
-    return _mener(request, demander_rapport(auteur=personne_de(request), perimetre=perimetre))
+    ancien = _rapport_visible(request, pk)
+    perimetre, sorte = perimetre_du_rapport(ancien), SorteDeRapport(ancien.sorte)
+    return _mener(request, demander_rapport(auteur=personne_de(request), perimetre=perimetre, sorte=sorte))
 
 
 def _rapport_a_conduire(request: HttpRequest, pk: int) -> Any:
@@ -177,5 +180,6 @@ def telecharger(request: HttpRequest, pk: int, numero: int) -> HttpResponseBase:
     volume = get_object_or_404(volumes.filter(rapport__in=visibles), rapport=pk, numero=numero)
     if not volume.fichier.name or not default_storage.exists(volume.fichier.name):
         raise Http404("Le fichier a disparu.")
-    nom = nom_de_fichier(perimetre_du_rapport(volume.rapport), numero, volume.rapport.volumes.count())
+    rapport = volume.rapport
+    nom = nom_de_fichier(perimetre_du_rapport(rapport), numero, rapport.volumes.count(), rapport.sorte)
     return FileResponse(volume.fichier.open("rb"), as_attachment=True, filename=nom, content_type="application/pdf")

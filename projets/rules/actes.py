@@ -70,6 +70,9 @@ PHRASES: dict[str, str] = {
     "exporter_l_instruction": "Instruction exportée",
     **actes_des_echanges.PHRASES,
     "exporter_la_cloture": "Liste de clôture exportée",
+    "planifier_un_rapport": "Rapport planifié",
+    "regler_la_planification": "Rapport planifié réglé",
+    "produire_un_rapport_planifie": "Rapport planifié mis en production",
     # l’arbitrage
     "creer_un_scenario": "Scénario créé",
     "regler_un_scenario": "Scénario réglé",
