@@ -2,7 +2,7 @@
 
 from comptes.models import Personne
 from comptes.states import Role
-from financements.models import EnvoiDesNotifications
+from financements.models import EnvoiDesNotifications, PlanificationDeRapport
 from projets.models import Lot, VueEnregistree
 from projets.states import EtatAppel
 from tests.architecture.acces import ROLES
@@ -112,6 +112,7 @@ def monde() -> tuple[dict[str, object], dict[str, Personne]]:
         "rapport_produit": rapport_produit_de(partage).pk,
         "imputation": ImputationFactory(appel=appel).pk,
         "imputation_d_un_autre_appel": ImputationFactory().pk,
+        "rapport_planifie": PlanificationDeRapport.objects.create(appel=appel).pk,
         "envoi": EnvoiDesNotifications.objects.create(deliberation=deliberation).pk,
     }
     arbitrage |= lettres_du_monde(appel, action.projet, autre)

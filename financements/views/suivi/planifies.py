@@ -29,12 +29,12 @@ def _fil(*autres: tuple[str, str]) -> list[tuple[str, str]]:
 @reservee_a(peut_demander_un_rapport)
 def planifies(request: HttpRequest) -> HttpResponse:
     """Les rapports planifiés, actifs d’abord, leur dernière échéance et la prochaine."""
-    dernieres = EcheanceDeRapport.objects.select_related("rapport").order_by("planification", "-jour")
+    dernieres = EcheanceDeRapport.objects.select_related("rapport").order_by("planification_id", "-jour")
     visibles = (
         PlanificationDeRapport.objects.visibles_par(personne_de(request))
         .select_related("appel", "territoire", "axe")
         .prefetch_related(
-            "destinataires", Prefetch("echeances", dernieres.distinct("planification"), to_attr="dernieres")
+            "destinataires", Prefetch("echeances", dernieres.distinct("planification_id"), to_attr="dernieres")
         )
     )
     return render(request, "financements/rapports/planifies.html", {"page": page_de(request, visibles), "fil": _fil()})

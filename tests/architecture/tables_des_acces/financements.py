@@ -293,6 +293,12 @@ GET  /rapports/demander/                      302 403 403 200 200 403 403
 POST /rapports/demander/                      302 403 403 200 200 403 403
 GET  /rapports/{rapport}/                     302 403 403 200 200 200 200
 GET  /rapports/999/                           302 403 403 404 404 404 404
+GET  /rapports/planifies/                     302 403 403 200 200 403 403
+GET  /rapports/planifies/nouveau/             302 403 403 200 200 403 403
+POST /rapports/planifies/nouveau/             302 403 403 200 200 403 403
+GET  /rapports/planifies/{rapport_planifie}/  302 403 403 200 200 403 403
+GET  /rapports/planifies/999/                 302 403 403 404 404 403 403
+POST /rapports/planifies/{rapport_planifie}/  302 403 403 200 200 403 403
 GET  /rapports/{rapport}/avancement/          302 403 403 200 200 200 200
 GET  /rapports/{rapport}/volumes/1/           302 403 403 404 404 404 404
 GET  /rapports/{rapport}/a-jour/              302 405 405 405 405 405 405
