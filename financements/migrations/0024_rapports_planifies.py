@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('financements', '0022_echanges_avec_le_progiciel'),
+        ('financements', '0023_produit_des_organismes'),
         ('projets', '0023_decision_reservee'),
         ('territoires', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
