@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from financements.urls import arbitrage, bilans, comites, conventions, echanges, imputations, lettres, suivi
+from financements.urls import arbitrage, comites, echanges, execution, imputations, lettres, suivi
 from financements.views import imports as vues_imports
 from financements.views.accueil import accueil
 from financements.views.actions import action, actions
@@ -68,6 +69,9 @@ urlpatterns = [
     path("financements/<slug:slug>/imputations/", include(imputations.adresses)),
     path("financements/<slug:slug>/conventions/", include(conventions.adresses)),
     path("mes-conventions/<int:pk>/", telecharger_la_mienne, name="ma_convention"),
+    path("financements/<slug:slug>/versements/", include(execution.adresses)),
+    path("financements/<slug:slug>/actions/<int:numero>/execution/", include(execution.adresses_d_une_action)),
+    path("mes-versements/", include(execution.adresses_du_portail)),
     path("financements/<slug:slug>/actions/", actions, name="actions"),
     path("financements/<slug:slug>/actions/exporter/", exporter, name="exporter"),
     path("financements/<slug:slug>/actions/exporter/<str:extension>/", exporter_en, name="exporter_en"),

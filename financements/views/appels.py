@@ -34,6 +34,7 @@ def onglets(personne: Personne, appel: AppelAProjets) -> list[Onglet]:
     pages = [
         Onglet("credits", "Crédits votés", reverse("financements:credits", args=[appel.slug])),
         Onglet("suivi", "Exécution", reverse("financements:suivi", args=[appel.slug])),
+        Onglet("versements", "Versements", reverse("financements:versements", args=[appel.slug])),
         Onglet("actions", "Actions", reverse("financements:actions", args=[appel.slug])),
         Onglet("organismes", "Organismes", reverse("financements:organismes", args=[appel.slug])),
         Onglet("deliberations", "Délibérations", reverse("financements:deliberations", args=[appel.slug])),

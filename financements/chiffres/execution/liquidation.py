@@ -10,6 +10,8 @@ from django.db.models import (
     Exists,
     ExpressionWrapper,
     F,
+    Func,
+    JSONField,
     OuterRef,
     Q,
     QuerySet,
@@ -93,10 +95,16 @@ def _vrai(condition: Q | Combinable) -> ExpressionWrapper[Q]:
     return ExpressionWrapper(cast(Q, condition), output_field=BooleanField())
 
 
+def _en_json(champ: str) -> Func:
+    """La valeur de ce champ, telle qu’une saisie la garde : un texte JSON."""
+    texte = Cast(OuterRef(champ), CharField())
+    return Func(texte, template="to_jsonb(%(expressions)s::text)", output_field=JSONField())
+
+
 def avec_le_compte(versements: QuerySet[Versement]) -> QuerySet[Versement]:
     """Ajoute `compte_a_payer` : celui que le projet a choisi, sinon le plus ancien qui serve encore à l’organisme."""
     choisi = Saisie.objects.filter(
-        projet=OuterRef(OuterRef("action__projet")), champ="compte_bancaire", valeur=Cast(OuterRef("cle"), CharField())
+        projet=OuterRef(OuterRef("action__projet")), champ="compte_bancaire", valeur=_en_json("cle")
     )
     comptes = (
         CompteBancaire.objects.filter(organisme=OuterRef("action__projet__organisme"), est_archive=False)

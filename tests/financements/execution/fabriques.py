@@ -7,6 +7,9 @@ from decimal import Decimal
 from django.utils import timezone
 
 from config.socle.montants import en_euros
+from financements.actions.execution.constater import Retour, constater
+from financements.actions.execution.engager import engager as engager_en_lot
+from financements.actions.execution.liquider import liquider
 from financements.models import (
     Action,
     AffectationDeCredits,
@@ -28,6 +31,7 @@ from financements.states.execution import (
     NatureDeVersement,
 )
 from projets.models import AppelAProjets
+from tests.comptes.fabriques import CompteBancaireFactory
 from tests.financements.fabriques import action_votee, enveloppe_repartie
 from tests.projets.fabriques import AppelFactory, AxeFactory
 from tests.territoires.fabriques import TerritoireFactory
@@ -139,3 +143,29 @@ def regle(appel: AppelAProjets, modele: str = "80-20", **champs: object) -> Regl
         for etape in etapes
     )
     return creee
+
+
+def engagees(nombre: int = 1, modele: str = "80-20", **options: object) -> list[Action]:
+    """Des actions engagées par l’acte, d’après une règle, dont les organismes ont un compte bancaire."""
+    actions = programme(nombre, **options)
+    appel = actions[0].projet.appel
+    regle(appel, modele)
+    affecter(actions[0], str(sum(t.montant for action in actions for t in action.tranches.all())))
+    engager_en_lot(auteur=None, appel=appel, cles=[action.pk for action in actions])
+    for action in actions:
+        CompteBancaireFactory(organisme=action.projet.organisme)
+    return actions
+
+
+def du(action: Action, annee: int = 2016, rang: int = 1) -> Versement:
+    """Le versement de cette tranche, relu."""
+    lignes = Versement.objects.select_related("action__projet__appel", "action__projet__organisme")
+    return lignes.get(action=action, annee=annee, rang=rang)
+
+
+def payer(action: Action, annee: int = 2016, rang: int = 1) -> Versement:
+    """Liquidé puis payé, par les actes."""
+    versement = du(action, annee, rang)
+    versement = liquider(auteur=None, versement=versement, version=versement.version)
+    retour = Retour("payer", mandat="M1", mandate_le=date(2016, 9, 12), paye_le=date(2016, 9, 20))
+    return constater(auteur=None, versement=versement, retour=retour, version=versement.version)

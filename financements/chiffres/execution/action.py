@@ -1,0 +1,153 @@
+"""L’exécution d’une action : par exercice, par tranche, versement par versement, avec ce qui manque à chacun."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from financements.chiffres.execution.liquidation import (
+    LIQUIDABLES,
+    avec_obstacles,
+    cp_libres,
+    engages_libres,
+    situations,
+)
+from financements.models import (
+    Action,
+    Bilan,
+    MouvementDEngagement,
+    ProcedureContradictoire,
+    SoldeArrete,
+    TitreDeRecette,
+    Tranche,
+    Versement,
+)
+from financements.states.execution import VERSEMENTS_COMPTES, VERSEMENTS_MANDATES, EtatTitre, EtatVersement
+
+ZERO = Decimal(0)
+_A_DIRE = (*LIQUIDABLES, EtatVersement.SUSPENDU.value)
+
+
+@dataclass(frozen=True, slots=True)
+class LigneDExecution:
+    """Un exercice, ou une tranche (euros). `verse` : liquidé et au-delà ; `paye` : parti chez le comptable."""
+
+    annee: int
+    base: Decimal
+    verse: Decimal
+    paye: Decimal
+
+    @property
+    def reste(self) -> Decimal:
+        """Ce qui n’est pas encore versé."""
+        return self.base - self.verse
+
+
+@dataclass(frozen=True, slots=True)
+class VersementVu:
+    """Un versement et ce qui manque pour le liquider ; vide s’il est prêt, ou déjà parti."""
+
+    versement: Versement
+    manques: list[str]
+    est_pret: bool
+
+
+class ExecutionDeLAction:
+    """Lecture paresseuse : au plus une requête ou deux par tableau (lit `projet.appel`)."""
+
+    def __init__(self, action: Action) -> None:
+        self.action = action
+
+    @cached_property
+    def versements(self) -> list[VersementVu]:
+        """Tous, par année de tranche et par rang."""
+        lignes = avec_obstacles(Versement.objects.filter(action=self.action), self.action.projet.appel)
+        lus = list(lignes.select_related("compte").prefetch_related("pieces__document").order_by("annee", "rang"))
+        dits = situations(lus, cp_libres(self.action.projet.appel), engages_libres([self.action.pk]))
+        return [
+            VersementVu(v, dits[v.pk], not dits[v.pk]) if v.etat in _A_DIRE else VersementVu(v, [], est_pret=False)
+            for v in lus
+        ]
+
+    @cached_property
+    def mouvements(self) -> list[MouvementDEngagement]:
+        """L’histoire de l’engagement, du plus ancien au plus récent."""
+        return list(MouvementDEngagement.objects.filter(action=self.action).order_by("fait_le", "pk"))
+
+    @property
+    def est_engagee(self) -> bool:
+        """Un engagement au moins est écrit."""
+        return bool(self.mouvements)
+
+    @cached_property
+    def exercices(self) -> list[LigneDExecution]:
+        """Engagé, versé, reste, exercice par exercice."""
+        engages: dict[int, Decimal] = defaultdict(Decimal)
+        for mouvement in self.mouvements:
+            engages[mouvement.exercice] += mouvement.montant
+        return [self._ligne(an, engage, "exercice") for an, engage in sorted(engages.items())]
+
+    @cached_property
+    def tranches(self) -> list[LigneDExecution]:
+        """Attribué, versé, reste, tranche par tranche."""
+        lues = Tranche.objects.filter(action=self.action).order_by("annee").values_list("annee", "montant")
+        return [self._ligne(annee, montant, "annee") for annee, montant in lues]
+
+    def _ligne(self, annee: int, base: Decimal, champ: str) -> LigneDExecution:
+        siens = [vu.versement for vu in self.versements if getattr(vu.versement, champ) == annee]
+        verse = sum((v.montant for v in siens if v.etat in VERSEMENTS_COMPTES), ZERO)
+        paye = sum((v.montant for v in siens if v.etat in VERSEMENTS_MANDATES), ZERO)
+        return LigneDExecution(annee, base, verse, paye)
+
+    @cached_property
+    def total(self) -> LigneDExecution:
+        """Tous exercices ; son année est 0."""
+        return LigneDExecution(
+            0,
+            sum((ligne.base for ligne in self.exercices), ZERO),
+            sum((ligne.verse for ligne in self.exercices), ZERO),
+            sum((ligne.paye for ligne in self.exercices), ZERO),
+        )
+
+    @cached_property
+    def attribue(self) -> Decimal:
+        """Ce que les tranches attribuent (euros)."""
+        return sum((ligne.base for ligne in self.tranches), ZERO)
+
+    @cached_property
+    def soldes(self) -> list[SoldeArrete]:
+        """Le dernier solde arrêté de chaque année."""
+        lus = SoldeArrete.objects.filter(action=self.action).order_by("annee", "pk")
+        return list({solde.annee: solde for solde in lus}.values())
+
+    @cached_property
+    def soldes_a_arreter(self) -> list[Bilan]:
+        """Les bilans validés depuis le dernier solde de leur année."""
+        arretes = {solde.annee: solde.arrete_le for solde in self.soldes}
+        valides = Bilan.objects.filter(action=self.action, etat="valide").order_by("annee")
+        return [
+            bilan
+            for bilan in valides
+            if bilan.valide_le and not (bilan.annee in arretes and arretes[bilan.annee] >= bilan.valide_le)
+        ]
+
+    @cached_property
+    def titres(self) -> list[TitreDeRecette]:
+        """Ses titres de recette."""
+        return list(TitreDeRecette.objects.filter(action=self.action).order_by("pk"))
+
+    @cached_property
+    def repris(self) -> Decimal:
+        """Ce que les titres vivants reprennent (euros)."""
+        return sum((titre.montant for titre in self.titres if titre.etat != EtatTitre.ANNULE), ZERO)
+
+    @cached_property
+    def procedures(self) -> list[ProcedureContradictoire]:
+        """Ses procédures, de la plus récente à la plus ancienne."""
+        lues = ProcedureContradictoire.objects.filter(action=self.action)
+        return list(lues.select_related("observations_par", "decidee_par").order_by("-pk"))
+
+    @property
+    def a_des_suspendus(self) -> bool:
+        """Un versement au moins est suspendu."""
+        return any(vu.versement.etat == EtatVersement.SUSPENDU for vu in self.versements)

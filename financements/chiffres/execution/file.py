@@ -1,0 +1,158 @@
+"""La file des versements d’un appel : les choisir, les compter, les totaliser par exercice et par état."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+
+from config.socle import dessins
+from config.socle.montants import en_centimes
+from financements.chiffres.execution.liquidation import OBSTACLES, avec_obstacles
+from financements.models import PartTranche, Versement
+from financements.states.execution import EtatVersement
+from projets.models import AppelAProjets, Projet
+
+ZERO = Decimal(0)
+PRETS, BLOQUES = "prets", "bloques"
+PRET = "est_pret"  # annoté par `avec_obstacles`
+# Du plus avancé au moins avancé : la pile se lit du bas vers le haut.
+SERIES = (
+    ("payé", "axe-1", (EtatVersement.PAYE,)),
+    ("mandaté", "axe-2", (EtatVersement.MANDATE,)),
+    ("liquidé", "axe-3", (EtatVersement.LIQUIDE,)),
+    ("rejeté", "axe-5", (EtatVersement.REJETE,)),
+    ("prévu ou suspendu", "axe-4", (EtatVersement.PREVU, EtatVersement.SUSPENDU)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Filtre:
+    """Ce que la file montre. `pret` : « prets », « bloques », ou le nom d’un obstacle."""
+
+    exercice: int | None = None
+    etat: str = ""
+    pret: str = ""
+    axe: int | None = None
+    territoire: str = ""
+    q: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LigneDEtat:
+    """Un état, un exercice : combien de versements et d’euros."""
+
+    exercice: int
+    etat: str
+    nombre: int
+    montant: Decimal
+
+
+class FileDesVersements:
+    """Lecture paresseuse. Ce qui est prêt ou bloqué se juge en SQL, par la même règle que la liquidation."""
+
+    def __init__(self, appel: AppelAProjets, filtre: Filtre) -> None:
+        self.appel, self.filtre = appel, filtre
+
+    @cached_property
+    def tous(self) -> QuerySet[Versement]:
+        """Ceux de l’appel, sans filtre."""
+        return Versement.objects.filter(action__projet__appel=self.appel)
+
+    @cached_property
+    def choisis(self) -> QuerySet[Versement]:
+        """Ceux du filtre, annotés de leurs obstacles, par échéance."""
+        filtre, lignes = self.filtre, avec_obstacles(self._cadre, self.appel)
+        if filtre.etat:
+            lignes = lignes.filter(etat=filtre.etat)
+        if filtre.pret == PRETS:
+            lignes = lignes.filter(Q(**{PRET: True}))
+        elif filtre.pret == BLOQUES:
+            lignes = lignes.filter(Q(**{PRET: False}), etat__in=_A_LIQUIDER)
+        elif filtre.pret in OBSTACLES:
+            lignes = lignes.filter(**{filtre.pret: True}, etat__in=_A_LIQUIDER)
+        return lignes.order_by("prevu_le", "reference")
+
+    @property
+    def _cadre(self) -> QuerySet[Versement]:
+        filtre, lignes = self.filtre, self.tous
+        if filtre.exercice:
+            lignes = lignes.filter(exercice=filtre.exercice)
+        if filtre.axe:
+            lignes = lignes.filter(action__projet__axe__numero=filtre.axe)
+        if filtre.territoire:
+            parts = PartTranche.objects.filter(
+                tranche__action=OuterRef("action"), territoire__code=filtre.territoire, montant__gt=0
+            )
+            lignes = lignes.filter(Exists(parts))
+        if filtre.q:
+            projets = Projet.objects.filter(appel=self.appel).cherches(filtre.q).order_by()
+            lignes = lignes.filter(action__projet__in=projets)
+        return lignes
+
+    @cached_property
+    def total(self) -> tuple[int, Decimal]:
+        """Combien de versements et d’euros le filtre retient."""
+        lus = self.choisis.order_by().aggregate(nombre=Count("pk"), montant=Sum("montant"))
+        return lus["nombre"], lus["montant"] or ZERO
+
+    @cached_property
+    def prets(self) -> tuple[int, Decimal]:
+        """Combien le filtre retient de versements prêts à liquider, et pour combien."""
+        lus = self.choisis.filter(Q(**{PRET: True})).order_by().aggregate(nombre=Count("pk"), montant=Sum("montant"))
+        return lus["nombre"], lus["montant"] or ZERO
+
+    def cles_pretes(self, au_plus: int) -> list[int]:
+        """Les prêts du filtre, par échéance."""
+        return list(self.choisis.filter(Q(**{PRET: True})).values_list("pk", flat=True)[:au_plus])
+
+    @cached_property
+    def par_etat(self) -> list[LigneDEtat]:
+        """Tout l’appel, par exercice et par état, annulés à part."""
+        vivants = self.tous.exclude(etat=EtatVersement.ANNULE).order_by()
+        lues = vivants.values_list("exercice", "etat").annotate(nombre=Count("pk"), montant=Sum("montant"))
+        return sorted((LigneDEtat(*ligne) for ligne in lues), key=lambda ligne: (ligne.exercice, ligne.etat))
+
+    @cached_property
+    def exercices(self) -> list[int]:
+        """Ceux qui ont des versements."""
+        return sorted({ligne.exercice for ligne in self.par_etat})
+
+    @cached_property
+    def tableau(self) -> list[tuple[str, list[Decimal], Decimal]]:
+        """(libellé, euros par exercice, total) de chaque série du dessin, puis le total."""
+        sommes = self._sommes
+        lignes = []
+        for libelle, _, etats in SERIES:
+            montants = [sum((sommes.get((an, e.value), ZERO) for e in etats), ZERO) for an in self.exercices]
+            lignes.append((libelle, montants, sum(montants, ZERO)))
+        totaux = [sum(colonne, ZERO) for colonne in zip(*(montants for _, montants, _ in lignes), strict=True)]
+        return [*lignes, ("Total", totaux, sum(totaux, ZERO))]
+
+    @property
+    def _sommes(self) -> Mapping[tuple[int, str], Decimal]:
+        return {(ligne.exercice, ligne.etat): ligne.montant for ligne in self.par_etat}
+
+    def dessin(self, *, largeur: float = 640) -> dessins.Dessin:
+        """Une pile par exercice, un étage par état."""
+        return dessins.barres_empilees(
+            titre="Versements par exercice et par état, en millions d’euros",
+            categories=[str(exercice) for exercice in self.exercices],
+            series=[
+                dessins.Serie(libelle, tuple(map(en_centimes, montants)), ton=ton)
+                for (libelle, ton, _), (_, montants, _) in zip(SERIES, self.tableau[:-1], strict=True)
+            ],
+            largeur=largeur,
+            hauteur=240,
+        )
+
+
+_A_LIQUIDER = (EtatVersement.PREVU, EtatVersement.SUSPENDU, EtatVersement.REJETE)
+
+
+def decompte(versement: Versement) -> list[Versement]:
+    """Les sommes déjà versées à l’action avant celui-ci (CGCT, annexe I, rubrique 72), par date de mandat."""
+    partis = Q(etat__in=(EtatVersement.MANDATE, EtatVersement.PAYE))
+    siens = Versement.objects.filter(partis, action=versement.action_id).exclude(pk=versement.pk)
+    return list(siens.order_by("mandate_le", "pk"))

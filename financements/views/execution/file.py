@@ -1,0 +1,100 @@
+"""La file des versements d’un appel : choisir, lire ce qui bloque, liquider ce qui est prêt."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_POST, require_safe
+
+from comptes.permissions import personne_de, reservee_a
+from config.socle.listes import page_de
+from config.socle.montants import en_centimes, en_euros, format_euros, format_nombre
+from config.socle.transitions import PassageRefuse
+from financements.actions.execution.liquider import AU_PLUS, liquider_en_lot
+from financements.chiffres.execution.file import FileDesVersements, Filtre
+from financements.chiffres.execution.liquidation import LIQUIDABLES, cp_libres, engages_libres, situations
+from financements.forms.execution import FiltreForm
+from financements.models import Versement
+from financements.permissions import peut_liquider, peut_lire_les_financements
+from financements.states.execution import EtatVersement
+from financements.views.appels import appel_visible
+from financements.views.execution.commun import contexte
+from projets.models import AppelAProjets
+
+PAR_PAGE = 50
+_A_DIRE = (*LIQUIDABLES, EtatVersement.SUSPENDU.value)
+
+
+@require_safe
+@reservee_a(peut_lire_les_financements)
+def versements(request: HttpRequest, slug: str) -> HttpResponse:
+    """La file, ses filtres, ce qui bloque chaque ligne ; les totaux de l’appel, dessinés."""
+    appel = appel_visible(personne_de(request), slug)
+    form, file = _file(request.GET, appel)
+    lignes = file.choisis.select_related("action__projet__organisme", "action__projet__axe")
+    page = page_de(request, lignes.prefetch_related("pieces"), PAR_PAGE)
+    nombre, montant = file.total
+    prets, montant_pret = file.prets
+    remplis = {nom: str(valeur) for nom, valeur in request.GET.items() if valeur and nom in form.fields}
+    return render(
+        request,
+        "financements/execution/file.html",
+        contexte(
+            request,
+            appel,
+            form=form,
+            file=file,
+            page=page,
+            rangees=_rangees(appel, list(page.object_list)),
+            nombre=nombre,
+            montant=montant,
+            prets=prets,
+            montant_pret=montant_pret,
+            trop_pour_un_lot=prets > AU_PLUS,
+            requete=urlencode(remplis),
+            est_restreint=bool(remplis),
+        ),
+    )
+
+
+def _file(donnees: Any, appel: AppelAProjets) -> tuple[FiltreForm, FileDesVersements]:
+    toutes = FileDesVersements(appel, Filtre())
+    form = FiltreForm(donnees, appel=appel, exercices=toutes.exercices)
+    return form, FileDesVersements(appel, form.filtre)
+
+
+def _rangees(appel: AppelAProjets, page: list[Versement]) -> list[tuple[Versement, list[str]]]:
+    """(versement, ce qui manque) ; rien ne manque à un versement déjà parti."""
+    engages = engages_libres({versement.action_id for versement in page})
+    dits = situations(page, cp_libres(appel), engages)
+    return [(versement, dits[versement.pk] if versement.etat in _A_DIRE else []) for versement in page]
+
+
+@require_POST
+@reservee_a(peut_liquider)
+def liquider_les_prets(request: HttpRequest, slug: str) -> HttpResponse:
+    """Liquide ce que la file filtrée dit prêt, ou les lignes cochées ; rend le compte rendu, ligne par ligne."""
+    appel = appel_visible(personne_de(request), slug)
+    _, file = _file(request.GET, appel)
+    cochees = [int(cle) for cle in request.POST.getlist("versement") if cle.isdecimal()]
+    cles = cochees or file.cles_pretes(AU_PLUS + 1)
+    retour = reverse("financements:versements", args=[slug]) + (f"?{request.GET.urlencode()}" if request.GET else "")
+    if not cles:
+        messages.error(request, "Aucun versement de cette liste n’est prêt à liquider.")
+        return redirect(retour)
+    try:
+        issues = liquider_en_lot(auteur=personne_de(request), appel=appel, cles=cles)
+    except PassageRefuse as refus:
+        messages.error(request, str(refus))
+        return redirect(retour)
+    faits = [issue for issue in issues if not issue.manques]
+    total = format_euros(en_euros(sum(en_centimes(issue.versement.montant) for issue in faits)))
+    resume = f"{format_nombre(len(faits))} versements liquidés sur {format_nombre(len(issues))}, {total}."
+    return render(
+        request,
+        "financements/execution/lot.html",
+        contexte(request, appel, issues=issues, resume=resume, retour=retour),
+    )

@@ -1,0 +1,137 @@
+"""La page d’un versement : ce qui manque, ses pièces, le décompte de ce qui est déjà versé, ses actes."""
+
+from collections.abc import Callable
+from functools import partial
+
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from comptes.permissions import personne_de, reservee_a
+from financements.actions.execution.constater import Retour, constater
+from financements.actions.execution.liquider import liquider, revenir_sur_la_liquidation
+from financements.actions.execution.pieces import refuser_une_piece, verifier_une_piece
+from financements.chiffres.execution.action import ExecutionDeLAction
+from financements.chiffres.execution.file import decompte
+from financements.forms.execution import LiquiderForm, MotifForm, RetourForm
+from financements.models import PieceDeVersement, Versement
+from financements.permissions import peut_executer, peut_liquider, peut_lire_les_financements
+from financements.states.execution import VERSEMENTS_OUVERTS, EtatVersement
+from financements.views.execution.commun import contexte, faire, tenter, versement_visible
+
+
+@require_safe
+@reservee_a(peut_lire_les_financements)
+def versement(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Lire un versement."""
+    return _montrer(request, versement_visible(personne_de(request), slug, pk))
+
+
+def _montrer(request: HttpRequest, vu: Versement, **formulaires: Form) -> HttpResponse:
+    action = vu.action
+    lignes = {un.versement.pk: un for un in ExecutionDeLAction(action).versements}
+    deja = decompte(vu)
+    depart = {"version": vu.version}
+    return render(
+        request,
+        "financements/execution/versement.html",
+        contexte(
+            request,
+            action.projet.appel,
+            versement=vu,
+            action=action,
+            projet=action.projet,
+            ligne=lignes[vu.pk],
+            pieces=list(vu.pieces.select_related("document", "verifiee_par")),
+            decompte=deja,
+            deja_verse=sum(un.montant for un in deja),
+            pieces_ouvertes=vu.etat in VERSEMENTS_OUVERTS,
+            se_constate=vu.etat in (EtatVersement.LIQUIDE, EtatVersement.MANDATE, EtatVersement.REJETE),
+            se_liquide=vu.etat in (EtatVersement.PREVU, EtatVersement.REJETE),
+            est_liquide=vu.etat == EtatVersement.LIQUIDE,
+            form_liquider=formulaires.get("liquider") or LiquiderForm(initial=depart),
+            form_retour=formulaires.get("retour") or RetourForm(initial=depart),
+            form=formulaires.get("liquider") or formulaires.get("retour") or formulaires.get("motif"),
+        ),
+    )
+
+
+def _adresse(vu: Versement) -> tuple[str, str, int]:
+    return "financements:versement", vu.action.projet.appel.slug, vu.pk
+
+
+@require_POST
+@reservee_a(peut_liquider)
+def liquider_le_versement(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Liquider ; refusé avec la liste de ce qui manque."""
+    personne = personne_de(request)
+    vu = versement_visible(personne, slug, pk)
+    form = LiquiderForm(request.POST)
+    if form.is_valid():
+        lus = form.cleaned_data
+        acte = partial(
+            liquider, auteur=personne, versement=vu, version=lus["version"], service_fait_le=lus["service_fait_le"]
+        )
+        if tenter(acte, form):
+            return redirect(*_adresse(vu))
+    return _montrer(request, vu, liquider=form)
+
+
+@require_POST
+@reservee_a(peut_liquider)
+def constater_un_retour(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Constater un mandat, un paiement, un rejet."""
+    personne = personne_de(request)
+    vu = versement_visible(personne, slug, pk)
+    form = RetourForm(request.POST)
+    if form.is_valid():
+        lus = dict(form.cleaned_data)
+        version = lus.pop("version")
+        if tenter(partial(constater, auteur=personne, versement=vu, retour=Retour(**lus), version=version), form):
+            return redirect(*_adresse(vu))
+    return _montrer(request, vu, retour=form)
+
+
+@require_POST
+@reservee_a(peut_liquider)
+def annuler_la_liquidation(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Revenir sur une liquidation que rien n’a mandatée."""
+    personne = personne_de(request)
+    vu = versement_visible(personne, slug, pk)
+    version = request.POST.get("version", "")
+    acte = partial(
+        revenir_sur_la_liquidation,
+        auteur=personne,
+        versement=vu,
+        version=int(version) if version.isdecimal() else 0,
+    )
+    faire(request, acte, "La liquidation est annulée.")
+    return redirect(*_adresse(vu))
+
+
+@require_POST
+@reservee_a(peut_executer)
+def verifier_la_piece(request: HttpRequest, slug: str, pk: int, piece: int) -> HttpResponse:
+    """La pièce reçue est bonne."""
+    return _sur_la_piece(request, slug, pk, piece, partial(verifier_une_piece, auteur=personne_de(request)))
+
+
+@require_POST
+@reservee_a(peut_executer)
+def refuser_la_piece(request: HttpRequest, slug: str, pk: int, piece: int) -> HttpResponse:
+    """La pièce reçue ne convient pas : l’organisme lira pourquoi."""
+    form = MotifForm(request.POST)
+    motif = form.cleaned_data["motif"] if form.is_valid() else ""
+    return _sur_la_piece(
+        request, slug, pk, piece, partial(refuser_une_piece, auteur=personne_de(request), motif=motif)
+    )
+
+
+def _sur_la_piece(
+    request: HttpRequest, slug: str, pk: int, piece: int, acte: Callable[..., PieceDeVersement]
+) -> HttpResponse:
+    vu = versement_visible(personne_de(request), slug, pk)
+    sienne = get_object_or_404(PieceDeVersement, pk=piece, versement=vu)
+    faire(request, partial(acte, piece=sienne), f"«\u00a0{sienne.libelle}\u00a0»\u00a0: c’est noté.")
+    return redirect(*_adresse(vu))
