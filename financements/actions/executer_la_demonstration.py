@@ -15,6 +15,7 @@ from comptes.states import Role
 from config.socle.models import Journal, SceauDuJournal
 from config.socle.montants import en_centimes, en_euros
 from config.socle.sceaux import bornes
+from financements.actions.conventionner_la_demonstration import conventionner_la_demonstration
 from financements.actions.execution.echeances import etapes_de, reference_de
 from financements.actions.execution.regles import regler_les_versements
 from financements.actions.inserer import inserer
@@ -59,6 +60,7 @@ def executer_la_demonstration(appel: AppelAProjets) -> None:
     finances = Personne.objects.filter(role=Role.FINANCES).order_by("pk").first()
     comptes = _comptes(appel)
     lignes = _lignes(appel)
+    conventionner_la_demonstration(appel)
     inserer(MouvementDEngagement, list(_mouvements(lignes)))
     _glisser(appel, lignes, finances)
     _versements(lignes, comptes, finances)

@@ -49,9 +49,9 @@ class FiltreForm(forms.Form):
         super().__init__(*args, **kwargs)
         axes = Axe.objects.filter(appel=appel).order_by("numero")
         territoires = Territoire.objects.defer("contour").order_by("nom_tri")
-        choix: dict[str, list[tuple[Any, str]]] = {
-            "exercice": [(an, str(an)) for an in exercices],
-            "axe": [(axe.numero, f"{axe.numero}. {axe.intitule}") for axe in axes],
+        choix: dict[str, list[tuple[str, str]]] = {
+            "exercice": [(str(an), str(an)) for an in exercices],
+            "axe": [(str(axe.numero), f"{axe.numero}. {axe.intitule}") for axe in axes],
             "territoire": [(territoire.code, territoire.nom) for territoire in territoires],
         }
         for nom, options in choix.items():

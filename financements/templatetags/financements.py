@@ -15,7 +15,7 @@ from config.socle.montants import format_euros
 from financements.chiffres.dessins import carte_des_parts, dessin_des_aides, ton_de_l_axe
 from financements.chiffres.lettres import lettres_du_projet as lettres_du_projet_notifiees
 from financements.chiffres.votes import aides_de_l_organisme, fiche_du_projet, votes_des_projets
-from financements.models import Bilan, Convention
+from financements.models import Bilan, Convention, Versement
 from projets.models import Projet
 
 register = template.Library()
@@ -76,6 +76,13 @@ def convention_du_projet(projet: Projet, personne: Personne) -> dict[str, Any]:
     """Le panneau « Convention » d’un projet, pour qui peut la lire ; vide sinon."""
     siennes = Convention.objects.visibles_par(personne).filter(action__projet=projet.pk)
     return {"convention": siennes.select_related("action").first()}
+
+
+@register.inclusion_tag("financements/_versements_du_projet.html")
+def versements_du_projet(projet: Projet, personne: Personne) -> dict[str, Any]:
+    """Le panneau « Versements » d’un projet, pour son organisme ; vide tant que rien n’est prévu."""
+    siens = Versement.objects.visibles_par(personne).filter(action__projet=projet.pk)
+    return {"projet": projet, "versements": list(siens.order_by("exercice", "annee", "rang"))}
 
 
 @register.inclusion_tag("financements/_aides_passees.html")

@@ -2,8 +2,7 @@
 
 from django.urls import include, path
 
-from financements.urls import arbitrage, bilans, comites, conventions, echanges, imputations, lettres, suivi
-from financements.urls import arbitrage, comites, echanges, execution, imputations, lettres, suivi
+from financements.urls import arbitrage, bilans, comites, conventions, echanges, execution, imputations, lettres, suivi
 from financements.views import imports as vues_imports
 from financements.views.accueil import accueil
 from financements.views.actions import action, actions

@@ -20,6 +20,7 @@ from tests.financements.arbitrage.comites import comites_de
 from tests.financements.bilans.monde import bilans_de
 from tests.financements.conventions.monde import conventions_du_monde
 from tests.financements.echanges.fabriques import echanges_de
+from tests.financements.execution.monde import execution_de
 from tests.financements.fabriques import (
     CalculFactory,
     DeliberationFactory,
@@ -135,4 +136,4 @@ def monde() -> tuple[dict[str, object], dict[str, Personne]]:
         "irrecevabilite": irrecevabilite_de(action.projet).pk,
         "irrecevabilite_d_autrui": irrecevabilite_de(autre).pk,
         "rapport": rapport.pk,
-    } | imports | instruction | arbitrage, personnes
+    } | imports | instruction | arbitrage | execution_de(action), personnes

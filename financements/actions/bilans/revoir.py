@@ -1,5 +1,6 @@
 """Revoir un bilan déposé : demander une correction, valider le coût réel éligible, rouvrir."""
 
+from contextlib import suppress
 from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -13,7 +14,9 @@ from comptes.models import Personne
 from comptes.states import Role
 from config.socle.journal import journaliser
 from config.socle.montants import en_centimes
+from config.socle.transitions import PassageRefuse
 from config.socle.versions import exiger_la_version
+from financements.actions.execution.solder import arreter_le_solde
 from financements.models import Bilan
 from financements.notifications.bilan import correction_demandee
 from financements.permissions import peut_rouvrir_un_bilan, revoit_le_bilan
@@ -37,8 +40,8 @@ def demander_une_correction(*, auteur: Personne, bilan: Bilan, motif: str, versi
 def valider_le_bilan(*, auteur: Personne, bilan: Bilan, cout_reel: Decimal, motif: str, version: int) -> Bilan:
     """Retient le coût réel éligible (euros) ; autre que celui que donnent les lignes, il se motive.
 
-    La tranche suivante peut alors être libérée. Lève `PermissionDenied`, `VersionPerimee`, `PassageRefuse` s’il n’est
-    pas déposé, `ValidationError`.
+    Le solde de l’année s’arrête du même geste ; la tranche suivante peut être libérée. Lève `PermissionDenied`,
+    `VersionPerimee`, `PassageRefuse` s’il n’est pas déposé, `ValidationError`.
     """
     verrouille = _verrouiller(auteur, bilan, version)
     apres = CYCLE_BILAN.franchir("valider", verrouille.etat)
@@ -58,6 +61,8 @@ def valider_le_bilan(*, auteur: Personne, bilan: Bilan, cout_reel: Decimal, moti
         avant=avant,
         apres={"etat": apres, "cout_reel": cout_reel, "motif": motif.strip()},
     )
+    with suppress(PassageRefuse), transaction.atomic():  # pas engagée, ou déjà un titre : les finances l’arrêteront
+        arreter_le_solde(auteur=auteur, bilan=verrouille)
     projet = verrouille.action.projet
     prevenir(
         personnes=_membres(verrouille),

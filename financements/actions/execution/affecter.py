@@ -12,7 +12,7 @@ from projets.models import AppelAProjets
 
 @transaction.atomic
 def affecter_les_credits(*, auteur: Personne, appel: AppelAProjets) -> Besoin:
-    """Chaque axe reçoit ce qui lui manque. Lève `PermissionDenied`, `PassageRefuse` (rien ne manque, AE trop basse)."""
+    """Chaque axe reçoit ce qui lui manque. Lève `PermissionDenied`, `PassageRefuse` (rien ne manque, ou l’AE)."""
     exiger_de_pouvoir_executer(auteur)
     verrouiller_les_credits(appel)
     besoin = affecter_ce_qui_est_vote(auteur=auteur, appel=appel, motif="Crédits votés")

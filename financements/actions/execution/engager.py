@@ -60,6 +60,7 @@ def engager_les_actions(*, auteur: Personne, appel: AppelAProjets) -> Engagees:
     return faites
 
 
+@transaction.atomic
 def engager(*, auteur: Personne | None, appel: AppelAProjets, cles: Iterable[int]) -> Engagees:
     """Le lot : engage celles de `cles` qui ne le sont pas et que l’affectation de leur axe couvre, par numéro.
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
+from django.core.exceptions import PermissionDenied
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -124,8 +125,10 @@ def procedure(request: HttpRequest, slug: str, numero: int, pk: int) -> HttpResp
     personne = personne_de(request)
     action = action_visible(personne, slug, numero)
     vue = get_object_or_404(ProcedureContradictoire, pk=pk, action=action)
+    if request.method == "POST" and not peut_executer(personne):
+        raise PermissionDenied
     form: Form = DecisionForm(request.POST or None, procedure=vue)
-    if request.method == "POST" and peut_executer(personne) and form.is_valid():
+    if request.method == "POST" and form.is_valid():
         lus = form.cleaned_data
         if request.POST.get("sens") == "abandonner":
             acte = partial(abandonner, auteur=personne, procedure=vue, motif=lus["decision"], version=lus["version"])

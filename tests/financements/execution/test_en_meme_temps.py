@@ -1,0 +1,70 @@
+"""Deux actes d’argent au même instant : le second attend le premier, puis se juge sur ce qu’il a laissé."""
+
+from decimal import Decimal
+
+import pytest
+from django.db.models import Sum
+
+from config.socle.versions import VersionPerimee
+from financements.actions.execution.engager import engager_les_actions
+from financements.actions.execution.liquider import liquider, liquider_en_lot
+from financements.actions.execution.reporter import reporter_l_exercice
+from financements.models import MouvementDEngagement, ReportDeCredits, Versement
+from tests.comptes.fabriques import PersonneFactory
+from tests.financements.arbitrage.test_vote_en_meme_temps import ensemble
+from tests.financements.execution.fabriques import affecter, du, engagees, programme
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def lancer(versement):
+    return lambda: liquider(auteur=None, versement=versement, version=versement.version)
+
+
+def test_deux_liquidations_ne_depassent_pas_les_credits_de_l_exercice():
+    une, autre = engagees(2, cp="15000.00", montant="5000.00")
+    ReportDeCredits.objects.create(
+        enveloppe=une.projet.appel.enveloppe, de=2016, vers=2018, montant=Decimal("10000.00"), motif="Essai"
+    )
+    issue = ensemble(lancer(du(une)), lancer(du(autre)))
+    assert "Les crédits de paiement de 2016 ne laissent que 1\u202f000,00" in issue
+    assert Versement.objects.filter(etat="liquide").aggregate(s=Sum("montant"))["s"] == Decimal("4000.00")
+
+
+def test_un_versement_liquide_deux_fois_a_la_fois_ne_l_est_qu_une():
+    (action,) = engagees()
+    cles = [du(action).pk]
+    appel = action.projet.appel
+    rendus = []
+    issue = ensemble(
+        lambda: liquider_en_lot(auteur=None, appel=appel, cles=cles),
+        lambda: rendus.extend(liquider_en_lot(auteur=None, appel=appel, cles=cles)),
+    )
+    assert (issue, [rendu.manques for rendu in rendus]) == ("fait", [("Le versement est déjà « liquidé ».",)])
+    assert du(action).version == 2
+
+
+def test_une_liquidation_pendant_la_cloture_se_juge_sur_ce_qu_elle_laisse():
+    (action,) = engagees()
+    appel = action.projet.appel
+
+    def clore():
+        reporter_l_exercice(
+            auteur=None, appel=appel, exercice=2016, montant=Decimal("100000.00"), motif="Clôture de 2016"
+        )
+
+    with pytest.raises(VersionPerimee):
+        ensemble(clore, lancer(du(action)))
+    assert du(action).exercice == 2017
+
+
+def test_deux_engagements_au_meme_instant_n_engagent_qu_une_fois():
+    actions = programme(2)
+    affecter(actions[0], "60000.00")
+    appel, auteur = actions[0].projet.appel, PersonneFactory(role="finances")
+
+    def engager():
+        engager_les_actions(auteur=auteur, appel=appel)
+
+    assert ensemble(engager, engager) == "Il n’y a aucune action à engager."
+    assert MouvementDEngagement.objects.aggregate(s=Sum("montant"))["s"] == Decimal("60000.00")
