@@ -146,3 +146,8 @@ def suivent_le_bilan(bilan: Bilan) -> list[Personne]:
 def peut_echanger_avec_le_progiciel(personne: Personne) -> bool:
     """Régler les profils, envoyer engagements et liquidations (IBAN entier), importer le retour : les finances."""
     return personne.role == Role.FINANCES
+
+
+def peut_tenir_le_fse(personne: Personne) -> bool:
+    """Enregistrer les opérations du FSE, attester, tenir le registre de minimis : le pilote et les finances."""
+    return personne.role in {Role.PILOTE, Role.FINANCES}

@@ -50,6 +50,7 @@ from financements.tasks.rapport import atelier, lancer_rapport, produire_rapport
 
 GRACE = timedelta(minutes=20)  # le temps de produire un millier de lettres avant de tenir l’une pour oubliée
 PAR_PASSAGE = 100
+DEPUIS_UNE_SEMAINE = timedelta(days=7)  # une copie plus ancienne a son PDF, ou l’aura quand on le demandera
 GRACE_D_UN_BILAN = timedelta(minutes=2)  # un PDF seul, produit aussitôt déposé
 OUBLI = 24 * 3600  # secondes : un fichier en cours d’écriture plus vieux est le reste d’un processus mort
 
@@ -159,7 +160,8 @@ def relancer() -> None:
 @shared_task(name="financements.reprendre_les_bilans")
 def reprendre_les_bilans() -> None:
     """Remet dans la file les PDF de bilans que personne n’a produits."""
-    oubliees = CopieDeBilan.objects.filter(pdf__isnull=True, deposee_le__lte=timezone.now() - GRACE_D_UN_BILAN)
+    depuis = (timezone.now() - DEPUIS_UNE_SEMAINE, timezone.now() - GRACE_D_UN_BILAN)
+    oubliees = CopieDeBilan.objects.filter(pdf__isnull=True, deposee_le__range=depuis)
     for pk in oubliees.order_by("pk").values_list("pk", flat=True)[:PAR_PASSAGE]:
         lancer_le_pdf(pk)
 

@@ -23,6 +23,7 @@ from comptes.models import Organisme, Personne
 from comptes.states import Role
 from config.socle.montants import en_euros
 from config.socle.sceaux import sceller_le_journal
+from financements.actions.bilans.remplir_la_demonstration import remplir_les_bilans_de_la_demonstration
 from financements.actions.charger_appel_en_arbitrage import charger_appel_en_arbitrage
 from financements.actions.charger_appel_en_instruction import charger_appel_en_instruction
 from financements.actions.charger_appel_suivant import charger_appel_suivant
@@ -128,6 +129,7 @@ def _charger(*, si_vide: bool) -> Bilan:
     charger_appel_en_arbitrage(lignes=lignes)
     imputer_la_demonstration()
     executer_la_demonstration(appel)
+    remplir_les_bilans_de_la_demonstration(appel)
     return Bilan(
         est_charge=True,
         actions=Action.objects.filter(projet__appel=appel).count(),

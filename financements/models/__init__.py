@@ -34,6 +34,13 @@ from financements.models.documents_de_convention import (
 from financements.models.documents_du_comite import DocumentDuComite
 from financements.models.engagement import AffectationDeCredits, MouvementDEngagement, ReportDeCredits
 from financements.models.enveloppe import CreditAnnuel, Enveloppe
+from financements.models.fse import (
+    AideDeMinimis,
+    AttestationFse,
+    OperationFse,
+    PdfDAttestation,
+    SeuilDeMinimis,
+)
 from financements.models.import_execution import ImportDExecution, LigneDExecution
 from financements.models.imputation import Imputation, RattachementDImputation
 from financements.models.lettres import (
@@ -66,7 +73,9 @@ from financements.models.versement import (
 __all__ = [
     "Action",
     "AffectationDeCredits",
+    "AideDeMinimis",
     "Amendement",
+    "AttestationFse",
     "Avenant",
     "Bilan",
     "CalculDeSelection",
@@ -111,9 +120,11 @@ __all__ = [
     "MouvementDEngagement",
     "Notification",
     "NumeroDEngagement",
+    "OperationFse",
     "PageDeRetour",
     "PartDeScenario",
     "PartTranche",
+    "PdfDAttestation",
     "PdfDeBilan",
     "PhotographieDeSeance",
     "PieceDeBilan",
@@ -138,6 +149,7 @@ __all__ = [
     "RevisionEnveloppe",
     "SaisieDeBilan",
     "Scenario",
+    "SeuilDeMinimis",
     "SoldeArrete",
     "TirageDeConventions",
     "TitreDeRecette",

@@ -2,7 +2,18 @@
 
 from django.urls import include, path
 
-from financements.urls import arbitrage, bilans, comites, conventions, echanges, execution, imputations, lettres, suivi
+from financements.urls import (
+    arbitrage,
+    bilans,
+    comites,
+    conventions,
+    echanges,
+    execution,
+    fse,
+    imputations,
+    lettres,
+    suivi,
+)
 from financements.views import imports as vues_imports
 from financements.views.accueil import accueil
 from financements.views.actions import action, actions
@@ -31,6 +42,7 @@ urlpatterns = [
     path("arbitrage/<slug:slug>/comites/", include(comites.adresses)),
     path("", include(lettres.adresses)),
     path("financements/", financements, name="financements"),
+    *fse.registre,
     # Les adresses fixes d’abord : celles d’un appel les masqueraient.
     path("financements/imports/", vues_imports.imports, name="imports"),
     path("financements/annexes/", include(echanges.adresses_des_annexes)),
@@ -78,6 +90,7 @@ urlpatterns = [
     path("financements/<slug:slug>/territoires/<slug:code>/", territoire, name="territoire"),
     *suivi.adresses,
     *bilans.adresses,
+    *fse.adresses,
     path("rapports/", rapports, name="rapports"),
     path("rapports/demander/", demander, name="demander_rapport"),
     path("rapports/<int:pk>/", rapport, name="rapport"),

@@ -10,6 +10,11 @@ PHRASES_DES_BILANS: dict[str, str] = {
     "joindre_au_bilan": "Document joint au bilan",
     "retirer_du_bilan": "Document retiré du bilan",
     "regler_les_bilans": "Bilans de l’appel réglés",
+    "enregistrer_une_operation_du_fse": "Opération du FSE enregistrée",
+    "retirer_une_operation_du_fse": "Opération du FSE retirée",
+    "etablir_une_attestation_du_fse": "Attestation de cofinancement établie",
+    "noter_une_aide_de_minimis": "Aide de minimis notée",
+    "retirer_une_aide_de_minimis": "Aide de minimis retirée",
 }
 LIBELLES_DES_BILANS: dict[str, str] = {
     "du_le": "dû le",
@@ -17,4 +22,9 @@ LIBELLES_DES_BILANS: dict[str, str] = {
     "seuil_pourcent": "écart à expliquer (%)",
     "seuil_montant": "écart à expliquer (€)",
     "indicateurs": "indicateurs",
+    "taux": "taux",
+    "siren": "SIREN",
+    "regime": "régime",
+    "accordee_le": "accordée le",
+    "autorite": "autorité",
 }

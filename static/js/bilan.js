@@ -53,7 +53,8 @@
     const total = (cle) => sommes.get(cle) || 0;
     for (const somme of cadre.querySelectorAll("[data-total]")) somme.textContent = ecrire(total(somme.dataset.total));
     for (const place of cadre.querySelectorAll("[data-ecart-de]")) {
-      if (place.textContent) place.textContent = signer(total(place.dataset.ecartDe) - Number(place.dataset.prevu));
+      const [realise, prevu] = [total(place.dataset.ecartDe), Number(place.dataset.prevu)];
+      place.textContent = realise || prevu ? signer(realise - prevu) : "";
     }
     const resultat = cadre.querySelector("[data-equilibre]");
     const phrase = direLeResultat(ecart);

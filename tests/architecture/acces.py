@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from django.http import HttpResponseBase
 from django.urls import resolve
 
-from tests.architecture.tables_des_acces import bilans, comptes, financements, projets
+from tests.architecture.tables_des_acces import bilans, comptes, financements, fse, projets
 
 ROLES = ("porteur", "instructeur", "pilote", "finances", "lecture", "administrateur")
 QUI = ("anonyme", *ROLES)
 
 # Dans cet ordre : une ligne peut agir sur l’objet d’une ligne qui suit.
-TABLE = comptes.TABLE + projets.TABLE + financements.TABLE + bilans.TABLE
+TABLE = comptes.TABLE + projets.TABLE + financements.TABLE + bilans.TABLE + fse.TABLE
 
 
 @dataclass(frozen=True)

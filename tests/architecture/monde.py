@@ -117,7 +117,7 @@ def monde() -> tuple[dict[str, object], dict[str, Personne]]:
         "envoi": EnvoiDesNotifications.objects.create(deliberation=deliberation).pk,
     }
     arbitrage |= lettres_du_monde(appel, action.projet, autre)
-    arbitrage |= bilans_de(action, action_votee(axe=axe, parts={dou: 100}, numero=9001))
+    arbitrage |= bilans_de(action, action_votee(axe=axe, parts={dou: 100}, numero=9001, montant_fse="100.00"))
     arbitrage |= conventions_du_monde(action)
     imports = {"import": ImportProgrammeFactory(appel=appel).pk, "releve": repartition.releve_id}
     return comptes | echanges_de(action) | {

@@ -46,8 +46,8 @@ class Montants:
 
     @property
     def prevu_ecrit(self) -> str:
-        """« 1 234,00 € » ; un tiret si le détail est inconnu."""
-        return en_toutes_lettres(self.prevu) if self.est_comparable else "–"
+        """« 1 234,00 € » ; un tiret si rien n’était prévu ou si le détail est inconnu."""
+        return en_toutes_lettres(self.prevu) if self.est_comparable and self.prevu else "–"
 
     @property
     def realise_ecrit(self) -> str:
@@ -62,8 +62,8 @@ class Montants:
 
     @property
     def ecart_ecrit(self) -> str:
-        """Réalisé moins prévu, signe écrit."""
-        if not self.est_comparable:
+        """Réalisé moins prévu, signe écrit ; vide si la ligne l’est."""
+        if not self.est_comparable or not (self.prevu or self.realise):
             return ""
         ecart = self.realise - self.prevu
         return f"+{en_toutes_lettres(ecart)}" if ecart > 0 else en_toutes_lettres(ecart)

@@ -15,6 +15,7 @@ from financements.actions.bilans.pieces import envoyer_une_piece, joindre_au_bil
 from financements.forms.bilans.dossier import PAR_CLE, DossierDuBilan, defaut_de
 from financements.models import Bilan, CopieDeBilan, PieceDeBilan
 from financements.permissions import suit_un_bilan
+from financements.tasks.bilans import lancer_le_pdf
 from financements.views.bilans.dossier import bilan_de, contexte
 
 
@@ -88,6 +89,20 @@ def piece_du_bilan(request: HttpRequest, pk: int, piece: int) -> HttpResponseBas
     lignes = PieceDeBilan.objects.filter(bilan__in=visibles, document__etat__in=UTILISABLES)
     document = get_object_or_404(lignes.select_related("document"), bilan=pk, pk=piece).document
     return telechargement(document.fichier, document.nom)
+
+
+@require_POST
+@reservee_a(suit_un_bilan)
+def demander_le_pdf(request: HttpRequest, pk: int, version: int) -> HttpResponse:
+    """Produire le PDF d’une version qui n’en a pas encore."""
+    visibles = Bilan.objects.visibles_par(personne_de(request))
+    copie = get_object_or_404(CopieDeBilan.objects.filter(bilan__in=visibles), bilan=pk, version=version)
+    lancer_le_pdf(copie.pk)
+    messages.success(request, "Le PDF se prépare\u00a0: rechargez la page dans un instant.")
+    bilan = Bilan.objects.select_related("action__projet__appel").get(pk=copie.bilan_id)
+    if est_porteur(personne_de(request)):
+        return redirect("financements:mon_bilan", pk=bilan.action.projet_id, annee=bilan.annee)
+    return redirect(bilan)
 
 
 @require_safe

@@ -20,6 +20,8 @@ POST /mes-projets/{projet}/bilan/2016/verification/ 302 200 403 403 403 403 403
 GET  /mes-projets/{autre_projet}/bilan/2016/verification/ 302 404 403 403 403 403 403
 GET  /bilans/{bilan_depose}/copies/1/         302 200 200 200 200 200 200
 GET  /bilans/{bilan_d_autrui}/copies/1/       302 404 404 200 200 200 200
+POST /bilans/{bilan_depose}/copies/1/produire/ 302 302 302 302 302 302 302
+POST /bilans/{bilan_d_autrui}/copies/1/produire/ 302 404 404 302 302 302 302
 GET  /bilans/{bilan_depose}/pieces/{piece_de_bilan}/ 302 200 200 200 200 200 200
 GET  /bilans/{bilan_d_autrui}/pieces/{autre_piece}/ 302 404 404 200 200 200 200
 GET  /financements/nord/bilans/               302 403 200 200 200 200 200

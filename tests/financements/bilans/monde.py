@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 from django.core.files.base import ContentFile
 
-from financements.models import Action, Bilan, CopieDeBilan, PdfDeBilan, PieceDeBilan
+from financements.models import Action, AideDeMinimis, Bilan, CopieDeBilan, OperationFse, PdfDeBilan, PieceDeBilan
 from tests.comptes.fabriques import DocumentFactory
 from tests.projets.fabriques import PDF_D_ESSAI
 
@@ -32,7 +32,30 @@ def bilans_de(action: Action, autre: Action) -> dict[str, object]:
         "autre_projet": autre.projet_id,
         "bilan_d_autrui": d_autrui[0],
         "autre_piece": d_autrui[1],
+        **_fse(autre),
     }
+
+
+def _fse(action: Action) -> dict[str, object]:
+    operation = OperationFse.objects.create(
+        contrepartie=action.contrepartie_fse,
+        numero="201600001",
+        cout_eligible=1000,
+        taux=50,
+        debut_le=date(2016, 1, 1),
+        fin_le=date(2016, 12, 31),
+        montant_mobilise=100,
+    )
+    type(action.contrepartie_fse).objects.update(montant_mobilise=100)
+    aide = AideDeMinimis.objects.create(
+        siren="732829320",
+        regime="general",
+        origine="declaree",
+        autorite="Région",
+        accordee_le=date(2016, 1, 1),
+        montant=10,
+    )
+    return {"operation_fse": operation.pk, "aide_de_minimis": aide.pk}
 
 
 def _bilans(action: Action) -> tuple[int, int]:

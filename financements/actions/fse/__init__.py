@@ -1,0 +1,1 @@
+"""Les actes du FSE et du registre de minimis."""

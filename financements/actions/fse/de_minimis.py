@@ -1,0 +1,49 @@
+"""Tenir le registre des aides de minimis : noter une aide, en retirer une notée par erreur."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from comptes.models import Organisme, Personne
+from config.socle.journal import journaliser
+from financements.models import AideDeMinimis
+from financements.permissions import peut_tenir_le_fse
+
+
+@transaction.atomic
+def noter_une_aide_de_minimis(*, auteur: Personne, aide: AideDeMinimis) -> AideDeMinimis:
+    """Ajoute l’aide au registre, rattachée à l’organisme de ce SIREN s’il est connu.
+
+    Un dépassement du plafond n’empêche rien : il se voit au registre. Lève `PermissionDenied`, `ValidationError`.
+    """
+    if not peut_tenir_le_fse(auteur):
+        raise PermissionDenied
+    aide.saisie_par = auteur
+    aide.organisme = Organisme.objects.filter(siret__startswith=aide.siren).order_by("siret").first()
+    aide.full_clean()
+    aide.save()
+    journaliser(auteur=auteur, acte="noter_une_aide_de_minimis", objet=aide, apres=_etat(aide))
+    return aide
+
+
+@transaction.atomic
+def retirer_une_aide_de_minimis(*, auteur: Personne, aide: AideDeMinimis) -> None:
+    """Retire une aide notée par erreur ; le journal la garde. Lève `PermissionDenied`."""
+    if not peut_tenir_le_fse(auteur):
+        raise PermissionDenied
+    presente = AideDeMinimis.objects.select_for_update(of=("self",)).filter(pk=aide.pk).first()
+    if presente is None:
+        return
+    journaliser(auteur=auteur, acte="retirer_une_aide_de_minimis", objet=presente, avant=_etat(presente))
+    presente.delete()
+
+
+def _etat(aide: AideDeMinimis) -> dict[str, Any]:
+    return {
+        "siren": aide.siren,
+        "regime": aide.regime,
+        "montant": aide.montant,
+        "accordee_le": aide.accordee_le,
+        "autorite": aide.autorite,
+    }

@@ -1,0 +1,47 @@
+"""Une opération du FSE, une aide de minimis."""
+
+from typing import Any
+
+from django import forms
+
+from config.socle.saisie import SaisieEntiere
+from financements.forms.montants import EurosField
+from financements.models import AideDeMinimis, OperationFse
+from projets.forms.fields import DecimalFrField, JourField
+
+
+class OperationForm(SaisieEntiere, forms.Form):
+    """Une opération du FSE que notre aide cofinance."""
+
+    use_required_attribute = False
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    numero = forms.CharField(label="Numéro d’opération (Ma démarche FSE)", max_length=40)
+    cout_eligible = EurosField(label="Coût total éligible (€)", required=True)
+    taux = DecimalFrField(
+        label="Taux de cofinancement du FSE (%)", min_value=0, max_value=100, max_digits=5, decimal_places=2
+    )
+    debut_le = JourField(label="Début de réalisation")
+    fin_le = JourField(label="Fin de réalisation")
+    montant_mobilise = EurosField(label="Part de l’aide départementale mobilisée (€)", required=True)
+
+    def __init__(self, operation: OperationFse | None, data: Any = None) -> None:
+        champs = ("version", "numero", "cout_eligible", "taux", "debut_le", "fin_le", "montant_mobilise")
+        lues = {champ: getattr(operation, champ) for champ in champs} if operation else {"version": 1}
+        super().__init__(data, initial=lues)
+
+
+class AideDeMinimisForm(SaisieEntiere, forms.ModelForm):  # type: ignore[type-arg]
+    """Une aide à noter au registre."""
+
+    use_required_attribute = False
+    siren = forms.CharField(label="SIREN", widget=forms.TextInput(attrs={"inputmode": "numeric"}))
+    accordee_le = JourField(label="Accordée le")
+    montant = EurosField(label="Montant, en équivalent-subvention brut (€)", required=True)
+
+    class Meta:
+        model = AideDeMinimis
+        fields = ("siren", "regime", "origine", "autorite", "reference", "accordee_le", "montant")
+
+    def clean_siren(self) -> str:
+        """Neuf chiffres, espaces ôtées."""
+        return "".join(str(self.cleaned_data["siren"]).split())

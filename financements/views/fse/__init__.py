@@ -1,0 +1,1 @@
+"""Les écrans du FSE et du registre de minimis."""

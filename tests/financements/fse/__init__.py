@@ -1,0 +1,1 @@
+"""Essais du FSE et du registre de minimis."""

@@ -1,0 +1,167 @@
+"""Les aides de minimis : seuils datés, cumuls, dépassements, registre, export."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from config.socle.models import Journal
+from financements.actions.fse.de_minimis import noter_une_aide_de_minimis, retirer_une_aide_de_minimis
+from financements.models import AideDeMinimis, SeuilDeMinimis
+from financements.rules.de_minimis import Aide, Seuil, cumul, pire_cumul, seuil_du
+from tests.comptes.fabriques import OrganismeFactory, PersonneFactory
+
+AVANT = Seuil("general", date(2014, 1, 1), date(2023, 12, 31), 20_000_000, est_glissant=False)
+DEPUIS = Seuil("general", date(2024, 1, 1), None, 30_000_000, est_glissant=True)
+SEUILS = [AVANT, DEPUIS]
+
+
+def aide(jour, montant, regime="general"):
+    return Aide(regime, jour, montant)
+
+
+def test_le_seuil_est_celui_du_jour():
+    assert seuil_du(SEUILS, "general", date(2023, 12, 31)) == AVANT
+    assert seuil_du(SEUILS, "general", date(2024, 1, 1)) == DEPUIS
+    assert seuil_du(SEUILS, "general", date(2013, 12, 31)) is None
+    assert seuil_du(SEUILS, "sieg", date(2024, 1, 1)) is None
+
+
+def test_jusqu_en_2023_le_cumul_porte_sur_trois_exercices():
+    aides = [aide(date(2013, 12, 31), 1), aide(date(2014, 1, 1), 10), aide(date(2016, 12, 31), 100)]
+    assert cumul(aides, SEUILS, "general", date(2016, 6, 1)).montant == 10
+    assert cumul(aides, SEUILS, "general", date(2016, 12, 31)).montant == 110
+    assert cumul(aides, SEUILS, "general", date(2017, 1, 1)).montant == 100
+
+
+def test_depuis_2024_le_cumul_glisse_sur_trois_annees():
+    aides = [aide(date(2022, 3, 10), 1), aide(date(2022, 3, 11), 10), aide(date(2025, 3, 10), 100)]
+    assert cumul(aides, SEUILS, "general", date(2025, 3, 10)).montant == 110
+    assert cumul(aides, SEUILS, "general", date(2025, 3, 11)).montant == 100
+    assert DEPUIS.debut_de_periode(date(2028, 2, 29)) == date(2025, 3, 1)
+
+
+def test_atteindre_le_plafond_est_permis_le_passer_se_voit_meme_apres():
+    jour = date(2016, 5, 1)
+    assert not cumul([aide(jour, 20_000_000)], SEUILS, "general", jour).est_depasse
+    trop = [aide(jour, 20_000_000), aide(date(2017, 5, 1), 1)]
+    pire = pire_cumul(trop, SEUILS, "general")
+    assert (pire.jour, pire.est_depasse, pire.reste) == (date(2017, 5, 1), True, 0)
+    assert cumul(trop, SEUILS, "general", date(2026, 1, 1)).montant == 0
+    assert pire_cumul([], SEUILS, "general") is None
+
+
+_JOURS = st.dates(date(2014, 1, 1), date(2030, 12, 31))
+
+
+@given(st.lists(st.tuples(_JOURS, st.integers(1, 10**9)), max_size=12), _JOURS)
+def test_le_cumul_est_la_somme_des_aides_de_sa_periode(tirees, jour):
+    aides = [aide(j, m) for j, m in tirees]
+    un = cumul(aides, SEUILS, "general", jour)
+    assert un.montant == sum(m for j, m in tirees if un.du <= j <= jour)
+    assert un.reste == max(0, un.plafond - un.montant)
+    assert timedelta(days=730) <= jour - un.du <= timedelta(days=1096)
+
+
+@given(st.lists(st.tuples(_JOURS, st.integers(1, 10**9)), min_size=1, max_size=12))
+def test_le_pire_cumul_voit_tout_depassement(tirees):
+    aides = [aide(j, m) for j, m in tirees]
+    depasse = any(cumul(aides, SEUILS, "general", j).est_depasse for j, _ in tirees)
+    assert pire_cumul(aides, SEUILS, "general").est_depasse == depasse
+
+
+pytestmark = pytest.mark.django_db
+
+
+def notee(**champs):
+    valeurs = {
+        "siren": "732829320",
+        "regime": "general",
+        "origine": "declaree",
+        "autorite": "Région",
+        "accordee_le": date(2025, 3, 10),
+        "montant": Decimal("1000.00"),
+        **champs,
+    }
+    return AideDeMinimis(**valeurs)
+
+
+def test_les_seuils_et_leurs_textes_sont_en_base():
+    lus = SeuilDeMinimis.objects.values_list("regime", "du", "au", "plafond", "est_glissant")
+    assert list(lus) == [
+        ("general", date(2014, 1, 1), date(2023, 12, 31), Decimal(200_000), False),
+        ("general", date(2024, 1, 1), None, Decimal(300_000), True),
+        ("sieg", date(2012, 4, 29), date(2023, 12, 31), Decimal(500_000), False),
+        ("sieg", date(2024, 1, 1), None, Decimal(750_000), True),
+    ]
+    assert all(seuil.source.startswith("Règlement") for seuil in SeuilDeMinimis.objects.all())
+
+
+def test_noter_rattache_l_organisme_connu_et_laisse_une_trace():
+    organisme = OrganismeFactory(siret="73282932000074")
+    auteur = PersonneFactory(finances=True)
+    aide_notee = noter_une_aide_de_minimis(auteur=auteur, aide=notee())
+    assert (aide_notee.organisme, aide_notee.saisie_par) == (organisme, auteur)
+    retirer_une_aide_de_minimis(auteur=auteur, aide=aide_notee)
+    assert not AideDeMinimis.objects.exists()
+    assert list(Journal.objects.order_by("pk").values_list("acte", flat=True)) == [
+        "noter_une_aide_de_minimis",
+        "retirer_une_aide_de_minimis",
+    ]
+
+
+@pytest.mark.parametrize("role", ["instructeur", "lecture", "administrateur", "porteur"])
+def test_seuls_le_pilote_et_les_finances_tiennent_le_registre(role):
+    autre = PersonneFactory(role=role)
+    with pytest.raises(PermissionDenied):
+        noter_une_aide_de_minimis(auteur=autre, aide=notee())
+    ecrite = notee()
+    ecrite.save()
+    with pytest.raises(PermissionDenied):
+        retirer_une_aide_de_minimis(auteur=autre, aide=ecrite)
+    assert AideDeMinimis.objects.count() == 1
+
+
+@pytest.mark.parametrize("faux", [{"siren": "12345"}, {"montant": Decimal(0)}, {"regime": "autre"}, {"autorite": ""}])
+def test_une_aide_fausse_est_refusee(faux):
+    with pytest.raises(ValidationError):
+        noter_une_aide_de_minimis(auteur=PersonneFactory(pilote=True), aide=notee(**faux))
+
+
+def test_le_registre_alerte_et_s_exporte(connecter):
+    for montant in ("150000.00", "160000.00"):
+        notee(montant=Decimal(montant), reference="=1+1").save()
+    notee(siren="552081317", regime="sieg").save()
+    client = connecter("finances")
+    page = client.get("/financements/de-minimis/")
+    assert [(li.siren, bool(li.depasse)) for li in page.context["page"]] == [("552081317", False), ("732829320", True)]
+    assert "310\u202f000,00\xa0€" in page.content.decode()
+    trouve = client.get("/financements/de-minimis/?q=552 081 317")
+    assert [li.siren for li in trouve.context["page"]] == ["552081317"]
+    lignes = client.get("/financements/de-minimis/exporter/").content.decode("utf-8-sig").splitlines()
+    assert lignes[1] == (
+        "552081317;;service d’intérêt économique général;déclarée par l’organisme;Région;;10/03/2025;1000,00"
+    )
+    assert lignes[2] == "732829320;;général;déclarée par l’organisme;Région;'=1+1;10/03/2025;150000,00"
+
+
+def test_noter_par_l_ecran_garde_une_saisie_fausse(connecter):
+    client = connecter("pilote")
+    envoi = {
+        "siren": "732 829 320",
+        "regime": "general",
+        "origine": "departement",
+        "autorite": "Département",
+        "reference": "",
+        "accordee_le": "2025-03-10",
+        "montant": "1 000,50",
+    }
+    faux = client.post("/financements/de-minimis/", envoi | {"montant": "mille"})
+    assert 'value="mille"' in faux.content.decode()
+    assert client.post("/financements/de-minimis/", envoi).status_code == 302
+    assert AideDeMinimis.objects.get().montant == Decimal("1000.50")
+    client.post(f"/financements/de-minimis/{AideDeMinimis.objects.get().pk}/retirer/")
+    assert not AideDeMinimis.objects.exists()
