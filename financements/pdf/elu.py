@@ -67,8 +67,8 @@ def contexte_de_l_elu(perimetre: Perimetre, edition: Edition) -> dict[str, Any]:
 def _dessin(programme: Programme, execution: Execution, axes: list[LigneAxe]) -> Dessin | None:
     """L’exécution par exercice ; avant qu’elle commence, le voté par axe."""
     if execution.a_commence:
-        return dessin_par_exercice(execution, largeur=LARGEUR_DU_DESSIN, hauteur=230)
-    return dessin_des_axes(programme, largeur=LARGEUR_DU_DESSIN, hauteur=230) if axes else None
+        return dessin_par_exercice(execution, largeur=LARGEUR_DU_DESSIN, hauteur=260)
+    return dessin_des_axes(programme, largeur=LARGEUR_DU_DESSIN, hauteur=260) if axes else None
 
 
 def imprimer_l_elu(page: str, cible: Path, rappel: Rappel) -> int:
