@@ -55,15 +55,18 @@ class VersementVu:
 class ExecutionDeLAction:
     """Lecture paresseuse : au plus une requête ou deux par tableau (lit `projet.appel`)."""
 
-    def __init__(self, action: Action) -> None:
-        self.action = action
+    def __init__(self, action: Action, *, pour_l_organisme: bool = False) -> None:
+        self.action, self.pour_l_organisme = action, pour_l_organisme
 
     @cached_property
     def versements(self) -> list[VersementVu]:
         """Tous, par année de tranche et par rang."""
         lignes = avec_obstacles(Versement.objects.filter(action=self.action), self.action.projet.appel)
         lus = list(lignes.select_related("compte").prefetch_related("pieces__document").order_by("annee", "rang"))
-        dits = situations(lus, cp_libres(self.action.projet.appel), engages_libres([self.action.pk]))
+        if self.pour_l_organisme:  # les crédits du département ne sont pas son affaire
+            dits = situations(lus, None, None)
+        else:
+            dits = situations(lus, cp_libres(self.action.projet.appel), engages_libres([self.action.pk]))
         return [
             VersementVu(v, dits[v.pk], not dits[v.pk]) if v.etat in _A_DIRE else VersementVu(v, [], est_pret=False)
             for v in lus

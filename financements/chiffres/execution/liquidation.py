@@ -143,11 +143,12 @@ def engages_libres(actions: Collection[int]) -> dict[tuple[int, int], int]:
 
 
 def situations(
-    versements: Iterable[Versement], cp: dict[int, int], engages: dict[tuple[int, int], int]
+    versements: Iterable[Versement], cp: dict[int, int] | None, engages: dict[tuple[int, int], int] | None
 ) -> dict[int, list[str]]:
     """Versement → ce qui manque pour le liquider. `versements` : passés par `avec_obstacles`, pièces préchargées.
 
-    `cp` et `engages` : ce qui reste libre ; un rejeté, déjà compté, se retrouve dans les siens.
+    `cp` et `engages` : ce qui reste libre ; un rejeté, déjà compté, se retrouve dans les siens. None : l’argent ne se
+    juge pas, ce n’est pas à l’organisme d’y pourvoir.
     """
     lus = list(versements)
     procedures = dict(
@@ -169,7 +170,7 @@ def _lu(versement: Versement, annotation: str) -> bool:
 
 
 def _situation(
-    versement: Versement, cp: dict[int, int], engages: dict[tuple[int, int], int], procedure: str
+    versement: Versement, cp: dict[int, int] | None, engages: dict[tuple[int, int], int] | None, procedure: str
 ) -> Situation:
     montant = en_centimes(versement.montant)
     rendu = montant if versement.etat in VERSEMENTS_COMPTES else 0
@@ -186,7 +187,7 @@ def _situation(
         est_suspendu=_lu(versement, "est_suspendu"),
         procedure=procedure,
         solde_a_arreter=_lu(versement, "attend_solde"),
-        engage_libre=engages.get((versement.action_id, versement.exercice), 0) + rendu,
-        cp_libres=cp.get(versement.exercice, 0) + rendu,
+        engage_libre=None if engages is None else engages.get((versement.action_id, versement.exercice), 0) + rendu,
+        cp_libres=None if cp is None else cp.get(versement.exercice, 0) + rendu,
         exercice=versement.exercice,
     )

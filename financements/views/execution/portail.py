@@ -41,7 +41,7 @@ def _montrer(request: HttpRequest, action: Action, form: Form | None = None, pie
         {
             "action": action,
             "projet": action.projet,
-            "vue": ExecutionDeLAction(action),
+            "vue": ExecutionDeLAction(action, pour_l_organisme=True),
             "form": form,
             "piece_en_faute": piece,
             "form_piece": PieceForm(),

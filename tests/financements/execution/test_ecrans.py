@@ -1,0 +1,170 @@
+"""Les écrans de l’exécution : la file filtrée, la liquidation en lot, l’action, la clôture, le portail."""
+
+from decimal import Decimal
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from financements.models import ProcedureContradictoire, RegleDeVersement, ReportDeCredits, Versement
+from financements.states.execution import EtatBilan
+from tests.comptes.fabriques import AdhesionFactory, PersonneFactory
+from tests.financements.execution.fabriques import bilan, du, engagees, payer
+
+pytestmark = pytest.mark.django_db
+
+
+def file_de(action, suite=""):
+    return f"/financements/{action.projet.appel.slug}/versements/{suite}"
+
+
+def execution_de(action, suite=""):
+    return f"/financements/{action.projet.appel.slug}/actions/{action.projet.numero}/execution/{suite}"
+
+
+@pytest.fixture
+def finances(client):
+    client.force_login(PersonneFactory(role="finances"))
+    return client
+
+
+@pytest.mark.parametrize(
+    ("requete", "attendus"),
+    [
+        ("", 6),
+        ("exercice=2017", 2),
+        ("etat=paye", 1),
+        ("pret=prets", 1),
+        ("pret=bloques", 4),
+        ("pret=attend_pieces&exercice=2019", 1),
+        ("axe=99", 6),
+        ("etat=inconnu", 6),
+    ],
+)
+def test_la_file_se_filtre_par_exercice_etat_et_obstacle(finances, requete, attendus):
+    (action,) = engagees()
+    payer(action)
+    bilan(action, etat=EtatBilan.VALIDE)
+    reponse = finances.get(file_de(action, f"?{requete}"))
+    assert reponse.context["page"].paginator.count == attendus
+
+
+def test_la_file_se_filtre_par_organisme_axe_et_territoire(finances):
+    une, autre = engagees(2)
+    (part,) = une.projet.parts.select_related("territoire")
+    for requete, attendus in (
+        (f"q={autre.projet.numero}", 6),
+        (f"axe={une.projet.axe.numero}", 12),
+        (f"territoire={part.territoire.code}", 12),
+    ):
+        assert finances.get(file_de(une, f"?{requete}")).context["page"].paginator.count == attendus
+
+
+@pytest.mark.parametrize("adresse", [file_de, lambda a: file_de(a, "credits/")])
+def test_les_listes_font_les_memes_requetes_pour_une_action_et_trois(finances, requetes, adresse):
+    nombres = []
+    for nombre in (1, 3):
+        action = engagees(nombre)[0]
+        with requetes() as lues:
+            finances.get(adresse(action))
+        nombres.append(lues.nombre)
+    assert nombres[0] == nombres[1]
+
+
+def test_le_lot_liquide_les_prets_et_rend_compte(finances):
+    une, autre = engagees(2)
+    autre.projet.organisme.comptes_bancaires.all().delete()
+    reponse = finances.post(file_de(une, "liquider/?exercice=2016"))
+    assert reponse.context["resume"].replace("\u00a0", " ") == "1 versements liquidés sur 1, 8\u202f000,00 €."
+    assert (du(une).etat, du(autre).etat) == ("liquide", "prevu")
+    coche = finances.post(file_de(une, "liquider/"), {"versement": [du(autre).pk]})
+    assert [issue.manques for issue in coche.context["issues"]] == [("L’organisme n’a pas de compte bancaire (RIB).",)]
+    vide = finances.post(file_de(une, "liquider/?exercice=2019"), follow=True)
+    assert "n’est prêt à liquider" in vide.content.decode()
+
+
+def test_un_versement_se_liquide_se_constate_et_dit_ce_qui_manque(finances):
+    (action,) = engagees()
+    versement, solde = du(action), du(action, rang=2)
+    refus = finances.post(file_de(action, f"{solde.pk}/liquider/"), {"version": 1})
+    assert "Le bilan de 2016 n’est pas validé." in refus.content.decode()
+    fait = finances.post(file_de(action, f"{versement.pk}/liquider/"), {"version": 1})
+    assert (fait.status_code, du(action).etat) == (302, "liquide")
+    incomplet = finances.post(file_de(action, f"{versement.pk}/constater/"), {"acte": "mandater", "version": 2})
+    assert "Donnez le numéro du mandat." in incomplet.content.decode()
+    retour = {"acte": "mandater", "mandat": "M1", "mandate_le": "2016-09-12", "version": 2}
+    finances.post(file_de(action, f"{versement.pk}/constater/"), retour)
+    perime = finances.post(file_de(action, f"{versement.pk}/constater/"), {**retour, "acte": "payer"})
+    assert "a changé depuis" in perime.content.decode()
+    assert du(action).etat == "mandate"
+    decompte = finances.get(file_de(action, f"{solde.pk}/")).context
+    assert (decompte["deja_verse"], [un.pk for un in decompte["decompte"]]) == (Decimal("8000.00"), [versement.pk])
+
+
+def test_l_execution_d_une_action_arrete_un_solde_et_ouvre_une_procedure(finances):
+    (action,) = engagees()
+    payer(action)
+    bilan(action, etat=EtatBilan.VALIDE, cout_reel=Decimal("10000.00"))
+    vue = finances.get(execution_de(action)).context["vue"]
+    assert [un.annee for un in vue.soldes_a_arreter] == [2016]
+    finances.post(execution_de(action, "soldes/2016/"))
+    vue = finances.get(execution_de(action)).context["vue"]
+    assert ([solde.trop_verse for solde in vue.soldes], vue.soldes_a_arreter) == ([Decimal("3000.00")], [])
+    griefs = {"sorte": "reversement", "annee": "2016", "montant": "3 000,00", "motif": "Trop-perçu.", "delai": "15"}
+    trop = finances.post(execution_de(action, "procedures/ouvrir/"), {**griefs, "montant": "9 000"})
+    assert "Il faut un montant en jeu" in trop.content.decode()
+    assert finances.post(execution_de(action, "procedures/ouvrir/"), griefs).status_code == 302
+    procedure = ProcedureContradictoire.objects.get()
+    page = finances.post(
+        execution_de(action, f"procedures/{procedure.pk}/"),
+        {"decision": "Vu.", "montant_retenu": "3 000", "version": 1, "sens": "decider"},
+    )
+    assert "la décision les attend" in page.content.decode()
+
+
+def test_clore_un_exercice_demande_d_avoir_lu(finances):
+    (action,) = engagees()
+    adresse = file_de(action, "credits/clore/2016/")
+    marque = finances.get(adresse).context["vue"].marque
+    payer(action)
+    corps = {"montant": "92 000", "motif": "Clôture", "marque": marque}
+    assert "a changé depuis" in finances.post(adresse, corps).content.decode()
+    lue = finances.get(adresse).context["vue"].marque
+    assert finances.post(adresse, {**corps, "marque": lue}).status_code == 302
+    assert ReportDeCredits.objects.get().montant == Decimal("92000.00")
+
+
+def test_une_regle_se_cree_d_un_modele_se_corrige_et_dit_ses_defauts(finances):
+    (action,) = engagees()
+    etape = {"e0-nature": "avance", "e0-part": "70", "e0-mois": "3", "e0-decalage": "0"}
+    faux = finances.post(file_de(action, "regles/nouvelle/"), {"nom": "Trop peu", **etape})
+    assert "Les parts font 70\u00a0%" in faux.content.decode()
+    pieces = {"e0-part": "100", "e0-pieces": "Décompte\n\nAttestation"}
+    assert (
+        finances.post(file_de(action, "regles/nouvelle/"), {"nom": "Une fois", **etape, **pieces}).status_code == 302
+    )
+    regle = RegleDeVersement.objects.get(nom="Une fois")
+    assert list(regle.etapes.values_list("nature", "part", "pieces")) == [
+        ("avance", Decimal("100.00"), ["Décompte", "Attestation"])
+    ]
+    finances.post(file_de(action, f"regles/{regle.pk}/par-defaut/"))
+    assert RegleDeVersement.objects.get(est_par_defaut=True) == regle
+    depart = finances.get(file_de(action, "regles/nouvelle/?modele=50-30-20")).context["lignes"]
+    assert [ligne.initial.get("part") for ligne in depart[:4]] == ["50", "30", "20", None]
+
+
+def test_le_porteur_lit_ses_versements_depose_une_piece_et_repond(client):
+    (action,) = engagees()
+    (autre,) = engagees()
+    porteur = AdhesionFactory(organisme=action.projet.organisme, personne=PersonneFactory(role="porteur")).personne
+    client.force_login(porteur)
+    adresse = f"/mes-versements/{action.projet_id}/"
+    assert client.get(f"/mes-versements/{autre.projet_id}/").status_code == 404
+    page = client.get(adresse).content.decode()
+    assert "Décompte des dépenses de l’année" in page
+    piece = du(action, rang=2).pieces.get()
+    pdf = SimpleUploadedFile("decompte.txt", b"du texte", content_type="text/plain")
+    refuse = client.post(f"{adresse}pieces/{piece.pk}/", {"fichier": pdf})
+    assert refuse.status_code == 200
+    piece.refresh_from_db()
+    assert piece.recue_le is None
+    assert Versement.objects.filter(action=action).count() == 6
