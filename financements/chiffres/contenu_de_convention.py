@@ -81,11 +81,10 @@ def contenu_d_avenant(avenant: Avenant, modele: ModeleDeConvention) -> dict[str,
             f"{annee}\u00a0: {format_euros(Decimal(avenant.montants_avant.get(annee, '0')))} devient "
             f"{format_euros(Decimal(apres))}"
             for annee, apres in sorted(avenant.montants_apres.items())
+            if apres != avenant.montants_avant.get(annee)
         )
         total = format_euros(sum(map(Decimal, avenant.montants_apres.values()), ZERO))
-        articles.append(
-            ("Contribution du Département", f"{lignes}\nLa contribution totale est portée à {total} au plus.")
-        )
+        articles.append(("Contribution du Département", f"{lignes}\nLa contribution totale devient {total} au plus."))
     if avenant.fin_le:
         articles.append(("Durée", f"La convention prend fin le {jour_lu(avenant.fin_le)}."))
     if avenant.deliberation:

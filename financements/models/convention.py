@@ -229,7 +229,7 @@ class Avenant(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Avenant n° {self.numero} à {self.convention}"
+        return f"Avenant n° {self.numero} à la convention {self.convention.numero}"
 
     @property
     def ton(self) -> str:

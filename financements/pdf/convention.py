@@ -17,6 +17,7 @@ from financements.rules.code_de_page import code_de_la_page
 
 STYLE = Path(__file__).with_name("convention.css")
 PAGES_AU_PLUS = 60
+LETTRES_D_UNE_PAGE = 1500  # balises comprises ; une page pleine en a le double
 
 
 class ConventionTropLongue(Exception):
@@ -26,17 +27,23 @@ class ConventionTropLongue(Exception):
 def imprimer_la_convention(contenu: Mapping[str, Any], jeton: str, empreinte: str, cible: Path, rappel: Rappel) -> int:
     """Met en page le texte figé dans `cible` ; rend le nombre de pages. Lève `ConventionTropLongue`."""
     page = render_to_string("financements/pdf/conventions/convention.html", {**contenu, "empreinte": empreinte})
-    pages = imprimer(page.replace(FINE, INSECABLE), cible, rappel, STYLE, regles=_codes(jeton))
-    if pages > PAGES_AU_PLUS:
-        raise ConventionTropLongue
-    return pages
+    for codes in (_pages_probables(page), PAGES_AU_PLUS):
+        pages = imprimer(page.replace(FINE, INSECABLE), cible, rappel, STYLE, regles=_codes(jeton, codes))
+        if pages <= codes:
+            return pages
+    raise ConventionTropLongue
 
 
-def _codes(jeton: str) -> str:
+def _pages_probables(page: str) -> int:
+    """Une borne large, d’après la longueur du texte : dessiner soixante codes coûte plus que les pages elles-mêmes."""
+    return min(PAGES_AU_PLUS, 6 + len(page) // LETTRES_D_UNE_PAGE)
+
+
+def _codes(jeton: str, pages: int) -> str:
     """Une règle par page : WeasyPrint ne dessine que ceux des pages qu’il y a."""
     return "\n".join(
         f"@page :nth({page}) {{ @top-right {{ content: url('{_dessin(code_de_la_page(jeton, page))}') }} }}"
-        for page in range(1, PAGES_AU_PLUS + 1)
+        for page in range(1, pages + 1)
     )
 
 

@@ -218,6 +218,7 @@ def test_des_montants_changes_entre_temps_font_reprendre_l_avenant(auteur):
 centimes = st.integers(0, 60_000_00)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     avant=st.dictionaries(st.sampled_from(ANNEES), centimes, min_size=1),
     voulus=st.dictionaries(st.sampled_from(ANNEES), centimes),
@@ -233,7 +234,9 @@ def test_un_changement_dit_ses_hausses_et_son_ecart(avant, voulus):
     assert change.demande_une_deliberation == bool(change.hausses)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(suite=st.lists(st.dictionaries(st.sampled_from(ANNEES), centimes, min_size=1), min_size=1, max_size=4))
 def test_apres_toute_suite_d_avenants_rien_ne_se_perd(engagee, suite, auteur):
     """Σ CP intact, engagé = attribué, parts = tranche, aide ≤ coût : que l’avenant passe ou se refuse."""

@@ -19,6 +19,7 @@ from financements.actions.conventions.rediger import (
 )
 from financements.actions.conventions.tirages import demander_le_tirage_du_lot
 from financements.models import Convention, TirageDeConventions
+from financements.pdf.convention import imprimer_la_convention
 from financements.rules.code_de_page import code_de_la_page, lire_le_code
 from financements.states.execution import SorteDeTirage
 from financements.tasks.conventions import produire_le_tirage
@@ -110,3 +111,13 @@ def test_un_code_d_ailleurs_n_est_pas_des_notres(texte):
 
 def test_un_code_se_relit():
     assert lire_le_code(code_de_la_page("A" * 26, 12)) == ("A" * 26, 12)
+
+
+def test_un_texte_plus_long_que_prevu_garde_un_code_par_page(tmp_path):
+    lignes = {"titre": "Article", "texte": "\n".join("a" for _ in range(600))}
+    contenu = {"titre": "T", "sous_titre": "S", "departement": "D", "appel": "A", "articles": [lignes]}
+    contenu |= {"annees": [], "budget": [], "signataires": []}
+    cible = tmp_path / "long.pdf"
+    pages = imprimer_la_convention(contenu, "A" * 26, "0" * 64, cible, lambda *_: None)
+    assert pages > 10
+    assert codes(cible.read_bytes()) == [[code_de_la_page("A" * 26, page)] for page in range(1, pages + 1)]
