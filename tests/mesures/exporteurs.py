@@ -25,7 +25,9 @@ from django.db import connection
 
 from financements.chiffres import Perimetre
 from financements.chiffres.decisions import Decisions
+from financements.chiffres.exports.scdl import Subventions
 from financements.exports.decisions import FORMATS, csv_des_decisions
+from financements.exports.scdl import ecrire_scdl
 from financements.models import Action
 from projets.models import AppelAProjets
 from tests.mesures.exports import Mesure
@@ -131,6 +133,12 @@ def notre_classeur(extension: str) -> Callable[[BinaryIO, AppelAProjets, Callabl
     return ecrire
 
 
+def notre_scdl(fichier: BinaryIO, appel: AppelAProjets, premier: Callable[[], None]) -> None:
+    """Le fichier des données ouvertes, jugé pendant qu’il s’écrit."""
+    ecrire_scdl(fichier, Subventions(appel, Action.objects.filter(projet__appel=appel)))
+    premier()
+
+
 SORTES = {
     "copy": copier,
     "csv-nu": csv_nu,
@@ -138,6 +146,7 @@ SORTES = {
     "xlsx-nu": xlsx_nu,
     "xlsx": notre_classeur("xlsx"),
     "ods": notre_classeur("ods"),
+    "scdl": notre_scdl,
 }
 
 

@@ -1,4 +1,4 @@
-"""Les exports des actions votées face à un COPY brut, à « psycopg + csv » et à une boucle XlsxWriter nue.
+"""Les exports des actions votées, et les données ouvertes, face à un COPY brut et à des boucles nues.
 
 Chaque mesure se fait dans un processus neuf. Les temps (écoulé ; de processeur, seul comparable sur une machine
 occupée) sont ceux du tour médian et comprennent la lecture en base, non le démarrage de Python ; la mémoire est le pic
@@ -10,7 +10,10 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from datetime import date
 
+from financements.models import Action, Convention
+from financements.states.execution import EtatConvention
 from projets.models import AppelAProjets
 from tests.mesures.donnees import charger_programme, mesurer_les_tables
 from tests.mesures.multiplication import multiplier
@@ -25,6 +28,7 @@ SORTES = {
     "xlsx-nu": ("boucle XlsxWriter nue", "xlsx-nu"),
     "xlsx": ("XLSX", "xlsx-nu"),
     "ods": ("ODS", "xlsx-nu"),
+    "scdl": ("SCDL, jugé ligne à ligne", "csv-nu"),
 }
 
 
@@ -45,6 +49,7 @@ def mesurer() -> None:
         slug = f"mesures-{facteur}"
         if not AppelAProjets.objects.filter(slug=slug).exists():
             charger(facteur)
+        conventionner(slug)
         mesurer_les_tables()
         tours = TOURS if facteur == 1 else 1
         _imprimer(facteur, {sorte: _dans_un_processus(sorte, slug, tours) for sorte in SORTES})
@@ -59,6 +64,28 @@ def charger(facteur: int) -> None:
         multiplier(AppelAProjets.objects.get(slug="mesures-1"), facteur)
     sys.stdout.write(f"\n{988 * facteur} actions chargées en {time.perf_counter() - debut:.0f} s\n")
     sys.stdout.flush()
+
+
+def conventionner(slug: str) -> None:
+    """Une convention signée par action : chacune fait une ligne des données ouvertes."""
+    sans = Action.objects.filter(projet__appel__slug=slug, convention__isnull=True).values_list("pk", flat=True)
+    Convention.objects.bulk_create(
+        (
+            Convention(
+                action_id=pk,
+                numero=f"M-{pk}",
+                etat=EtatConvention.SIGNEE,
+                debut_le=date(2016, 1, 1),
+                fin_le=date(2018, 12, 31),
+                contenu={},
+                jeton=f"{pk:032d}",
+                signee_organisme_le=date(2016, 7, 1),
+                signee_departement_le=date(2016, 7, 12),
+            )
+            for pk in sans.iterator()
+        ),
+        batch_size=1000,
+    )
 
 
 def _imprimer(facteur: int, mesures: dict[str, Mesure]) -> None:
