@@ -60,7 +60,7 @@ def _saisie(
         libelle=nature.libelle,
         gestionnaire=GESTIONNAIRE,
         premier_exercice=appel.annee_debut,
-        dernier_exercice=appel.annee_fin,
+        dernier_exercice=appel.annee_fin + 1,  # le solde de la dernière année se paie la suivante
         montant_autorise=_au_millier(demande) + contracte,
         deja_contracte=contracte,
         rattachements=[(numero, categorie) for numero in axes for categorie in nature.categories],

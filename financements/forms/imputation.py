@@ -74,8 +74,8 @@ class ImputationForm(SaisieEntiere, forms.Form):
 
 
 def _propose(appel: AppelAProjets) -> dict[str, Any]:
-    """Une imputation nouvelle couvre l’appel."""
-    return {"premier_exercice": appel.annee_debut, "dernier_exercice": appel.annee_fin}
+    """Une imputation nouvelle couvre l’appel, et l’année où le dernier solde se paie."""
+    return {"premier_exercice": appel.annee_debut, "dernier_exercice": appel.annee_fin + 1}
 
 
 def _initial(imputation: Imputation) -> dict[str, Any]:

@@ -49,7 +49,7 @@ class ImportDExecution(Travail):
 
     def get_absolute_url(self) -> str:
         """Sa page de suivi (lit `appel`)."""
-        return reverse("financements:retour", args=[self.appel.slug, self.pk])
+        return reverse("financements:retour_d_execution", args=[self.appel.slug, self.pk])
 
 
 class LigneDExecution(models.Model):

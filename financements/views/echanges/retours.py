@@ -82,7 +82,7 @@ def retour(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "peut_relancer": est_arrete and not (rendu and rendu.erreurs),
         "fil": [
             *fil_du_progiciel(import_.appel),
-            ("Retours d’exécution", reverse("financements:retours", args=[slug])),
+            ("Retours d’exécution", reverse("financements:retours_d_execution", args=[slug])),
         ],
     }
     return render(request, "financements/echanges/retour.html", contexte)
