@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import F, Sum
 from django.utils import timezone
 
 from comptes.actions.deposer_courriel import deposer_courriel
@@ -217,7 +217,7 @@ def lever_la_suspension(*, auteur: Personne, action: Action, motif: str) -> int:
     if not motif.strip():
         raise ValidationError({"motif": "Dites pourquoi les versements reprennent."})
     suspendus = Versement.objects.filter(action=action, etat=EtatVersement.SUSPENDU)
-    repris = suspendus.update(etat=EtatVersement.PREVU, motif="")
+    repris = suspendus.update(etat=EtatVersement.PREVU, motif="", version=F("version") + 1)
     if not repris:
         raise PassageRefuse("Aucun versement de cette action n’est suspendu.")
     journaliser(
