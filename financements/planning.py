@@ -16,7 +16,7 @@ from financements.actions.arbitrage.calculer import faire_le_calcul
 from financements.actions.bilans.ouvrir import ouvrir_les_bilans_de_l_annee
 from financements.actions.bilans.relancer import relancer_les_bilans
 from financements.actions.conventions.caducite import alerter_de_la_caducite
-from financements.actions.conventions.rediger import faire_le_lot
+from financements.actions.conventions.lots import faire_le_lot
 from financements.actions.conventions.retours import lire_le_retour
 from financements.actions.lettres.lots import relancer_les_non_lues
 from financements.actions.suivi.planifier import suivre_les_planifications

@@ -78,6 +78,25 @@ class SignaturesForm(SaisieEntiere, forms.Form):
         return Signatures(lues["organisme_le"], lues["departement_le"], lues["par_organisme"], lues["par_departement"])
 
 
+class SignaturesEnLotForm(SaisieEntiere, forms.Form):
+    """Les mêmes dates de signature pour toutes les conventions à signer d’une délibération."""
+
+    organisme_le = jour("Signées par les organismes le")
+    departement_le = jour("Signées par le département le")
+    par_departement = forms.CharField(label="Signataire du département", required=False, max_length=160)
+    seulement_revenues = forms.BooleanField(
+        label="Seulement celles dont l’exemplaire signé est revenu entier",
+        required=False,
+        initial=True,
+        help_text="Décochée, toutes celles qui sont à signer le sont, exemplaire déposé ici ou non.",
+    )
+
+    def signatures(self) -> Signatures:
+        """Ce que l’acte attend."""
+        lues = self.cleaned_data
+        return Signatures(lues["organisme_le"], lues["departement_le"], par_departement=lues["par_departement"])
+
+
 class FinForm(SaisieEntiere, forms.Form):
     """Pourquoi la convention finit, et quand si elle est résiliée."""
 

@@ -13,7 +13,7 @@ from config.socle.models import Travail
 from config.socle.travaux import ACTIFS
 from financements.models.convention import Avenant, Convention, chemin_de_la_convention
 from financements.models.deliberation import Deliberation
-from financements.states.execution import SorteDeTirage
+from financements.states.execution import SorteDeLotDeConventions, SorteDeTirage
 from projets.models import AppelAProjets
 
 _LECTEURS = frozenset({Role.PILOTE, Role.FINANCES, Role.LECTURE, Role.ADMINISTRATEUR})
@@ -31,11 +31,20 @@ class TravailQuerySet(models.QuerySet[Any]):
 
 
 class LotDeConventions(Travail):
-    """Éditer les conventions d’une délibération. `compte_rendu` : [numéro du projet, est faite, pourquoi]."""
+    """Éditer les conventions d’une délibération, ou enregistrer leurs signatures.
+
+    `signatures` : les dates (AAAA-MM-JJ) et le signataire, pour toutes ; `compte_rendu` : [numéro du projet, est
+    faite, pourquoi].
+    """
 
     deliberation = models.ForeignKey(
         Deliberation, models.PROTECT, related_name="lots_de_conventions", verbose_name="délibération"
     )
+    sorte = models.CharField(
+        "sorte", max_length=9, choices=SorteDeLotDeConventions.choices, default=SorteDeLotDeConventions.EDITION
+    )
+    seulement_revenues = models.BooleanField("seulement celles qui sont revenues entières", default=False)
+    signatures = models.JSONField("signatures", null=True, blank=True)
     facultatives = models.BooleanField("même celles que la loi ne demande pas", default=False)
     compte_rendu = models.JSONField("compte rendu", default=list)
 
@@ -53,14 +62,25 @@ class LotDeConventions(Travail):
                 name="lot_de_conventions_un_a_la_fois",
                 violation_error_message="Un lot est déjà en cours pour cette délibération.",
             ),
+            models.CheckConstraint(
+                condition=Q(sorte="edition", signatures__isnull=True) | Q(sorte="signature", signatures__isnull=False),
+                name="lot_de_conventions_signe_quoi",
+                violation_error_message="Un lot de signatures dit leurs dates.",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"Conventions de {self.deliberation}"
+        quoi = "Signatures des conventions" if self.signe else "Conventions"
+        return f"{quoi} de {self.deliberation}"
+
+    @property
+    def signe(self) -> bool:
+        """Vrai s’il enregistre des signatures."""
+        return self.sorte == SorteDeLotDeConventions.SIGNATURE
 
     @property
     def faites(self) -> int:
-        """Combien sont éditées."""
+        """Combien sont éditées, ou signées."""
         return sum(1 for _, faite, _ in self.compte_rendu if faite)
 
     @property

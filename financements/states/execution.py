@@ -22,6 +22,13 @@ class EtatAvenant(models.TextChoices):
     ABANDONNE = "abandonne", "abandonné"
 
 
+class SorteDeLotDeConventions(models.TextChoices):
+    """Ce qu’un lot fait à chaque convention d’une délibération."""
+
+    EDITION = "edition", "édition"
+    SIGNATURE = "signature", "signatures"
+
+
 class SorteDeTirage(models.TextChoices):
     """Ce que l’on tire : un PDF à part, une archive de tous, ou un seul fichier pour l’imprimante."""
 

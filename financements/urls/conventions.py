@@ -8,6 +8,7 @@ adresses = [
     path("", liste.conventions, name="conventions"),
     path("modele/", liste.modele, name="modele_de_convention"),
     path("lots/", liste.lancer_un_lot, name="lot_de_conventions"),
+    path("signatures/<int:deliberation>/", liste.signer_en_lot, name="signer_en_lot"),
     path("lots/<int:pk>/", liste.avancement_du_lot, name="avancement_lot_de_conventions"),
     path("lots/<int:pk>/annuler/", liste.annuler_le_lot, name="annuler_lot_de_conventions"),
     path("tirages/", liste.tirer, name="tirer_des_conventions"),

@@ -1,27 +1,22 @@
-"""Préparer, régler, éditer une convention, la reprendre ; en faire autant pour toute une délibération."""
+"""Préparer, régler, éditer une convention, la reprendre."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 
 from comptes.models import Personne
-from config.socle.execution import EchecDit, Suivi
 from config.socle.journal import journaliser
 from config.socle.transitions import PassageRefuse
 from financements.actions.conventions.commun import exiger_le_droit, jeton_neuf, modele_de, verrouiller
-from financements.actions.conventions.tirages import demander_le_tirage, demander_le_tirage_du_lot
+from financements.actions.conventions.tirages import demander_le_tirage
 from financements.chiffres.contenu_de_convention import contenu_de_convention, cout_prevu, empreinte_de
-from financements.chiffres.conventions import actions_obligees
-from financements.models import Action, Convention, Deliberation, LotDeConventions
+from financements.models import Action, Convention
 from financements.rules.texte_de_convention import dire, fautes
 from financements.rules.variables import TexteRefuse
-from financements.states.execution import CYCLE_CONVENTION, EtatConvention, SorteDeTirage
+from financements.states.execution import CYCLE_CONVENTION, EtatConvention
 from projets.models import AppelAProjets
 
 CENT = Decimal(100)
@@ -137,71 +132,6 @@ def reprendre(*, auteur: Personne, convention: Convention, version: int | None =
     lue.save()
     journaliser(auteur=auteur, acte="reprendre_une_convention", objet=lue, avant=avant, apres={"etat": str(lue.etat)})
     return lue
-
-
-@transaction.atomic
-def demander_un_lot(*, auteur: Personne, deliberation: Deliberation, facultatives: bool = False) -> LotDeConventions:
-    """Prend note du lot ; `planning.lancer_le_lot_de_conventions` le met dans la file.
-
-    Lève `PermissionDenied`, `PassageRefuse` (rien à faire, ou un lot est déjà en cours).
-    """
-    exiger_le_droit(auteur)
-    nombre = a_editer(deliberation, facultatives=facultatives).count()
-    if not nombre:
-        raise PassageRefuse("Toutes les conventions de cette délibération sont éditées\u00a0: il n’y a rien à faire.")
-    try:
-        with transaction.atomic():
-            lot: LotDeConventions = LotDeConventions.objects.create(
-                deliberation=deliberation, facultatives=facultatives, demande_par=auteur
-            )
-    except IntegrityError as deja:
-        raise PassageRefuse("Un lot est déjà en cours pour cette délibération.") from deja
-    journaliser(auteur=auteur, acte="demander_un_lot_de_conventions", objet=deliberation, apres={"projets": nombre})
-    return lot
-
-
-def a_editer(deliberation: Deliberation, *, facultatives: bool) -> QuerySet[Action]:
-    """Les actions de la délibération sans convention éditée ; celles que la loi oblige, ou toutes."""
-    toutes = Action.objects.filter(deliberation=deliberation)
-    if not facultatives:
-        appels = AppelAProjets.objects.filter(projets__action__deliberation=deliberation).distinct()
-        obligees = [actions_obligees(appel).values("pk") for appel in appels]
-        toutes = toutes.filter(pk__in=obligees[0].union(*obligees[1:])) if obligees else toutes.none()
-    sans = toutes.filter(convention__isnull=True) | toutes.filter(convention__etat=EtatConvention.PREPARATION)
-    return sans.order_by("projet__numero")
-
-
-def faire_le_lot(lot: LotDeConventions, suivi: Suivi) -> None:
-    """Prépare et édite, une transaction par action : une qui échoue se dit, les autres se font.
-
-    Repris après une interruption, il ne refait pas celles qui le sont. Lève `TravailAnnule`.
-    """
-    restent = list(a_editer(lot.deliberation, facultatives=lot.facultatives).select_related("projet"))
-    auteur = lot.demande_par
-    if not isinstance(auteur, Personne):
-        raise EchecDit("Personne n’a demandé ce lot.")
-    for rang, (numero, phrase) in enumerate(_une_a_une(auteur, restent), start=1):
-        lot.compte_rendu.append([numero, not phrase, phrase])
-        LotDeConventions.objects.filter(pk=lot.pk).update(compte_rendu=lot.compte_rendu)
-        suivi.avancer(100 * rang // len(restent), f"{rang} conventions sur {len(restent)}")
-    if lot.faites:
-        demander_le_tirage_du_lot(auteur=auteur, deliberation=lot.deliberation, sorte=SorteDeTirage.ARCHIVE)
-
-
-def _une_a_une(auteur: Personne, actions: list[Action]) -> Iterator[tuple[int, str]]:
-    """(numéro du projet, pourquoi elle n’est pas éditée) ; une phrase vide si elle l’est."""
-    for action in actions:
-        numero = action.projet.numero or 0
-        try:
-            with transaction.atomic():
-                convention = Convention.objects.filter(action=action).first() or preparer(auteur=auteur, action=action)
-                editer(auteur=auteur, convention=convention, avec_le_pdf=False)
-        except PassageRefuse as refus:
-            yield numero, str(refus)
-        except PermissionDenied:
-            yield numero, "La personne qui a demandé ce lot n’en a plus le droit."
-        else:
-            yield numero, ""
 
 
 def plus_mois(jour: date, mois: int) -> date:

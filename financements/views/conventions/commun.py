@@ -84,7 +84,7 @@ def tenter_le_formulaire(form: Any, acte: Callable[[], object]) -> bool:
     except VersionPerimee:
         form.add_error(None, PERIMEE)
     except ValidationError as refus:
-        form.add_error(None, refus.messages)
+        form.add_error(None, refus if hasattr(refus, "error_dict") else refus.messages)
     else:
         return True
     return False

@@ -15,15 +15,15 @@ from config.socle.fichiers.envoi import telechargement
 from config.socle.listes import page_de
 from config.socle.saisie import LECTURE_ECRITURE
 from config.socle.travaux import EtatTravail
+from financements.actions.conventions.lots import a_signer, demander_les_signatures, demander_un_lot
 from financements.actions.conventions.modele import regler_le_modele_de_convention
-from financements.actions.conventions.rediger import demander_un_lot
 from financements.actions.conventions.tirages import (
     annuler_le_tirage,
     demander_le_tirage_du_lot,
     relancer_le_tirage,
 )
 from financements.chiffres.liste_des_conventions import ListeDesConventions, deliberations_a_conventionner
-from financements.forms.conventions import ModeleForm
+from financements.forms.conventions import ModeleForm, SignaturesEnLotForm
 from financements.models import Deliberation, LotDeConventions, ModeleDeConvention, TirageDeConventions
 from financements.permissions import peut_conventionner, peut_lire_les_financements
 from financements.planning import lancer_le_lot_de_conventions
@@ -86,6 +86,37 @@ def lancer_un_lot(request: HttpRequest, slug: str) -> HttpResponse:
 
     tenter(request, lancer, "Les conventions se préparent\u00a0: le compte rendu paraîtra ci-dessous.")
     return redirect("financements:conventions", slug=slug)
+
+
+@require_http_methods(LECTURE_ECRITURE)
+@reservee_a(peut_conventionner)
+def signer_en_lot(request: HttpRequest, slug: str, deliberation: int) -> HttpResponse:
+    """Les mêmes dates pour toutes les conventions à signer d’une délibération."""
+    personne, appel = personne_de(request), appel_visible(personne_de(request), slug)
+    vue = _deliberation(appel, str(deliberation))
+    form = SignaturesEnLotForm(request.POST or None)
+
+    def lancer() -> None:
+        lot = demander_les_signatures(
+            auteur=personne,
+            deliberation=vue,
+            signatures=form.signatures(),
+            seulement_revenues=form.cleaned_data["seulement_revenues"],
+        )
+        lancer_le_lot_de_conventions(lot.pk)
+
+    if request.method == "POST" and form.is_valid() and tenter_le_formulaire(form, lancer):
+        messages.success(request, "Les signatures s’enregistrent\u00a0: le compte rendu paraîtra ci-dessous.")
+        return redirect("financements:conventions", slug=slug)
+    titre = "Enregistrer les signatures"
+    contexte = autour(personne, appel) | {
+        "form": form,
+        "titre": titre,
+        "deliberation": vue,
+        "revenues": a_signer(vue, seulement_revenues=True).count(),
+        "toutes": a_signer(vue, seulement_revenues=False).count(),
+    }
+    return render(request, "financements/conventions/signer_en_lot.html", contexte)
 
 
 @require_safe

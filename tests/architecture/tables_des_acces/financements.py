@@ -174,6 +174,9 @@ POST /financements/nord/conventions/modele/   302 403 403 200 200 403 403
 POST /financements/nord/conventions/lots/     302 403 403 404 404 403 403
 GET  /financements/nord/conventions/lots/{lot_de_conventions}/ 302 403 403 200 200 403 403
 POST /financements/nord/conventions/lots/{lot_de_conventions}/annuler/ 302 403 403 302 302 403 403
+GET  /financements/nord/conventions/signatures/{deliberation_importee}/ 302 403 403 200 200 403 403
+POST /financements/nord/conventions/signatures/{deliberation_importee}/ 302 403 403 200 200 403 403
+GET  /financements/nord/conventions/signatures/{deliberation_d_un_autre_appel}/ 302 403 403 404 404 403 403
 POST /financements/nord/conventions/tirages/  302 403 403 404 404 403 403
 GET  /financements/nord/conventions/tirages/{tirage}/ 302 403 403 200 200 200 200
 GET  /financements/nord/conventions/tirages/{tirage}/telecharger/ 302 403 403 404 404 404 404

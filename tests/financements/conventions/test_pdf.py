@@ -9,14 +9,8 @@ import zxingcpp
 from pypdf import PdfReader
 
 from config.socle.travaux import EtatTravail
-from financements.actions.conventions.rediger import (
-    a_editer,
-    demander_un_lot,
-    editer,
-    faire_le_lot,
-    preparer,
-    reprendre,
-)
+from financements.actions.conventions.lots import a_editer, demander_un_lot, faire_le_lot
+from financements.actions.conventions.rediger import editer, preparer, reprendre
 from financements.actions.conventions.tirages import demander_le_tirage_du_lot
 from financements.models import Convention, TirageDeConventions
 from financements.pdf.convention import imprimer_la_convention
