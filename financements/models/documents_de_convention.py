@@ -79,6 +79,11 @@ class LotDeConventions(Travail):
         return self.sorte == SorteDeLotDeConventions.SIGNATURE
 
     @property
+    def fait(self) -> str:
+        """Ce qui est fait de ses conventions : « éditées », « signées »."""
+        return "signées" if self.signe else "éditées"
+
+    @property
     def faites(self) -> int:
         """Combien sont éditées, ou signées."""
         return sum(1 for _, faite, _ in self.compte_rendu if faite)

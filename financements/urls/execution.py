@@ -20,6 +20,7 @@ adresses = [
     path("<int:pk>/liquider/", versement.liquider_le_versement, name="liquider_le_versement"),
     path("<int:pk>/constater/", versement.constater_un_retour, name="constater_un_retour"),
     path("<int:pk>/annuler/", versement.annuler_la_liquidation, name="annuler_la_liquidation"),
+    path("<int:pk>/pieces/<int:piece>/", versement.lire_la_piece, name="lire_la_piece"),
     path("<int:pk>/pieces/<int:piece>/verifier/", versement.verifier_la_piece, name="verifier_la_piece"),
     path("<int:pk>/pieces/<int:piece>/refuser/", versement.refuser_la_piece, name="refuser_la_piece"),
 ]

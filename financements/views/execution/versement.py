@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from comptes.models import Document
 from comptes.permissions import personne_de, reservee_a
+from config.socle.fichiers.envoi import telechargement
 from financements.actions.execution.constater import Retour, constater
 from financements.actions.execution.liquider import liquider, revenir_sur_la_liquidation
 from financements.actions.execution.pieces import refuser_une_piece, verifier_une_piece
@@ -108,6 +111,16 @@ def annuler_la_liquidation(request: HttpRequest, slug: str, pk: int) -> HttpResp
     )
     faire(request, acte, "La liquidation est annulée.")
     return redirect(*_adresse(vu))
+
+
+@require_safe
+@reservee_a(peut_lire_les_financements)
+def lire_la_piece(request: HttpRequest, slug: str, pk: int, piece: int) -> HttpResponseBase:
+    """Le fichier que l’organisme a déposé, à qui le vérifie ; en quarantaine ou écarté, c’est un 404 pour tous."""
+    vu = versement_visible(personne_de(request), slug, pk)
+    siennes = PieceDeVersement.objects.filter(versement=vu, document__in=Document.objects.utilisables())
+    sienne: Any = get_object_or_404(siennes.select_related("document"), pk=piece)
+    return telechargement(sienne.document.fichier, sienne.document.nom)
 
 
 @require_POST

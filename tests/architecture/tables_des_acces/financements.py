@@ -174,8 +174,8 @@ POST /financements/nord/conventions/modele/   302 403 403 200 200 403 403
 POST /financements/nord/conventions/lots/     302 403 403 404 404 403 403
 GET  /financements/nord/conventions/lots/{lot_de_conventions}/ 302 403 403 200 200 403 403
 POST /financements/nord/conventions/lots/{lot_de_conventions}/annuler/ 302 403 403 302 302 403 403
-GET  /financements/nord/conventions/signatures/{deliberation_importee}/ 302 403 403 200 200 403 403
-POST /financements/nord/conventions/signatures/{deliberation_importee}/ 302 403 403 200 200 403 403
+GET  /financements/nord/conventions/signatures/{deliberation_conventionnee}/ 302 403 403 200 200 403 403
+POST /financements/nord/conventions/signatures/{deliberation_conventionnee}/ 302 403 403 200 200 403 403
 GET  /financements/nord/conventions/signatures/{deliberation_d_un_autre_appel}/ 302 403 403 404 404 403 403
 POST /financements/nord/conventions/tirages/  302 403 403 404 404 403 403
 GET  /financements/nord/conventions/tirages/{tirage}/ 302 403 403 200 200 200 200
@@ -336,6 +336,7 @@ POST /financements/nord/versements/{versement}/constater/ 302 403 403 403 200 40
 POST /financements/nord/versements/{versement_d_autrui}/constater/ 302 403 403 403 404 403 403
 POST /financements/nord/versements/{versement}/annuler/ 302 403 403 403 302 403 403
 POST /financements/nord/versements/{versement_d_autrui}/annuler/ 302 403 403 403 404 403 403
+GET  /financements/nord/versements/{versement}/pieces/{piece_versee}/ 302 403 403 404 404 404 404
 POST /financements/nord/versements/{versement}/pieces/{piece_versee}/verifier/ 302 403 403 302 302 403 403
 POST /financements/nord/versements/{versement_d_autrui}/pieces/{piece_versee}/verifier/ 302 403 403 404 404 403 403
 POST /financements/nord/versements/{versement}/pieces/{piece_versee}/refuser/ 302 403 403 302 302 403 403

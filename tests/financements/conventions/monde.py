@@ -16,4 +16,5 @@ def conventions_du_monde(action: Action) -> dict[str, object]:
         "lot_de_conventions": LotDeConventions.objects.create(deliberation=action.deliberation).pk,
         "tirage": TirageDeConventions.objects.create(appel=appel, convention=sienne).pk,
         "retour_signe": retour.pk,
+        "deliberation_conventionnee": action.deliberation_id,
     }
