@@ -13,6 +13,7 @@ def conventions_du_monde(action: Action) -> dict[str, object]:
     retour = RetourSigne.objects.create(appel=appel, nom="retour.pdf", format="pdf", taille=1, empreinte="0" * 64)
     PageDeRetour.objects.create(retour=retour, rang=1)
     return {
+        "deliberation_importee": action.deliberation_id,
         "lot_de_conventions": LotDeConventions.objects.create(deliberation=action.deliberation).pk,
         "tirage": TirageDeConventions.objects.create(appel=appel, convention=sienne).pk,
         "retour_signe": retour.pk,
