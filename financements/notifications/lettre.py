@@ -55,11 +55,7 @@ def valeurs_de(decision: Decision, contenu: dict[str, Any], avis: AvisInstructio
         "montant_total": contenu["total"],
         "montants_par_annee": ", ".join(f"{annee}\u00a0: {montant}" for annee, montant in contenu["montants"]),
         "conditions": avis.conditions.strip() if avis else "",
-        "motif": motif_de_la_decision(
-            de_la_seance=decision.motif,
-            avis=str(avis.sens) if avis else "",
-            motif_de_l_avis=avis.motif if avis else "",
-        ),
+        "motif": motif_de_la_decision(de_la_seance=decision.motif),
         "recours": recours(service=contenu["service"], adresse=contenu["adresse"], tribunal=contenu["tribunal"]),
         "mention_algorithmique": mention_algorithmique(est_calcule=contenu["est_calcule"], contact=contenu["contact"]),
         "agent": projet.appel.charge_du_dossier or contenu["service"],

@@ -84,16 +84,13 @@ _SANS_MOTIF = (
 )
 
 
-def motif_de_la_decision(*, de_la_seance: str, avis: str, motif_de_l_avis: str) -> str:
-    """Ce que la séance a dit ; sinon le motif d’un avis défavorable ; sinon que les crédits ne suffisent pas.
+def motif_de_la_decision(*, de_la_seance: str) -> str:
+    """Ce que la séance a dit, relu par qui l’a consigné ; sinon une phrase neutre.
 
-    `avis` : valeur de `projets.states.SensDeLAvis`, vide s’il n’y en a pas. Un avis favorable n’explique pas un refus.
+    Le motif d’un avis d’instruction s’écrit pour le service : il ne part qu’à la demande, un agent le
+    communiquant.
     """
-    if de_la_seance.strip():
-        return de_la_seance.strip()
-    if avis == "defavorable" and motif_de_l_avis.strip():
-        return motif_de_l_avis.strip()
-    return _SANS_MOTIF
+    return de_la_seance.strip() or _SANS_MOTIF
 
 
 def recours(*, service: str, adresse: str, tribunal: str) -> str:

@@ -47,7 +47,7 @@ def en_texte(octets: bytes) -> str:
     return " ".join(" ".join(page.extract_text() for page in pages).replace("\u00a0", " ").split())
 
 
-def test_la_lettre_d_un_retenu_dit_tout_et_celle_d_un_refus_dit_pourquoi(notifie):
+def test_la_lettre_d_un_retenu_dit_tout_et_celle_d_un_refus_tait_le_motif_interne_de_l_avis(notifie):
     retenu, refus = en_texte(composer_la_lettre(notifie.lettre(1).contenu)), notifie.lettre(4)
     for attendu in (
         "Projet retenu : AAP16-0001",
@@ -66,7 +66,9 @@ def test_la_lettre_d_un_retenu_dit_tout_et_celle_d_un_refus_dit_pourquoi(notifie
         assert attendu in retenu, attendu
     assert "algorithmique" not in retenu
     motif = AvisInstruction.objects.filter(projet=notifie.monde.projets[4]).latest("version").motif
-    assert motif in en_texte(composer_la_lettre(refus.contenu))
+    ecrite = en_texte(composer_la_lettre(refus.contenu))
+    assert (motif in ecrite, "Les crédits votés ne permettent pas" in ecrite) == (False, True)
+    assert not Courriel.objects.filter(texte__contains=motif).exists()
     assert refus.lettre["destinataire"] == {
         "nom": notifie.monde.projets[4].organisme.nom,
         "representant": "",

@@ -80,12 +80,9 @@ def test_une_adresse_se_coupe_comme_sur_l_enveloppe(adresse, commune, codes, att
     assert lue.est_entiere == all(attendue)
 
 
-def test_le_motif_dit_la_seance_puis_l_avis_defavorable_puis_les_credits():
-    seance = motif_de_la_decision(de_la_seance=" Vote. ", avis="defavorable", motif_de_l_avis="Hors sujet.")
-    defavorable = motif_de_la_decision(de_la_seance="", avis="defavorable", motif_de_l_avis="Hors sujet.")
-    favorable = motif_de_la_decision(de_la_seance="", avis="favorable", motif_de_l_avis="Très bon.")
-    assert (seance, defavorable) == ("Vote.", "Hors sujet.")
-    assert favorable.startswith("Les crédits votés ne permettent pas")
+def test_le_motif_dit_la_seance_sinon_une_phrase_neutre():
+    assert motif_de_la_decision(de_la_seance=" Vote. ") == "Vote."
+    assert motif_de_la_decision(de_la_seance=" ").startswith("Les crédits votés ne permettent pas")
 
 
 def test_les_recours_et_la_mention():
