@@ -1,6 +1,6 @@
 """L’action financée : un projet voté, ses tranches annuelles et leur partage entre territoires."""
 
-from typing import Self
+from typing import Any, Self
 
 import pgtrigger
 from django.db import models
@@ -12,7 +12,7 @@ from comptes.states import Role
 from financements.models.declencheurs import differe
 from financements.models.declencheurs_de_l_execution import tranches_couvrent_l_engage
 from financements.models.deliberation import Deliberation
-from projets.models import Projet
+from projets.models import Deport, Projet
 from territoires.models import Territoire
 
 _LECTEURS = frozenset({Role.PILOTE, Role.FINANCES, Role.LECTURE, Role.ADMINISTRATEUR})
@@ -76,10 +76,19 @@ _COUTS = [
 _SOMMES = [*_CIBLE, ("attendu", "numeric"), ("somme", "numeric")]
 
 
+def projets_fermes_a(personne: Personne) -> models.QuerySet[Deport, Any]:
+    """Les projets dont elle s’est déportée : ils lui sont fermés partout."""
+    return Deport.objects.en_cours().filter(personne=personne).values("projet")
+
+
 class ActionQuerySet(models.QuerySet["Action"]):
     def visibles_par(self, personne: Personne) -> Self:
         """Pilote, finances, lecture et administrateur voient toutes les actions financées."""
         return self if personne.role in _LECTEURS else self.none()
+
+    def ouvertes_a(self, personne: Personne) -> Self:
+        """Les mêmes, sauf celles d’un déport : leurs pages et leurs actes. Les listes et les totaux les comptent."""
+        return self.visibles_par(personne).exclude(projet__in=projets_fermes_a(personne))
 
     def avec_montant(self) -> Self:
         """Ajoute `montant` (euros, toutes années) : à poser sur les lignes d’une page, pas sur tout le programme."""

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from comptes.models import Personne
 from comptes.states import Role
-from financements.models.action import Action
+from financements.models.action import Action, projets_fermes_a
 from financements.models.declencheurs_du_bilan import bilan_equilibre, ligne_de_bilan_figee
 from financements.rules.bilan import Seuil
 from financements.states.execution import BILANS_ATTENDUS, TONS_DES_BILANS, EtatBilan
@@ -22,14 +22,17 @@ _LECTEURS = frozenset({Role.PILOTE, Role.FINANCES, Role.LECTURE, Role.ADMINISTRA
 
 class BilanQuerySet(models.QuerySet["Bilan"]):
     def visibles_par(self, personne: Personne) -> Self:
-        """Qui lit les financements, l’instructeur du territoire, et l’organisme pour les siens."""
+        """Qui lit les financements et l’instructeur du territoire, sauf déport ; l’organisme, décision notifiée."""
         if personne.role in _LECTEURS:
-            return self
+            return self.exclude(action__projet__in=projets_fermes_a(personne))
         if personne.role == Role.PORTEUR:
-            return self.filter(action__projet__organisme__adhesions__personne=personne)
+            return self.filter(
+                action__projet__organisme__adhesions__personne=personne, action__projet__decision_reservee=False
+            )
         if personne.role == Role.INSTRUCTEUR:
             projets = Projet.objects.filter(Projet.du_territoire_de(personne))
-            return self.filter(action__projet__in=projets.values("pk"))
+            siens = projets.exclude(pk__in=projets_fermes_a(personne))
+            return self.filter(action__projet__in=siens.values("pk"))
         return self.none()
 
     def attendus(self) -> Self:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from comptes.models import Personne
 from comptes.states import Role
 from config.socle.fichiers.noms import chemin_au_hasard
-from financements.models.action import Action
+from financements.models.action import Action, projets_fermes_a
 from financements.models.deliberation import Deliberation
 from financements.states.execution import TONS_DES_AVENANTS, TONS_DES_CONVENTIONS, EtatAvenant, EtatConvention
 
@@ -28,7 +28,7 @@ class ConventionQuerySet(models.QuerySet["Convention"]):
     def visibles_par(self, personne: Personne) -> Self:
         """Qui lit les financements les voit toutes ; un porteur, les siennes, éditées, décision notifiée."""
         if personne.role in _LECTEURS:
-            return self
+            return self.exclude(action__projet__in=projets_fermes_a(personne))
         if personne.role == Role.PORTEUR:
             siennes = self.filter(
                 action__projet__organisme__adhesions__personne=personne, action__projet__decision_reservee=False

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from comptes.models import Personne
 from comptes.states import Role
 from config.socle.declencheurs import en_ajout_seul
-from financements.models.action import Action
+from financements.models.action import Action, projets_fermes_a
 from financements.models.bilan import Bilan
 from financements.states.execution import (
     PROCEDURES_EN_COURS,
@@ -26,11 +26,13 @@ _LECTEURS = frozenset({Role.PILOTE, Role.FINANCES, Role.LECTURE, Role.ADMINISTRA
 
 class ProcedureQuerySet(models.QuerySet["ProcedureContradictoire"]):
     def visibles_par(self, personne: Personne) -> Self:
-        """Qui lit les financements les voit toutes ; un porteur, celles de ses organismes."""
+        """Qui lit les financements les voit toutes, sauf déport ; un porteur, les siennes, décision notifiée."""
         if personne.role in _LECTEURS:
-            return self
+            return self.exclude(action__projet__in=projets_fermes_a(personne))
         if personne.role == Role.PORTEUR:
-            return self.filter(action__projet__organisme__adhesions__personne=personne)
+            return self.filter(
+                action__projet__organisme__adhesions__personne=personne, action__projet__decision_reservee=False
+            )
         return self.none()
 
     def en_cours(self) -> Self:

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from comptes.models import CompteBancaire, Document, Personne
 from comptes.states import Role
-from financements.models.action import Action
+from financements.models.action import Action, projets_fermes_a
 from financements.models.declencheurs_de_l_execution import titre_au_plus_le_verse, verse_dans_l_engage_et_les_cp
 from financements.models.procedure import ProcedureContradictoire
 from financements.states.execution import (
@@ -98,11 +98,13 @@ class EtapeDeVersement(models.Model):
 
 class VersementQuerySet(models.QuerySet["Versement"]):
     def visibles_par(self, personne: Personne) -> Self:
-        """Qui lit les financements les voit tous ; un porteur, ceux de ses organismes."""
+        """Qui lit les financements les voit tous, sauf déport ; un porteur, les siens, décision notifiée."""
         if personne.role in _LECTEURS:
-            return self
+            return self.exclude(action__projet__in=projets_fermes_a(personne))
         if personne.role == Role.PORTEUR:
-            return self.filter(action__projet__organisme__adhesions__personne=personne)
+            return self.filter(
+                action__projet__organisme__adhesions__personne=personne, action__projet__decision_reservee=False
+            )
         return self.none()
 
 

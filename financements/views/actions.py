@@ -127,7 +127,7 @@ def action(request: HttpRequest, slug: str, numero: int) -> HttpResponse:
 
 
 def _fiche(personne: Personne, slug: str, numero: int) -> FicheAction:
-    visibles = Action.objects.visibles_par(personne).select_related(
+    visibles = Action.objects.ouvertes_a(personne).select_related(
         "projet__appel", "projet__axe", "projet__organisme__commune", "deliberation", "contrepartie_fse"
     )
     return FicheAction(get_object_or_404(visibles, projet__appel__slug=slug, projet__numero=numero))

@@ -37,13 +37,14 @@ def ouvrir_les_bilans_de_l_annee(instant: datetime) -> int:
 
 @transaction.atomic
 def ouvrir_les_bilans(*, annee: int, auteur: Personne | None, appel: AppelAProjets | None = None) -> int:
-    """Un bilan par action financée cette année-là et qui n’en a pas. Rend leur nombre.
+    """Un bilan par action financée cette année-là, décision notifiée, et qui n’en a pas. Rend leur nombre.
 
     `appel` : les seules actions de cet appel. Le prévu vient du budget déposé, à défaut du coût de l’année.
     """
     with connection.cursor() as curseur:
         curseur.execute("SELECT pg_advisory_xact_lock(%s)", [VERROU])
-    tranches = Tranche.objects.filter(annee=annee, montant__gt=0).exclude(action__bilans__annee=annee)
+    dites = Tranche.objects.filter(annee=annee, montant__gt=0, action__projet__decision_reservee=False)
+    tranches = dites.exclude(action__bilans__annee=annee)
     if appel is not None:
         tranches = tranches.filter(action__projet__appel=appel)
     lues = list(tranches.select_related("action__projet__organisme", "action__projet__appel").order_by("action"))

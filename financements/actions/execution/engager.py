@@ -34,9 +34,14 @@ def engager_l_action(*, auteur: Personne | None, action: Action) -> bool:
     """Engage l’action et prévoit ses versements : à la notification, ou à la signature d’une convention obligatoire.
 
     Sans effet si elle l’est déjà ; rend vrai si cet appel l’a engagée. Lève `PermissionDenied`, `PassageRefuse` (pas
-    d’enveloppe, ou l’affectation de l’axe ne suffit pas).
+    d’enveloppe, décision pas notifiée, convention obligatoire pas signée, ou l’affectation de l’axe ne suffit pas).
     """
     exiger_de_pouvoir_executer(auteur)
+    verrouiller_les_credits(action.projet.appel)
+    if not action.engagements.exists() and not actions_a_engager(action.projet.appel).filter(pk=action.pk).exists():
+        raise PassageRefuse(
+            "La décision n’est pas notifiée, ou la convention obligatoire n’est pas signée\u00a0: rien ne s’engage."
+        )
     faites = engager(auteur=auteur, appel=action.projet.appel, cles=[action.pk])
     if faites.sans_credits:
         raise PassageRefuse(

@@ -55,6 +55,19 @@ def test_les_indicateurs_de_l_appel_puis_ceux_du_projet():
     ]
 
 
+def test_une_decision_pas_encore_notifiee_ne_se_devine_pas_a_son_bilan():
+    ouvert = bilan_ouvert()
+    projet, porteur = ouvert.action.projet, responsable_de(ouvert)
+    projet.decision_reservee = True
+    projet.save(update_fields=["decision_reservee"])
+    assert ouvrir_les_bilans(annee=2017, auteur=None, appel=projet.appel) == 0
+    assert list(Bilan.objects.visibles_par(porteur)) == []
+    projet.decision_reservee = False
+    projet.save(update_fields=["decision_reservee"])
+    assert ouvrir_les_bilans(annee=2017, auteur=None, appel=projet.appel) == 1
+    assert Bilan.objects.visibles_par(porteur).count() == 2
+
+
 def test_repasser_n_ouvre_rien_et_une_annee_sans_aide_n_a_pas_de_bilan():
     axe = AxeFactory()
     action = action_votee(axe=axe, montants={2016: "10000.00", 2017: "0.00"})

@@ -7,6 +7,7 @@ import pytest
 from django.db.models import Sum
 
 from config.socle.execution import executer
+from config.socle.transitions import PassageRefuse
 from financements.actions.arbitrage.adopter import adopter
 from financements.actions.execution.engager import engager_l_action
 from financements.actions.vote.executoire import dater_la_deliberation, demander_l_envoi, envoyer_les_notifications
@@ -22,6 +23,7 @@ from financements.models import (
 )
 from projets.models import Projet
 from tests.financements.arbitrage.fabriques import PetitArbitrage, petit_arbitrage
+from tests.financements.execution.fabriques import convention
 from tests.financements.fabriques import action_votee
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +77,9 @@ def test_une_action_a_conventionner_se_notifie_et_ne_s_engage_qu_a_la_signature(
     notifier(monde, deliberation)
     assert Notification.objects.filter(decision__projet=un).exists()
     assert action.pk not in engages()
+    with pytest.raises(PassageRefuse, match="convention obligatoire n’est pas signée"):
+        engager_l_action(auteur=monde.pilote, action=action)
+    convention(action)
     assert engager_l_action(auteur=monde.pilote, action=action)
     engagee = MouvementDEngagement.objects.filter(action=action).aggregate(s=Sum("montant"))["s"]
     assert engagee == Tranche.objects.filter(action=action).aggregate(s=Sum("montant"))["s"] > Decimal(0)
