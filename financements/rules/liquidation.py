@@ -16,6 +16,7 @@ class Situation:
     montant: int
     est_notifiee: bool = True
     convention_manque: bool = False
+    convention_finie: bool = False
     bilan_attendu: int | None = None
     est_bilan_valide: bool = False
     pieces_attendues: tuple[str, ...] = ()
@@ -40,6 +41,8 @@ def _de_l_acte(vue: Situation) -> list[str]:
         dits.append("La décision n’est pas notifiée à l’organisme.")
     if vue.convention_manque:
         dits.append("La convention obligatoire n’est pas signée.")
+    if vue.convention_finie:
+        dits.append("La convention est résiliée ou caduque\u00a0: seul un solde arrêté se paie encore.")
     if vue.est_suspendu:
         dits.append("Le versement est suspendu.")
     if vue.procedure:

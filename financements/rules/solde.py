@@ -41,11 +41,11 @@ def taux_de(attribue: int, cout_prevu: int) -> Fraction:
 def solder(*, attribue: int, cout_reel: int, taux: Fraction, verse: int) -> Solde:
     """min(attribué, coût réel éligible × taux) − versé (centimes), le produit arrondi au centime le plus proche.
 
-    Lève `ValueError` pour un montant négatif, un taux hors de ]0 ; 1], ou un versé au-delà de l’attribué.
+    Lève `ValueError` pour un montant négatif, un taux hors de [0 ; 1], ou un versé au-delà de l’attribué.
     """
     if min(attribue, cout_reel, verse) < 0 or verse > attribue:
         raise ValueError("Un solde part de montants positifs, et d’un versé au plus égal à l’attribué.")
-    if not 0 < taux <= 1:
+    if not 0 <= taux <= 1:
         raise ValueError("Le taux est entre 0 et 1.")
     couvert = int(cout_reel * taux + Fraction(1, 2))  # demi vers le haut
     return Solde(attribue=attribue, du=min(attribue, couvert), verse=verse)

@@ -99,9 +99,12 @@ VERSEMENTS_COMPTES = frozenset(
 )
 # Ce qui est parti chez le comptable : les mandats de l’année.
 VERSEMENTS_MANDATES = frozenset({EtatVersement.MANDATE.value, EtatVersement.PAYE.value})
-# Ce qui peut encore changer de montant : ni liquidé, ni annulé.
+# Ce qui ne change plus de montant : un rejeté, lui, n’est pas parti et se liquide de nouveau.
+VERSEMENTS_FIGES = VERSEMENTS_COMPTES - {EtatVersement.REJETE.value}
+# Ce qui attend d’être liquidé.
 VERSEMENTS_OUVERTS = frozenset({EtatVersement.PREVU.value, EtatVersement.SUSPENDU.value})
 PROCEDURES_EN_COURS = frozenset({EtatProcedure.ENGAGEE.value, EtatProcedure.OBSERVEE.value})
+CONVENTIONS_FINIES = frozenset({EtatConvention.RESILIEE.value, EtatConvention.CADUQUE.value})
 BILANS_ATTENDUS = frozenset({EtatBilan.A_REMPLIR.value, EtatBilan.A_CORRIGER.value})
 TITRES_COMPTES = frozenset({EtatTitre.EMIS.value, EtatTitre.RECOUVRE.value})
 

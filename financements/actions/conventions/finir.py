@@ -54,6 +54,7 @@ def resilier(*, auteur: Personne, convention: Convention, motif: str, le: date, 
     `PermissionDenied`, `VersionPerimee`, `PassageRefuse`, `ValidationError`.
     """
     lue = verrouiller(auteur, convention, version)
+    _verrouiller_l_argent(lue)
     avant = {"etat": str(lue.etat), "fin_le": lue.fin_le}
     lue.etat = CYCLE_CONVENTION.franchir("resilier", lue.etat)
     _refuser_un_avenant_en_cours(lue)
@@ -79,8 +80,7 @@ def constater_la_caducite(*, auteur: Personne, convention: Convention, motif: st
     _refuser_un_avenant_en_cours(lue)
     if lue.caduque_le is None or lue.caduque_le > timezone.localdate():
         raise PassageRefuse("La date de caducité n’est pas passée\u00a0: la convention vaut encore.")
-    if lue.action.engagements.exists():
-        verrouiller_l_action(lue.action)
+    _verrouiller_l_argent(lue)
     _finir(lue, motif)
     annuler_les_versements_prevus(auteur, lue.action, f"Convention caduque\u00a0: {lue.motif_de_fin}")
     raison = Raison(auteur=auteur, nature=NatureDeMouvement.DEGAGEMENT, motif=f"Convention {lue.numero} caduque")
@@ -91,9 +91,9 @@ def constater_la_caducite(*, auteur: Personne, convention: Convention, motif: st
 
 
 def annuler_les_versements_prevus(auteur: Personne, action: Action, motif: str) -> None:
-    """Ceux que rien n’a encore liquidés ; chacun se consigne."""
+    """Ceux que rien n’a encore liquidés, et ceux que le comptable a rejetés ; chacun se consigne."""
     verrouilles = Versement.objects.select_for_update(of=("self",)).filter(
-        action=action, etat__in=(EtatVersement.PREVU, EtatVersement.SUSPENDU)
+        action=action, etat__in=CYCLE_VERSEMENT.passage("annuler").depuis
     )
     for versement in verrouilles.order_by("pk"):
         avant = {"etat": str(versement.etat)}
@@ -108,6 +108,12 @@ def annuler_les_versements_prevus(auteur: Personne, action: Action, motif: str) 
             avant=avant,
             apres={"etat": str(versement.etat), "motif": versement.motif},
         )
+
+
+def _verrouiller_l_argent(convention: Convention) -> None:
+    """L’enveloppe puis l’action, avant tout versement : comme les actes de l’exécution."""
+    if convention.action.engagements.exists():
+        verrouiller_l_action(convention.action)
 
 
 def _finir(convention: Convention, motif: str) -> None:

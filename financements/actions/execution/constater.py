@@ -12,6 +12,7 @@ from config.socle.journal import journaliser_en_lot
 from config.socle.transitions import PassageRefuse
 from config.socle.versions import exiger_la_version
 from financements.actions.execution.acces import exiger_de_pouvoir_liquider, verrouiller_les_credits
+from financements.actions.execution.echeances import ramener_au_du
 from financements.models import Versement
 from financements.states.execution import CYCLE_VERSEMENT, VERSEMENTS_MANDATES, EtatVersement
 from projets.models import AppelAProjets
@@ -45,7 +46,10 @@ def constater(*, auteur: Personne | None, versement: Versement, retour: Retour, 
 def constater_en_lot(
     *, auteur: Personne | None, appel: AppelAProjets, retours: Mapping[int, Retour]
 ) -> list[Versement]:
-    """Versement → ce qui lui est arrivé, tout ou rien. Lève `PermissionDenied`, `PassageRefuse`, `ValidationError`."""
+    """Versement → ce qui lui est arrivé, tout ou rien ; un rejet dégage ce qui n’est plus dû.
+
+    Lève `PermissionDenied`, `PassageRefuse`, `ValidationError`.
+    """
     exiger_de_pouvoir_liquider(auteur)
     verrouiller_les_credits(appel)
     versements = list(
@@ -70,6 +74,10 @@ def constater_en_lot(
                 if retours[versement.pk].acte == acte
             ),
         )
+    for versement in versements:
+        if versement.etat == EtatVersement.REJETE:
+            ramener_au_du(versement.action, [versement.annee], auteur)
+            versement.refresh_from_db(fields=["montant", "etat", "motif", "version"])
     return versements
 
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from django.db.models import Sum
 
@@ -11,16 +12,20 @@ from config.socle.montants import en_centimes, en_euros
 from financements.models import (
     Action,
     Avenant,
+    Convention,
     EtapeDeVersement,
     MouvementDEngagement,
     PieceDeVersement,
     RegleDeVersement,
     SoldeArrete,
+    Tranche,
     Versement,
 )
 from financements.rules.versements import PAR_DEFAUT, Echeance, Etape, Pose, recaler
 from financements.states.execution import (
-    VERSEMENTS_COMPTES,
+    CONVENTIONS_FINIES,
+    VERSEMENTS_FIGES,
+    EtatConvention,
     EtatVersement,
     NatureDeMouvement,
     NatureDeVersement,
@@ -97,10 +102,37 @@ def _versement(action: Action, une: Echeance) -> Versement:
     )
 
 
-def plafond_de(action: Action, annee: int, tranche: int) -> int:
-    """Ce que la tranche peut encore faire (centimes) : elle-même, ou ce que son dernier solde arrêté a dit dû."""
+def cible_de(action: Action, annee: int, tranche: int) -> int:
+    """Ce que les versements d’une tranche doivent faire (centimes) : elle-même, ou ce que son dernier solde dit dû.
+
+    Jamais moins que ce qui est parti. Convention caduque, ou résiliée sans solde arrêté : rien de plus que lui.
+    """
+    parti = _parti(action, annee)
     arrete = SoldeArrete.objects.filter(action=action, annee=annee).last()
-    return tranche if arrete is None else min(tranche, en_centimes(arrete.du))
+    fin = Convention.objects.filter(action=action, etat__in=CONVENTIONS_FINIES).values_list("etat", flat=True).first()
+    if fin == EtatConvention.CADUQUE or (fin and arrete is None):
+        return parti
+    return max(parti, tranche if arrete is None else min(tranche, en_centimes(arrete.du)))
+
+
+def _parti(action: Action, annee: int) -> int:
+    siens = Versement.objects.filter(action=action, annee=annee, etat__in=VERSEMENTS_FIGES)
+    return en_centimes(siens.aggregate(somme=Sum("montant"))["somme"] or Decimal(0))
+
+
+def ramener_au_du(action: Action, annees: Iterable[int], auteur: Personne | None) -> None:
+    """Après qu’un versement n’est plus parti : ce qu’un solde ou la fin de la convention ne doivent plus se dégage."""
+    tranches = {tranche.annee: en_centimes(tranche.montant) for tranche in Tranche.objects.filter(action=action)}
+    cibles = {}
+    for annee in sorted(set(annees)):
+        vivants = Versement.objects.filter(action=action, annee=annee).exclude(etat=EtatVersement.ANNULE)
+        somme = en_centimes(vivants.aggregate(somme=Sum("montant"))["somme"] or Decimal(0))
+        cible = cible_de(action, annee, tranches.get(annee, 0))
+        if cible < somme:
+            cibles[annee] = cible
+    if cibles:
+        recaler_l_echeancier(action, cibles)
+        aligner_l_engagement(action, Raison(NatureDeMouvement.DEGAGEMENT, auteur, "Ce qui n’est plus dû"))
 
 
 def recaler_l_echeancier(action: Action, cibles: Mapping[int, int]) -> None:
@@ -112,7 +144,7 @@ def recaler_l_echeancier(action: Action, cibles: Mapping[int, int]) -> None:
     vivants = list(Versement.objects.filter(action=action).exclude(etat=EtatVersement.ANNULE))
     for annee, cible in cibles.items():
         de_l_annee = [versement for versement in vivants if versement.annee == annee]
-        poses = [Pose(v.pk, en_centimes(v.montant), v.etat in VERSEMENTS_COMPTES) for v in de_l_annee]
+        poses = [Pose(v.pk, en_centimes(v.montant), v.etat in VERSEMENTS_FIGES) for v in de_l_annee]
         fige = sum(pose.montant for pose in poses if pose.est_fige)
         if cible > fige and all(pose.est_fige for pose in poses):
             _complement(action, annee, cible - fige)
@@ -129,6 +161,8 @@ def _porter(versements: Iterable[Versement], montants: Mapping[int, int]) -> Non
         versement.montant = en_euros(centimes)
         if not centimes:
             versement.etat, versement.motif = EtatVersement.ANNULE.value, "Il n’y a plus rien à verser."
+        elif versement.etat == EtatVersement.REJETE:  # d’un autre montant, il se liquide de nouveau
+            versement.etat = EtatVersement.PREVU.value
         versement.version += 1
         changes.append(versement)
     Versement.objects.bulk_update(changes, ["montant", "etat", "motif", "version"])

@@ -14,13 +14,15 @@ from financements.actions.execution.modifier import changer_les_montants
 from financements.models import Action, ProcedureContradictoire, TitreDeRecette, Tranche, Versement
 from financements.rules.reductions import reduire
 from financements.states.execution import (
-    VERSEMENTS_COMPTES,
+    VERSEMENTS_FIGES,
     VERSEMENTS_MANDATES,
     EtatTitre,
     EtatVersement,
     NatureDeMouvement,
     SorteDeProcedure,
 )
+
+A_SUSPENDRE = (EtatVersement.PREVU, EtatVersement.REJETE)
 
 
 def appliquer_la_decision(procedure: ProcedureContradictoire, auteur: Personne) -> None:
@@ -38,8 +40,8 @@ def appliquer_la_decision(procedure: ProcedureContradictoire, auteur: Personne) 
 
 
 def suspendre(action: Action, motif: str, auteur: Personne | None) -> int:
-    """Les versements prévus de l’action ne se liquident plus ; rend leur nombre."""
-    prevus = Versement.objects.filter(action=action, etat=EtatVersement.PREVU)
+    """Les versements prévus ou rejetés de l’action ne se liquident plus ; rend leur nombre."""
+    prevus = Versement.objects.filter(action=action, etat__in=A_SUSPENDRE)
     suspendus = prevus.update(etat=EtatVersement.SUSPENDU, motif=motif[:2000], version=F("version") + 1)
     journaliser(auteur=auteur, acte="suspendre_les_versements", objet=action, apres={"versements": suspendus})
     return suspendus
@@ -49,7 +51,7 @@ def _reduire(procedure: ProcedureContradictoire, retenu: int, auteur: Personne) 
     """Réduit ce qui n’est pas versé ; rend ce que l’organisme doit rendre (centimes)."""
     action = procedure.action
     tranches = {t.annee: en_centimes(t.montant) for t in Tranche.objects.filter(action=action)}
-    verses = _par_annee(action, VERSEMENTS_COMPTES)
+    verses = _par_annee(action, VERSEMENTS_FIGES)
     annees = [procedure.annee] if procedure.annee else sorted(tranches, reverse=True)
     apres, a_rendre = reduire(tranches, verses, annees, retenu)
     changees = {annee: en_euros(montant) for annee, montant in apres.items() if montant != tranches[annee]}

@@ -14,6 +14,7 @@ from config.socle.montants import en_centimes
 from config.socle.transitions import PassageRefuse
 from config.socle.versions import exiger_la_version
 from financements.actions.execution.acces import exiger_de_pouvoir_liquider, verrouiller_les_credits
+from financements.actions.execution.echeances import ramener_au_du
 from financements.chiffres.execution.liquidation import (
     avec_le_compte,
     avec_obstacles,
@@ -88,7 +89,9 @@ def _juger_et_liquider(
     auteur: Personne | None, appel: AppelAProjets, cles: Collection[int], service_fait_le: date | None
 ) -> list[Issue]:
     choisis = Versement.objects.filter(pk__in=list(cles), action__projet__appel=appel)
-    list(choisis.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+    tenus = list(choisis.select_for_update(of=("self",)).select_related("action").order_by("pk"))
+    for rejete in (versement for versement in tenus if versement.etat == EtatVersement.REJETE):
+        ramener_au_du(rejete.action, [rejete.annee], auteur)  # un solde a pu être arrêté depuis
     lus = list(
         avec_le_compte(avec_obstacles(choisis, appel))
         .select_related("action__projet__organisme", "action__projet__axe")
@@ -153,7 +156,10 @@ def _ecrire(auteur: Personne | None, prets: Sequence[Versement], service_fait_le
 
 @transaction.atomic
 def revenir_sur_la_liquidation(*, auteur: Personne, versement: Versement, version: int) -> Versement:
-    """Annule une liquidation pas encore mandatée. Lève `PermissionDenied`, `VersionPerimee`, `PassageRefuse`."""
+    """Annule une liquidation pas encore mandatée ; ce qu’un solde arrêté depuis ne doit plus est dégagé.
+
+    Lève `PermissionDenied`, `VersionPerimee`, `PassageRefuse`.
+    """
     exiger_de_pouvoir_liquider(auteur)
     verrouiller_les_credits(versement.action.projet.appel)
     lignes = Versement.objects.select_for_update(of=("self",)).select_related("action__projet")
@@ -171,4 +177,6 @@ def revenir_sur_la_liquidation(*, auteur: Personne, versement: Versement, versio
         avant={"etat": avant},
         apres={"reference": verrouille.reference, "etat": str(verrouille.etat)},
     )
+    ramener_au_du(verrouille.action, [verrouille.annee], auteur)
+    verrouille.refresh_from_db(fields=["montant", "etat", "motif", "version"])
     return verrouille

@@ -13,13 +13,13 @@ from financements.actions.execution.acces import exiger_de_pouvoir_executer, ver
 from financements.actions.execution.echeances import (
     Raison,
     aligner_l_engagement,
-    plafond_de,
+    cible_de,
     recaler_l_echeancier,
 )
 from financements.imports.credits import affecter_ce_qui_est_vote
 from financements.models import Action, MouvementDEngagement, PartTranche, Tranche, Versement
 from financements.rules.versements import TropVerse
-from financements.states.execution import VERSEMENTS_COMPTES
+from financements.states.execution import VERSEMENTS_FIGES
 from projets.models import PartProjet
 from territoires.rules.plus_forts_restes import repartir
 
@@ -62,7 +62,7 @@ def _en_texte(centimes: Mapping[int, int]) -> dict[str, str]:
 
 
 def _refuser_sous_le_verse(action: Action, apres: Mapping[int, int]) -> None:
-    verses = Versement.objects.filter(action=action, etat__in=VERSEMENTS_COMPTES).order_by()
+    verses = Versement.objects.filter(action=action, etat__in=VERSEMENTS_FIGES).order_by()
     for annee, somme in verses.values_list("annee").annotate(somme=Sum("montant")):
         if en_centimes(somme) > apres.get(annee, 0):
             raise PassageRefuse(
@@ -78,7 +78,7 @@ def _affecter_la_hausse(action: Action, raison: Raison) -> None:
 
 
 def _aligner(action: Action, apres: Mapping[int, int], raison: Raison) -> dict[int, int]:
-    cibles = {annee: plafond_de(action, annee, tranche) for annee, tranche in apres.items()}
+    cibles = {annee: cible_de(action, annee, tranche) for annee, tranche in apres.items()}
     try:
         recaler_l_echeancier(action, cibles)
     except TropVerse as trop:

@@ -20,7 +20,7 @@ from config.socle.montants import format_euros
 from config.socle.transitions import PassageRefuse
 from config.socle.versions import exiger_la_version
 from financements.actions.execution.acces import exiger_de_pouvoir_executer, verrouiller_l_action
-from financements.actions.execution.effets import appliquer_la_decision
+from financements.actions.execution.effets import A_SUSPENDRE, appliquer_la_decision
 from financements.models import Action, ProcedureContradictoire, Tranche, Versement
 from financements.models.procedure import DELAI_MINIMAL
 from financements.notifications.procedure import courriels_de_la_procedure
@@ -93,7 +93,7 @@ def _verifier(action: Action, grief: Grief) -> None:
     if not grief.motif.strip():
         erreurs["motif"] = "Dites ce qui est reproché\u00a0: l’organisme y répond."
     if grief.sorte == SorteDeProcedure.SUSPENSION:
-        if not Versement.objects.filter(action=action, etat=EtatVersement.PREVU).exists():
+        if not Versement.objects.filter(action=action, etat__in=A_SUSPENDRE).exists():
             raise PassageRefuse("Aucun versement prévu n’est à suspendre.")
     elif grief.montant is None or not 0 < grief.montant <= enjeu_maximal(action, grief.sorte, grief.annee):
         maximal = format_euros(enjeu_maximal(action, grief.sorte, grief.annee))

@@ -17,8 +17,9 @@ from financements.models import Action, Bilan, Convention, SoldeArrete, TitreDeR
 from financements.rules.solde import Solde, solder, taux_de
 from financements.states.execution import (
     TITRES_COMPTES,
-    VERSEMENTS_COMPTES,
+    VERSEMENTS_FIGES,
     EtatBilan,
+    EtatConvention,
     EtatTitre,
     NatureDeMouvement,
 )
@@ -32,7 +33,8 @@ def arreter_le_solde(*, auteur: Personne | None, bilan: Bilan) -> SoldeArrete:
     """min(attribué, coût réel × taux) − versé. Les versements ouverts de l’année le portent, le reste est dégagé.
 
     À appeler en validant le bilan, ou après. Négatif, rien n’est repris ici : une procédure de reversement le fera.
-    Lève `PermissionDenied`, `PassageRefuse` (bilan pas validé, action pas engagée, titre déjà fait pour l’année).
+    Lève `PermissionDenied`, `PassageRefuse` (bilan pas validé, action pas engagée, titre déjà fait pour l’année,
+    convention caduque).
     """
     if auteur is not None and auteur.role not in _QUI_VALIDE:
         raise PermissionDenied
@@ -45,6 +47,8 @@ def arreter_le_solde(*, auteur: Personne | None, bilan: Bilan) -> SoldeArrete:
     etats = {*TITRES_COMPTES, EtatTitre.A_EMETTRE.value}
     if TitreDeRecette.objects.filter(action=action, annee=bilan.annee, etat__in=etats).exists():
         raise PassageRefuse(f"Un titre de recette existe déjà pour {bilan.annee}\u00a0: annulez-le d’abord.")
+    if Convention.objects.filter(action=action, etat=EtatConvention.CADUQUE).exists():
+        raise PassageRefuse("La convention est caduque\u00a0: rien ne se paie plus.")
     taux = taux_de_l_action(action, bilan.annee)
     compte = _compter(action, bilan, taux)
     recaler_l_echeancier(action, {bilan.annee: compte.verse + compte.a_payer})
@@ -91,7 +95,7 @@ def _attribue(action: Action, annee: int) -> int:
 
 
 def _compter(action: Action, bilan: Bilan, taux: Fraction) -> Solde:
-    verses = Versement.objects.filter(action=action, annee=bilan.annee, etat__in=VERSEMENTS_COMPTES)
+    verses = Versement.objects.filter(action=action, annee=bilan.annee, etat__in=VERSEMENTS_FIGES)
     verse = verses.aggregate(somme=Sum("montant"))["somme"]
     return solder(
         attribue=_attribue(action, bilan.annee),

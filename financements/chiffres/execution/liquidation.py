@@ -41,6 +41,7 @@ from financements.states.execution import (
     PROCEDURES_EN_COURS,
     VERSEMENTS_COMPTES,
     EtatBilan,
+    EtatConvention,
     EtatVersement,
     NatureDeVersement,
     SorteDeProcedure,
@@ -51,6 +52,7 @@ from projets.models import AppelAProjets, Saisie
 OBSTACLES: dict[str, str] = {
     "attend_notification": "notification",
     "attend_convention": "convention",
+    "est_finie": "convention résiliée ou caduque",
     "attend_bilan": "bilan",
     "attend_solde": "solde à arrêter",
     "attend_pieces": "pièces",
@@ -58,13 +60,17 @@ OBSTACLES: dict[str, str] = {
     "attend_procedure": "procédure en cours",
     "est_suspendu": "suspension",
 }
+SIGNEES = (EtatConvention.SIGNEE, EtatConvention.SOLDEE, EtatConvention.RESILIEE)  # résiliée : `est_finie` le dit
 LIQUIDABLES = (EtatVersement.PREVU.value, EtatVersement.REJETE.value)
 
 
 def avec_obstacles(versements: QuerySet[Versement], appel: AppelAProjets) -> QuerySet[Versement]:
     """Ajoute chaque obstacle (`OBSTACLES`) et `est_pret` : à liquider dès que les crédits le permettent."""
     muettes = Decision.objects.filter(projet=OuterRef("action__projet"), notification__isnull=True)
-    signees = Convention.objects.en_vigueur().filter(action=OuterRef("action"))
+    siennes = Convention.objects.filter(action=OuterRef("action"))
+    resiliees, caduques = siennes.filter(etat=EtatConvention.RESILIEE), siennes.filter(etat=EtatConvention.CADUQUE)
+    soldes = SoldeArrete.objects.filter(action=OuterRef("action"), annee=OuterRef("annee"))
+    signees = siennes.filter(etat__in=SIGNEES)
     bilans = Bilan.objects.filter(
         action=OuterRef("action"), annee=OuterRef("attend_le_bilan_de"), etat=EtatBilan.VALIDE
     )
@@ -78,6 +84,7 @@ def avec_obstacles(versements: QuerySet[Versement], appel: AppelAProjets) -> Que
     annotes = versements.annotate(
         attend_notification=Exists(muettes),
         attend_convention=_vrai(Q(attend_la_convention=True, action__in=obliges) & ~Exists(signees)),
+        est_finie=_vrai(Exists(caduques) | Exists(resiliees) & ~Exists(soldes)),
         attend_bilan=_vrai(Q(attend_le_bilan_de__isnull=False) & ~Exists(bilans)),
         attend_solde=_vrai(Q(nature=NatureDeVersement.SOLDE) & ~Exists(du_bilan.filter(Exists(arretes)))),
         attend_pieces=Exists(PieceDeVersement.objects.filter(versement=OuterRef("pk"), verifiee_par__isnull=True)),
@@ -179,6 +186,7 @@ def _situation(
         montant=montant,
         est_notifiee=not _lu(versement, "attend_notification"),
         convention_manque=_lu(versement, "attend_convention"),
+        convention_finie=_lu(versement, "est_finie"),
         bilan_attendu=versement.attend_le_bilan_de,
         est_bilan_valide=not _lu(versement, "attend_bilan"),
         pieces_attendues=tuple(piece.libelle for piece in pieces if piece.recue_le is None),

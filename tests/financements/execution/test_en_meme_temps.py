@@ -1,18 +1,23 @@
 """Deux actes d’argent au même instant : le second attend le premier, puis se juge sur ce qu’il a laissé."""
 
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
+from django.db import connection, transaction
 from django.db.models import Sum
+from django.utils import timezone
 
 from config.socle.versions import VersionPerimee
+from financements.actions.conventions.finir import resilier
+from financements.actions.execution.acces import verrouiller_les_credits
 from financements.actions.execution.engager import engager_les_actions
 from financements.actions.execution.liquider import liquider, liquider_en_lot
 from financements.actions.execution.reporter import reporter_l_exercice
 from financements.models import MouvementDEngagement, ReportDeCredits, Versement
 from tests.comptes.fabriques import PersonneFactory
-from tests.financements.arbitrage.test_vote_en_meme_temps import ensemble
-from tests.financements.execution.fabriques import affecter, du, engagees, programme
+from tests.financements.arbitrage.test_vote_en_meme_temps import attendre_un_verrou_demande, ensemble
+from tests.financements.execution.fabriques import affecter, convention, du, engagees, programme
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -68,3 +73,25 @@ def test_deux_engagements_au_meme_instant_n_engagent_qu_une_fois():
 
     assert ensemble(engager, engager) == "Il n’y a aucune action à engager."
     assert MouvementDEngagement.objects.aggregate(s=Sum("montant"))["s"] == Decimal("60000.00")
+
+
+def test_resilier_demande_l_enveloppe_avant_les_versements():
+    """Dans l’autre ordre, une liquidation qui tient l’enveloppe et résilier s’attendraient l’une l’autre."""
+    (action,) = engagees()
+    une, auteur = convention(action), PersonneFactory(role="finances")
+
+    def finir():
+        try:
+            motif, le = "Manquement.", timezone.localdate()
+            return resilier(auteur=auteur, convention=une, motif=motif, le=le, version=une.version).etat
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as fil:
+        with transaction.atomic():
+            verrouiller_les_credits(action.projet.appel)
+            issue = fil.submit(finir)
+            attendre_un_verrou_demande()
+            libres = Versement.objects.select_for_update(nowait=True).filter(action=action)
+            assert len(libres) == 6
+        assert issue.result(timeout=20) == "resiliee"

@@ -165,7 +165,7 @@ def test_un_solde_ne_cree_ni_ne_perd_un_centime(attribue, cout_reel, pourcent, d
     [
         {"attribue": -1, "verse": 0},
         {"verse": 10_001},
-        {"taux": Fraction(0)},
+        {"taux": Fraction(-1, 2)},
         {"taux": Fraction(3, 2)},
     ],
 )
