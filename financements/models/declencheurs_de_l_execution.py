@@ -112,6 +112,20 @@ _VERSE_DANS_LES_CP = _refuser(
     "faute.exercice, faute.somme, faute.cp",
     "verse_dans_les_cp",
 )
+_TITRE_DANS_LE_VERSE = _refuser(
+    f"""
+        SELECT p.numero, r.somme, COALESCE(v.somme, 0) AS verse INTO faute
+          FROM (SELECT action_id, sum(montant) AS somme FROM financements_titrederecette
+                 WHERE etat IN ({_TITRES}) AND action_id IN (SELECT t.action_id FROM touchees t) GROUP BY 1) r
+          JOIN financements_action a ON a.id = r.action_id JOIN projets_projet p ON p.id = a.projet_id
+          LEFT JOIN (SELECT action_id, sum(montant) AS somme FROM financements_versement
+                      WHERE etat IN ('mandate', 'paye') GROUP BY 1) v ON v.action_id = r.action_id
+         WHERE r.somme > COALESCE(v.somme, 0)
+    """,  # noqa: S608
+    "Action n° % : les titres de recette (% €) dépassent ce qui est versé (% €).",
+    "faute.numero, faute.somme, faute.verse",
+    "titre_au_plus_le_verse",
+)
 _DANS_UNE_ENVELOPPE = f"""
     SELECT count(DISTINCT t.action_id) AS voulues, (SELECT count(DISTINCT t.action_id) FROM touchees t
       {_LIENS.format(de="t")}) AS trouvees INTO faute FROM touchees t;
@@ -169,10 +183,14 @@ def tranches_couvrent_l_engage() -> list[pgtrigger.Trigger]:
 
 
 def verse_dans_l_engage_et_les_cp() -> list[pgtrigger.Trigger]:
-    """Pour le versement : Σ liquidé ≤ engagé de l’action et de l’exercice ; Σ de l’exercice ≤ ses CP et reports."""
+    """Pour le versement : Σ liquidé ≤ engagé de l’action et de l’exercice ; Σ de l’exercice ≤ ses CP et reports.
+
+    Un mandat rejeté ou annulé laisse de quoi couvrir ce que les titres de recette reprennent.
+    """
+    controles = {"ajout": (), "maj": (_TITRE_DANS_LE_VERSE,)}
     return [
-        _jugement(f"verse_dans_l_engage_{sur}", _PAR_ACTION, _VERSE_DANS_L_ENGAGE, _VERSE_DANS_LES_CP, sur=sur)
-        for sur in ("ajout", "maj")
+        _jugement(f"verse_dans_l_engage_{sur}", _PAR_ACTION, _VERSE_DANS_L_ENGAGE, _VERSE_DANS_LES_CP, *plus, sur=sur)
+        for sur, plus in controles.items()
     ]
 
 
@@ -187,22 +205,6 @@ def cp_couvrent_les_versements() -> list[pgtrigger.Trigger]:
         _jugement(f"cp_couvrent_les_versements_{sur}", _PAR_ENVELOPPE, _VERSE_DANS_LES_CP, sur=sur)
         for sur in ("maj", "retrait")
     ]
-
-
-_TITRE_DANS_LE_VERSE = _refuser(
-    f"""
-        SELECT p.numero, r.somme, COALESCE(v.somme, 0) AS verse INTO faute
-          FROM (SELECT action_id, sum(montant) AS somme FROM financements_titrederecette
-                 WHERE etat IN ({_TITRES}) AND action_id IN (SELECT t.action_id FROM touchees t) GROUP BY 1) r
-          JOIN financements_action a ON a.id = r.action_id JOIN projets_projet p ON p.id = a.projet_id
-          LEFT JOIN (SELECT action_id, sum(montant) AS somme FROM financements_versement
-                      WHERE etat IN ('mandate', 'paye') GROUP BY 1) v ON v.action_id = r.action_id
-         WHERE r.somme > COALESCE(v.somme, 0)
-    """,  # noqa: S608
-    "Action n° % : les titres de recette (% €) dépassent ce qui est versé (% €).",
-    "faute.numero, faute.somme, faute.verse",
-    "titre_au_plus_le_verse",
-)
 
 
 def titre_au_plus_le_verse() -> list[pgtrigger.Trigger]:

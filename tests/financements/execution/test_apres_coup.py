@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.db.models import Sum
 from django.utils import timezone
 
@@ -16,6 +17,7 @@ from financements.actions.execution.engager import engager_l_action
 from financements.actions.execution.liquider import LiquidationRefusee, liquider, revenir_sur_la_liquidation
 from financements.actions.execution.modifier import changer_les_montants
 from financements.actions.execution.solder import arreter_le_solde
+from financements.actions.execution.titres import annuler_un_titre
 from financements.chiffres.execution.file import FileDesVersements, Filtre
 from financements.models import MouvementDEngagement, ProcedureContradictoire, SoldeArrete, Versement
 from financements.states.execution import EtatBilan, NatureDeMouvement, SorteDeProcedure
@@ -29,6 +31,7 @@ from tests.financements.execution.fabriques import (
     engagees,
     payer,
     programme,
+    titre,
     versement,
 )
 from tests.financements.execution.test_procedures import decidee, entendue
@@ -126,6 +129,18 @@ def test_une_suspension_retient_aussi_un_versement_rejete():
     assert etats(action)[0] == (1, D("8000.00"), "suspendu")
     with pytest.raises(LiquidationRefusee, match="suspendu"):
         liquide(action)
+
+
+def test_un_mandat_qu_un_titre_reprend_ne_se_rejette_pas_avant_l_annulation_du_titre():
+    (action,) = engagees()
+    fait = liquide(action)
+    emis = Retour("mandater", mandat="M1", mandate_le=date(2016, 9, 12))
+    fait = constater(auteur=None, versement=fait, retour=emis, version=fait.version)
+    repris, rejet = titre(action, "3000.00"), Retour("rejeter", motif="RIB clos.")
+    with pytest.raises(IntegrityError, match="titres de recette"), transaction.atomic():
+        constater(auteur=None, versement=fait, retour=rejet, version=fait.version)
+    annuler_un_titre(auteur=finances(), titre=repris, version=repris.version)
+    assert constater(auteur=None, versement=fait, retour=rejet, version=fait.version).etat == "rejete"
 
 
 def caduque(action):
