@@ -90,6 +90,9 @@ NON_DECIDES = frozenset({"depose", "incomplet", "complete", "recevable", "instru
 # Ceux qu’un instructeur a encore à instruire : une fois présenté en comité, notes et avis ne changent plus.
 A_INSTRUIRE = NON_DECIDES - {"presente", "liste_attente"}
 
+# Ceux dont rien n’est encore voté : ni lettre, ni aide, ni convention, ni versement à chercher.
+AVANT_LE_VOTE = (NON_DECIDES - {"liste_attente"}) | {"brouillon", "irrecevable"}
+
 # Les états où le porteur écrit dans son projet.
 MODIFIABLES = frozenset({EtatProjet.BROUILLON.value, EtatProjet.INCOMPLET.value})
 

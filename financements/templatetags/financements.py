@@ -17,6 +17,7 @@ from financements.chiffres.lettres import lettres_du_projet as lettres_du_projet
 from financements.chiffres.votes import aides_de_l_organisme, fiche_du_projet, votes_des_projets
 from financements.models import Bilan, Convention, Versement
 from projets.models import Projet
+from projets.states import AVANT_LE_VOTE
 
 register = template.Library()
 register.filter("ton_axe", ton_de_l_axe)
@@ -53,6 +54,12 @@ def siret(numero: str) -> str:
 def pluriel(nombre: int) -> str:
     """« s » à partir de deux : en français, zéro est au singulier."""
     return "s" if nombre >= 2 else ""  # noqa: PLR2004 (deux)
+
+
+@register.filter
+def est_vote(projet: Projet) -> bool:
+    """Faux tant que le vote n’a rien pu dire de ce projet : ses panneaux ne se cherchent pas."""
+    return projet.etat not in AVANT_LE_VOTE
 
 
 @register.inclusion_tag("financements/_vote_du_projet.html")
