@@ -168,6 +168,8 @@ def _une_a_une(actions: Iterable[Action], faire: Callable[[Action], object]) -> 
                 faire(action)
         except PassageRefuse as refus:
             yield numero, str(refus)
+        except ValidationError as refus:
+            yield numero, " ".join(refus.messages)
         except VersionPerimee:
             yield numero, "Cette convention a changé pendant le lot\u00a0: relisez-la."
         except PermissionDenied:
