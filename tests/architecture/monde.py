@@ -1,5 +1,7 @@
 """Le petit monde sur lequel la table des accès se vérifie : un objet de chaque sorte, une personne de chaque rôle."""
 
+from django.db import transaction
+
 from comptes.models import Personne
 from comptes.states import Role
 from financements.models import EnvoiDesNotifications, PlanificationDeRapport
@@ -53,6 +55,7 @@ from tests.projets.pieces import depot_avec, piece_jointe
 from tests.territoires.fabriques import TerritoireFactory
 
 
+@transaction.atomic
 def monde() -> tuple[dict[str, object], dict[str, Personne]]:
     """Les objets que les exemples désignent, et une personne par rôle."""
     appel, _brouillon = AppelFactory(slug="nord"), AppelFactory(slug="brouillon", etat=EtatAppel.BROUILLON)

@@ -143,10 +143,13 @@ def test_les_travaux_longs_ont_leur_file_et_un_travailleur_ecoute_toutes_les_fil
     files = {nom: app.amqp.router.route({}, nom)["queue"].name for nom in app.tasks}
     assert sorted(nom for nom, file in files.items() if file == "travaux") == [
         "financements.calculer_une_selection",
+        "financements.faire_un_lot_de_conventions",
         "financements.importer_programme",
+        "financements.lire_un_retour_signe",
         "financements.produire_document_du_comite",
         "financements.produire_la_lettre",
         "financements.produire_rapport",
+        "financements.produire_tirage_de_conventions",
         "financements.produire_un_lot_de_lettres",
         "financements.produire_volume",
         "projets.produire_le_journal",
