@@ -10,6 +10,7 @@ from itertools import islice
 from config.socle.lecture.tableau import FichierIllisible, Rangee, caractere_interdit, nettoyer
 
 SEPARATEURS = (";", "\t", ",")
+CELLULE_AU_PLUS = 131_072  # caractères ; le réglage vaut pour tout le processus, une bibliothèque a pu l’élargir
 APERCU = 50  # rangées regardées pour reconnaître le séparateur
 BOM_UTF8 = b"\xef\xbb\xbf"
 BOM_UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -68,6 +69,7 @@ def _separateur(texte: str, reconnaitre: Reconnaitre) -> str:
 
 
 def _rangees(texte: str, separateur: str) -> Iterator[Rangee]:
+    csv.field_size_limit(CELLULE_AU_PLUS)
     lecteur = csv.reader(io.StringIO(texte, newline=""), delimiter=separateur, strict=True)
     rendues = 0
     try:
