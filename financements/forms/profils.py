@@ -13,6 +13,8 @@ from projets.models import AppelAProjets
 CHAMPS = (
     "nom", "separateur", "encodage", "format_date", "format_montant", "avec_entete", "longueur_objet", "budget",
 )  # fmt: skip
+# Un retour se lit quels que soient son séparateur, son encodage et ses dates : il n’a pas ces réglages.
+_INUTILES_A_UN_RETOUR = ("separateur", "encodage", "format_date", "avec_entete", "longueur_objet", "budget")
 PLACES = 99
 _ETROIT = {"class": "form-control form-control-sm"}
 
@@ -30,6 +32,9 @@ class ProfilForm(SaisieEntiere, forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, instance=profil, **kwargs)
         self.sorte = SorteDeProfil(profil.sorte)
         self.fields["version"].initial = profil.version
+        if self.sorte == SorteDeProfil.RETOUR:
+            for nom in _INUTILES_A_UN_RETOUR:
+                del self.fields[nom]
         places = {cle: (rang, entete) for rang, (cle, entete) in enumerate(profil.colonnes, start=1)}
         for cle, (libelle, _) in COLONNES[self.sorte].items():
             place, entete = places.get(cle, (None, cle))
@@ -52,10 +57,7 @@ class ProfilForm(SaisieEntiere, forms.ModelForm):  # type: ignore[type-arg]
     @property
     def formats(self) -> Iterator[Any]:
         """Les champs communs, hors colonnes ; ceux qui servent à cette sorte de fichier."""
-        inutiles = {"longueur_objet", "budget"} if self.sorte == SorteDeProfil.RETOUR else set()
-        if self.sorte == SorteDeProfil.RETOUR:
-            inutiles |= {"separateur", "encodage", "format_date", "avec_entete"}
-        return (self[nom] for nom in CHAMPS if nom not in inutiles)
+        return (self[nom] for nom in CHAMPS if nom in self.fields)
 
     @property
     def grille(self) -> list[tuple[str, str, Any, Any]]:
@@ -91,8 +93,9 @@ class ProfilForm(SaisieEntiere, forms.ModelForm):  # type: ignore[type-arg]
         return [[cle, lues[f"entete_{cle}"] or cle] for _, cle in sorted(placees)]
 
     def saisie(self) -> dict[str, Any]:
-        """Les champs du profil tels que la page les veut."""
-        return {**{nom: self.cleaned_data[nom] for nom in CHAMPS}, "colonnes": self.colonnes()}
+        """Les champs du profil tels que la page les veut ; ceux qu’elle ne montre pas restent ce qu’ils sont."""
+        lues = {nom: self.cleaned_data.get(nom, getattr(self.instance, nom)) for nom in CHAMPS}
+        return {**lues, "colonnes": self.colonnes()}
 
     def profil_saisi(self) -> ProfilDExport:
         """Un profil de cette saisie, pas enregistré : pour l’aperçu."""

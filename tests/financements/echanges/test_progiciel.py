@@ -255,6 +255,21 @@ def test_l_ecran_regle_previsualise_puis_emporte(action, connecter):
     assert (change.status_code, change["Location"]) == (302, f"{fichier}?exercice=2016")
 
 
+def test_l_ecran_regle_un_profil_de_retour_qui_n_a_ni_separateur_ni_dates(action, connecter):
+    racine = f"/financements/{action.projet.appel.slug}/exporter/progiciel/"
+    formulaire = {
+        "nom": "Mandats", "format_montant": "point",
+        "place_id_externe": "1", "entete_id_externe": "ID", "place_statut": "2", "entete_statut": "",
+    }  # fmt: skip
+    reponse = connecter("finances").post(f"{racine}profils/ajouter/?sorte=retour", formulaire)
+    profil, depart = ProfilDExport.objects.get(), ProfilDExport.par_defaut(SorteDeProfil.RETOUR)
+    assert (reponse["Location"], profil.nom, profil.format_montant) == (racine, "Mandats", "point")
+    assert profil.colonnes == [["id_externe", "ID"], ["statut", "statut"]]
+    assert (profil.separateur, profil.encodage, profil.format_date, profil.longueur_objet) == (
+        depart.separateur, depart.encodage, depart.format_date, depart.longueur_objet,
+    )  # fmt: skip
+
+
 def test_l_ecran_dit_les_places_prises_et_garde_l_identifiant(action, connecter):
     adresse = f"/financements/{action.projet.appel.slug}/exporter/progiciel/profils/ajouter/"
     reponse = connecter("finances").post(
