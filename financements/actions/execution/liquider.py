@@ -96,7 +96,7 @@ def _juger_et_liquider(
         avec_le_compte(avec_obstacles(choisis, appel))
         .select_related("action__projet__organisme", "action__projet__axe")
         .prefetch_related("pieces")
-        .order_by("prevu_le", "reference")
+        .order_by("prevu_le", "action__projet__numero", "annee", "rang")
     )
     issues = _juger(appel, lus)
     _ecrire(auteur, [issue.versement for issue in issues if not issue.manques], service_fait_le)

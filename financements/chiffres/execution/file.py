@@ -62,7 +62,7 @@ class FileDesVersements:
 
     @cached_property
     def choisis(self) -> QuerySet[Versement]:
-        """Ceux du filtre, annotés de leurs obstacles, par échéance."""
+        """Ceux du filtre, annotés de leurs obstacles, par échéance, puis par numéro d’action."""
         filtre, lignes = self.filtre, avec_obstacles(self._cadre, self.appel)
         if filtre.etat:
             lignes = lignes.filter(etat=filtre.etat)
@@ -72,7 +72,7 @@ class FileDesVersements:
             lignes = lignes.filter(Q(**{PRET: False}), etat__in=_A_LIQUIDER)
         elif filtre.pret in OBSTACLES:
             lignes = lignes.filter(**{filtre.pret: True}, etat__in=_A_LIQUIDER)
-        return lignes.order_by("prevu_le", "reference")
+        return lignes.order_by("prevu_le", "action__projet__numero", "annee", "rang")
 
     @property
     def _cadre(self) -> QuerySet[Versement]:

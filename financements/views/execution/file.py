@@ -21,6 +21,7 @@ from financements.models import Versement
 from financements.permissions import peut_liquider, peut_lire_les_financements
 from financements.states.execution import EtatVersement
 from financements.views.appels import appel_visible
+from financements.views.chiffres_cles import accorder
 from financements.views.execution.commun import contexte
 from projets.models import AppelAProjets
 
@@ -92,7 +93,8 @@ def liquider_les_prets(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect(retour)
     faits = [issue for issue in issues if not issue.manques]
     total = format_euros(en_euros(sum(en_centimes(issue.versement.montant) for issue in faits)))
-    resume = f"{format_nombre(len(faits))} versements liquidés sur {format_nombre(len(issues))}, {total}."
+    liquides = accorder(len(faits), "versement liquidé", "versements liquidés")
+    resume = f"{liquides} sur {format_nombre(len(issues))}, {total}."
     return render(
         request,
         "financements/execution/lot.html",

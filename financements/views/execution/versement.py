@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,8 +21,10 @@ from financements.chiffres.execution.file import decompte
 from financements.forms.execution import LiquiderForm, MotifForm, RetourForm
 from financements.models import PieceDeVersement, Versement
 from financements.permissions import peut_executer, peut_liquider, peut_lire_les_financements
-from financements.states.execution import VERSEMENTS_OUVERTS, EtatVersement
+from financements.states.execution import CYCLE_VERSEMENT, VERSEMENTS_OUVERTS, EtatVersement
 from financements.views.execution.commun import contexte, faire, tenter, versement_visible
+
+_CONSTATS = {"mandater": "versement mandaté", "payer": "versement payé", "rejeter": "versement rejeté"}
 
 
 @require_safe
@@ -54,10 +57,18 @@ def _montrer(request: HttpRequest, vu: Versement, **formulaires: Form) -> HttpRe
             se_liquide=vu.etat in (EtatVersement.PREVU, EtatVersement.REJETE),
             est_liquide=vu.etat == EtatVersement.LIQUIDE,
             form_liquider=formulaires.get("liquider") or LiquiderForm(initial=depart),
-            form_retour=formulaires.get("retour") or RetourForm(initial=depart),
+            form_retour=_retour_possible(vu, formulaires.get("retour") or RetourForm(initial=depart)),
             form=formulaires.get("liquider") or formulaires.get("retour") or formulaires.get("motif"),
         ),
     )
+
+
+def _retour_possible(vu: Versement, form: Form) -> Form:
+    """Le retour, qui n’offre que ce que l’état du versement permet ; un envoi, lui, est jugé par l’acte."""
+    possibles = CYCLE_VERSEMENT.actes_possibles(vu.etat)
+    champ: Any = form.fields["acte"]
+    champ.widget.choices = [(acte, libelle) for acte, libelle in champ.choices if acte in possibles]
+    return form
 
 
 def _adresse(vu: Versement) -> tuple[str, str, int]:
@@ -77,6 +88,7 @@ def liquider_le_versement(request: HttpRequest, slug: str, pk: int) -> HttpRespo
             liquider, auteur=personne, versement=vu, version=lus["version"], service_fait_le=lus["service_fait_le"]
         )
         if tenter(acte, form):
+            messages.success(request, "Le versement est liquidé.")
             return redirect(*_adresse(vu))
     return _montrer(request, vu, liquider=form)
 
@@ -91,7 +103,9 @@ def constater_un_retour(request: HttpRequest, slug: str, pk: int) -> HttpRespons
     if form.is_valid():
         lus = dict(form.cleaned_data)
         version = lus.pop("version")
-        if tenter(partial(constater, auteur=personne, versement=vu, retour=Retour(**lus), version=version), form):
+        retour = Retour(**lus)
+        if tenter(partial(constater, auteur=personne, versement=vu, retour=retour, version=version), form):
+            messages.success(request, f"Le retour est enregistré\u00a0: {_CONSTATS[retour.acte]}.")
             return redirect(*_adresse(vu))
     return _montrer(request, vu, retour=form)
 

@@ -74,7 +74,7 @@ def test_le_lot_liquide_les_prets_et_rend_compte(finances):
     une, autre = engagees(2)
     autre.projet.organisme.comptes_bancaires.all().delete()
     reponse = finances.post(file_de(une, "liquider/?exercice=2016"))
-    assert reponse.context["resume"].replace("\u00a0", " ") == "1 versements liquidés sur 1, 8\u202f000,00 €."
+    assert reponse.context["resume"].replace("\u00a0", " ") == "1 versement liquidé sur 1, 8\u202f000,00 €."
     assert (du(une).etat, du(autre).etat) == ("liquide", "prevu")
     coche = finances.post(file_de(une, "liquider/"), {"versement": [du(autre).pk]})
     assert [issue.manques for issue in coche.context["issues"]] == [("L’organisme n’a pas de compte bancaire (RIB).",)]
@@ -96,6 +96,11 @@ def test_un_versement_se_liquide_se_constate_et_dit_ce_qui_manque(finances):
     perime = finances.post(file_de(action, f"{versement.pk}/constater/"), {**retour, "acte": "payer"})
     assert "a changé depuis" in perime.content.decode()
     assert du(action).etat == "mandate"
+    vue = finances.get(file_de(action, f"{versement.pk}/"))
+    assert "Le versement est liquidé." in incomplet.content.decode()
+    assert "Le retour est enregistré\u00a0: versement mandaté." in perime.content.decode()
+    offerts = [acte for acte, _ in vue.context["form_retour"].fields["acte"].widget.choices]
+    assert offerts == ["payer", "rejeter"]
     decompte = finances.get(file_de(action, f"{solde.pk}/")).context
     assert (decompte["deja_verse"], [un.pk for un in decompte["decompte"]]) == (Decimal("8000.00"), [versement.pk])
 
