@@ -83,7 +83,7 @@ def _des_restes(cloture: Cloture) -> Sequence[Champ]:
         *_ACTION,
         Champ(f"Engagé {jusqu_a} (€)", Genre.MONTANT, 18),
         Champ(f"Mandaté {jusqu_a} (€)", Genre.MONTANT, 18),
-        Champ("Reste à payer (€)", Genre.MONTANT, 18),
+        Champ("Reste à mandater (€)", Genre.MONTANT, 18),
         Champ("Rattaché (€)", Genre.MONTANT, 18),
         Champ("Reste à réaliser (€)", Genre.MONTANT, 18),
     )
@@ -119,7 +119,7 @@ LISTES: dict[str, Liste] = {
     une.nom: une
     for une in (
         Liste("rattachements", "Rattachements", _des_rattachements, _rattachements),
-        Liste("restes", "Restes à payer", _des_restes, _restes),
+        Liste("restes", "Restes à mandater", _des_restes, _restes),
         Liste("prevision", "Prévision des CP", _des_previsions, _previsions),
     )
 }

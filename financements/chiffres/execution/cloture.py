@@ -1,4 +1,4 @@
-"""La clôture d’un exercice : rattachements, restes à payer et à réaliser, prévision des crédits des suivants.
+"""La clôture d’un exercice : rattachements, restes à mandater et à réaliser, prévision des crédits des suivants.
 
 Rattachement : service fait, pas encore mandaté au 31 décembre. Restes à réaliser : engagé, ni mandaté ni rattaché
 (CGCT R3312-9). Jugés au 31 décembre : un mandat émis après compte encore comme un reste.
@@ -146,7 +146,7 @@ class Cloture:
         return TotalDesRestes(actions, *sommes)
 
     def restes(self, depuis: int = 0, combien: int | None = None) -> list[Reste]:
-        """Les actions où il reste à payer, par axe et numéro ; toutes, sans `combien`. Une requête."""
+        """Les actions où il reste à mandater, par axe et numéro ; toutes, sans `combien`. Une requête."""
         return [Reste(*ligne) for ligne in self._lire(_LIGNES, depuis=depuis, combien=combien)]
 
     def _lire(self, sql: str, **autres: Any) -> list[tuple[Any, ...]]:

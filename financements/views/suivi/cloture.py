@@ -49,7 +49,7 @@ def derniere_cloture(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @reservee_a(peut_lire_les_financements)
 def cloture(request: HttpRequest, slug: str, annee: int) -> HttpResponse:
-    """Rattachements, restes à payer et à réaliser, prévision des crédits ; chaque liste s’emporte."""
+    """Rattachements, restes à mandater et à réaliser, prévision des crédits ; chaque liste s’emporte."""
     personne = personne_de(request)
     lue = _cloture(personne, slug, annee)
     execution, appel = lue.execution, lue.execution.programme.appel

@@ -50,7 +50,7 @@ def test_les_restes_a_payer_et_a_realiser(actions):
     ]
     assert lue.total_des_restes == TotalDesRestes(3, *map(D, ("350.01", "80.01", "270.00", "200.00", "70.00")))
     assert [r.numero for r in lue.restes(1, 1)] == [2]
-    # Fin 2017, tous exercices ensemble : le reste à payer est le reste à mandater du programme.
+    # Fin 2017, tous exercices ensemble : le reste à mandater est celui du programme.
     assert cloture(actions, 2017).total_des_restes.reste == lue.execution.total.reste_a_mandater
 
 
@@ -86,7 +86,7 @@ def test_la_page_dit_les_chiffres_de_la_couche(actions, connecter):
         "Total des rattachements",
         "200,00 €",
     ]
-    assert rangees(page, "Restes à payer et restes à réaliser par action")[-1] == [
+    assert rangees(page, "Restes à mandater et restes à réaliser par action")[-1] == [
         "Total de la liste", "350,01 €", "80,01 €", "270,00 €", "200,00 €", "70,00 €",
     ]  # fmt: skip
     assert rangees(
