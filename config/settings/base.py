@@ -30,6 +30,11 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Mille actions <ne-pas-repond
 # Registre public des entreprises (format de l’API Recherche d’entreprises) ; vide : éteint, tout se tape à la main.
 REGISTRE_URL = env.str("REGISTRE_URL", "").rstrip("/")
 REGISTRE_DELAI = env.float("REGISTRE_DELAI", 3.0)  # secondes, réponse entière comprise
+# Prestataire de signature (docs/signature-externe.md) ; adresse ou clé vide : éteint, on signe sur papier.
+SIGNATURE_URL = env.str("SIGNATURE_URL", "").rstrip("/")
+SIGNATURE_CLE = env.str("SIGNATURE_CLE", "")  # partagée avec lui : elle scelle les échanges dans les deux sens
+SIGNATURE_DELAI = env.float("SIGNATURE_DELAI", 20.0)  # secondes, réponse entière comprise
+SIGNATURE_JOURS = env.int("SIGNATURE_JOURS", 60)  # au-delà, une demande que personne n’a signée expire
 # Antivirus ClamAV : « hôte:port » ou le chemin d’un socket unix ; vide : éteint, et l’écran le dit.
 CLAMAV_ADRESSE = env.str("CLAMAV_ADRESSE", "")
 CLAMAV_DELAI = env.float("CLAMAV_DELAI", 60.0)  # secondes de silence admises, connexion comprise

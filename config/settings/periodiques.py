@@ -12,6 +12,7 @@ PERIODIQUES = {
     "reprendre-les-travaux": _toutes("financements.reprendre_les_travaux", 60.0),
     "reprendre-les-lettres-de-decision": _toutes("financements.reprendre_les_lettres_de_decision", 300.0),
     "alerter-des-caducites": _toutes("financements.alerter_des_caducites", 3600.0),
+    "suivre-les-signatures": _toutes("financements.suivre_les_signatures", 60.0),
     "produire-les-rapports-planifies": _toutes("financements.suivre_les_planifications", 600.0),
     "reprendre-les-courriels": _toutes("comptes.reprendre_les_courriels", 60.0),
     "reprendre-les-analyses": _toutes("comptes.reprendre_les_analyses", 60.0),

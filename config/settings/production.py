@@ -5,9 +5,19 @@ from stdnum.fr import siret
 
 from config.settings.base import *  # noqa: F403
 from config.settings.base import ADRESSE_PUBLIQUE as ADRESSE
-from config.settings.base import ALLOWED_HOSTS, DEBUG, REGISTRE_URL, SECRET_KEY, SIRET_DEPARTEMENT, env
+from config.settings.base import (
+    ALLOWED_HOSTS,
+    DEBUG,
+    REGISTRE_URL,
+    SECRET_KEY,
+    SIGNATURE_CLE,
+    SIGNATURE_URL,
+    SIRET_DEPARTEMENT,
+    env,
+)
 
 LONGUEUR_MINIMALE_DU_SECRET = 50
+LONGUEUR_MINIMALE_DE_LA_CLE = 32
 
 if DEBUG:
     raise ImproperlyConfigured("DEBUG doit être absent ou faux en production.")
@@ -22,6 +32,10 @@ if not env.str("DATABASE_URL", "") or not env.str("REDIS_URL", ""):
     raise ImproperlyConfigured("DATABASE_URL et REDIS_URL sont obligatoires en production.")
 if REGISTRE_URL and not REGISTRE_URL.startswith("https://"):
     raise ImproperlyConfigured("REGISTRE_URL doit être une adresse https.")
+if SIGNATURE_URL and not SIGNATURE_URL.startswith("https://"):
+    raise ImproperlyConfigured("SIGNATURE_URL doit être une adresse https.")
+if SIGNATURE_URL and len(SIGNATURE_CLE) < LONGUEUR_MINIMALE_DE_LA_CLE:
+    raise ImproperlyConfigured("SIGNATURE_CLE doit être une valeur tirée au hasard d’au moins 32 caractères.")
 if SIRET_DEPARTEMENT and not siret.is_valid(SIRET_DEPARTEMENT):
     raise ImproperlyConfigured("SIRET_DEPARTEMENT doit être un SIRET : quatorze chiffres, clé comprise.")
 

@@ -44,6 +44,8 @@ def test_de_bons_reglages_se_chargent_hors_du_mode_demonstration():
         ({"DATABASE_URL": None}, "DATABASE_URL et REDIS_URL sont obligatoires"),
         ({"REDIS_URL": None}, "DATABASE_URL et REDIS_URL sont obligatoires"),
         ({"REGISTRE_URL": "http://registre.exemple.fr"}, "REGISTRE_URL doit être une adresse https"),
+        ({"SIGNATURE_URL": "http://signature.exemple.fr"}, "SIGNATURE_URL doit être une adresse https"),
+        ({"SIGNATURE_URL": "https://signature.exemple.fr", "SIGNATURE_CLE": "courte"}, "SIGNATURE_CLE doit être"),
     ],
 )
 def test_un_mauvais_reglage_empeche_de_demarrer(ecart, dit):

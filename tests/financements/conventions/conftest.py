@@ -1,0 +1,30 @@
+"""Un prestataire de signature réglé, et une convention à lui confier."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from financements.models import Convention
+from tests.financements.conventions.fabriques import editee, finances
+from tests.financements.conventions.prestataire import CLE, Prestataire, servir_le_prestataire
+
+
+@pytest.fixture
+def prestataire(settings, monkeypatch) -> Iterator[Prestataire]:
+    """Celui des essais, réglé."""
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    prestataire = Prestataire()
+    serveur = servir_le_prestataire(prestataire)
+    settings.SIGNATURE_URL, settings.SIGNATURE_CLE, settings.SIGNATURE_DELAI = prestataire.adresse, CLE, 1.0
+    yield prestataire
+    serveur.shutdown()
+    serveur.server_close()
+
+
+@pytest.fixture
+def a_signer(dossier_prive, django_capture_on_commit_callbacks) -> Convention:
+    """Une convention éditée, son PDF produit."""
+    with django_capture_on_commit_callbacks(execute=True):
+        convention = editee(finances())
+    convention.refresh_from_db()
+    return convention
