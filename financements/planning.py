@@ -18,12 +18,15 @@ from financements.actions.bilans.relancer import relancer_les_bilans
 from financements.actions.conventions.caducite import alerter_de_la_caducite
 from financements.actions.conventions.lots import faire_le_lot
 from financements.actions.conventions.retours import lire_le_retour
+from financements.actions.conventions.signature.notifications import oublier_les_notifications
+from financements.actions.conventions.signature.suivre import suivre_la_signature
 from financements.actions.lettres.lots import relancer_les_non_lues
 from financements.actions.suivi.planifier import suivre_les_planifications
 from financements.actions.vote.executoire import envoyer_les_notifications
 from financements.models import (
     CalculDeSelection,
     CopieDeBilan,
+    DemandeDeSignature,
     DocumentDeRapport,
     DocumentDuComite,
     EnvoiDesNotifications,
@@ -47,11 +50,13 @@ from financements.tasks.imports import importer_un_programme as importer
 from financements.tasks.imports import lancer_import
 from financements.tasks.lettres import lancer_la_lettre, produire_un_lot
 from financements.tasks.rapport import atelier, lancer_rapport, produire_rapport, produire_volume
+from financements.tasks.signature import lancer_le_suivi
 
 GRACE = timedelta(minutes=20)  # le temps de produire un millier de lettres avant de tenir l’une pour oubliée
 PAR_PASSAGE = 100
 DEPUIS_UNE_SEMAINE = timedelta(days=7)  # une copie plus ancienne a son PDF, ou l’aura quand on le demandera
 GRACE_D_UN_BILAN = timedelta(minutes=2)  # un PDF seul, produit aussitôt déposé
+GRACE_D_UN_SUIVI = timedelta(minutes=5)
 OUBLI = 24 * 3600  # secondes : un fichier en cours d’écriture plus vieux est le reste d’un processus mort
 
 
@@ -138,6 +143,23 @@ def lancer_la_lecture(pk: int) -> None:
 def alerter_des_caducites() -> int:
     """Prévient, soixante jours avant, qu’une convention va devenir caduque ; rend combien."""
     return alerter_de_la_caducite(jour=timezone.localdate())
+
+
+@shared_task(name="financements.suivre_une_signature")
+def suivre_une_signature(pk: int) -> None:
+    """Dépose, relève ou annule. Livrée deux fois, la tâche ne parle au prestataire qu’une."""
+    suivre_la_signature(pk=pk)
+
+
+@shared_task(name="financements.suivre_les_signatures")
+def suivre_les_signatures() -> None:
+    """Chaque minute : remet dans la file les demandes dues, repoussées d’abord pour ne pas s’y empiler."""
+    maintenant = timezone.now()
+    dues = DemandeDeSignature.objects.a_suivre().filter(prochain_essai_le__lte=maintenant)
+    for pk in list(dues.order_by("prochain_essai_le").values_list("pk", flat=True)[:PAR_PASSAGE]):
+        DemandeDeSignature.objects.filter(pk=pk).update(prochain_essai_le=maintenant + GRACE_D_UN_SUIVI)
+        lancer_le_suivi(pk)
+    oublier_les_notifications()
 
 
 def lancer_le_lot_de_conventions(pk: int) -> None:

@@ -61,6 +61,7 @@ from financements.models.rapport_assemblee import DocumentDeRapport, RapportALAs
 from financements.models.repartition import Dotation, DotationAxe, Repartition, ReserveAnnuelle
 from financements.models.revision import CreditDeReference, RevisionEnveloppe
 from financements.models.scenario import CoupDeScenario, LigneDeScenario, PartDeScenario, Scenario
+from financements.models.signature import DemandeDeSignature, NotificationDuPrestataire
 from financements.models.travaux import ImportProgramme, Rapport, Volume
 from financements.models.versement import (
     EtapeDeVersement,
@@ -88,6 +89,7 @@ __all__ = [
     "CreditDeReference",
     "Decision",
     "Deliberation",
+    "DemandeDeSignature",
     "DeportDElu",
     "Derogation",
     "DocumentDeRapport",
@@ -119,6 +121,7 @@ __all__ = [
     "ModeleDeLettre",
     "MouvementDEngagement",
     "Notification",
+    "NotificationDuPrestataire",
     "NumeroDEngagement",
     "OperationFse",
     "PageDeRetour",

@@ -29,6 +29,18 @@ class SorteDeLotDeConventions(models.TextChoices):
     SIGNATURE = "signature", "signatures"
 
 
+class EtatSignature(models.TextChoices):
+    """Une demande de signature chez le prestataire."""
+
+    A_ENVOYER = "a_envoyer", "en cours d’envoi"
+    EN_ATTENTE = "en_attente", "en attente des signatures"
+    SIGNEE = "signee", "signée des deux"
+    REFUSEE = "refusee", "refusée"
+    EXPIREE = "expiree", "expirée"
+    ANNULEE = "annulee", "annulée"
+    ECHOUEE = "echouee", "en échec"
+
+
 class SorteDeTirage(models.TextChoices):
     """Ce que l’on tire : un PDF à part, une archive de tous, ou un seul fichier pour l’imprimante."""
 
@@ -93,6 +105,7 @@ class EtatBilan(models.TextChoices):
     VALIDE = "valide", "validé"
 
 
+SIGNATURES_EN_COURS = frozenset({EtatSignature.A_ENVOYER.value, EtatSignature.EN_ATTENTE.value})
 # Ce qui prend l’engagement et les crédits de l’année : liquidé, l’argent n’est plus disponible.
 VERSEMENTS_COMPTES = frozenset(
     {EtatVersement.LIQUIDE.value, EtatVersement.MANDATE.value, EtatVersement.PAYE.value, EtatVersement.REJETE.value}
@@ -122,6 +135,15 @@ TONS_DES_AVENANTS: dict[str, str] = {
     EtatAvenant.SIGNE: "favorable",
     EtatAvenant.ABANDONNE: "defavorable",
 }
+TONS_DES_SIGNATURES: dict[str, str] = {
+    EtatSignature.A_ENVOYER: "attente",
+    EtatSignature.EN_ATTENTE: "attente",
+    EtatSignature.SIGNEE: "favorable",
+    EtatSignature.REFUSEE: "defavorable",
+    EtatSignature.EXPIREE: "defavorable",
+    EtatSignature.ANNULEE: "information",
+    EtatSignature.ECHOUEE: "defavorable",
+}
 TONS_DES_VERSEMENTS: dict[str, str] = {
     EtatVersement.PREVU: "attente",
     EtatVersement.SUSPENDU: "defavorable",
@@ -149,6 +171,7 @@ TONS_DES_BILANS: dict[str, str] = {
 }
 
 _C, _A, _V, _T, _B, _P = EtatConvention, EtatAvenant, EtatVersement, EtatTitre, EtatBilan, EtatProcedure
+_S = EtatSignature
 _FINANCES = frozenset({Role.FINANCES.value, Role.PILOTE.value})
 _COMPTABLE = frozenset({Role.FINANCES.value})
 _PORTEUR = frozenset({Role.PORTEUR.value})
@@ -185,6 +208,18 @@ CYCLE_AVENANT = CycleDeVie(
         Passage("reprendre", _de(_A.EDITE), _A.PREPARATION.value, _FINANCES, "reprendre la rédaction"),
         Passage("signer", _de(_A.EDITE), _A.SIGNE.value, _FINANCES, "enregistrer les signatures"),
         Passage("abandonner", _de(_A.PREPARATION, _A.EDITE), _A.ABANDONNE.value, _FINANCES),
+    ),
+)
+CYCLE_SIGNATURE = CycleDeVie(
+    nom="la demande de signature",
+    etats=_etats(EtatSignature),
+    passages=(
+        Passage("deposer", _de(_S.A_ENVOYER), _S.EN_ATTENTE.value, libelle="déposer chez le prestataire"),
+        Passage("signer", _de(_S.EN_ATTENTE), _S.SIGNEE.value, libelle="recevoir les deux signatures"),
+        Passage("refuser", _de(_S.EN_ATTENTE), _S.REFUSEE.value, libelle="constater un refus"),
+        Passage("expirer", _de(_S.EN_ATTENTE), _S.EXPIREE.value, libelle="constater l’expiration"),
+        Passage("annuler", _de(_S.A_ENVOYER, _S.EN_ATTENTE), _S.ANNULEE.value, _FINANCES),
+        Passage("echouer", _de(_S.A_ENVOYER, _S.EN_ATTENTE), _S.ECHOUEE.value, libelle="échouer"),
     ),
 )
 CYCLE_VERSEMENT = CycleDeVie(

@@ -18,6 +18,7 @@ from financements.views import imports as vues_imports
 from financements.views.accueil import accueil
 from financements.views.actions import action, actions
 from financements.views.conventions.convention import telecharger_la_mienne
+from financements.views.conventions.signature import notification
 from financements.views.credits import credits_votes, financements
 from financements.views.effectifs import effectifs, importer_des_effectifs, releve
 from financements.views.enveloppes.versions import repartition, repartitions
@@ -79,6 +80,7 @@ urlpatterns = [
     path("financements/<slug:slug>/exporter/", include(echanges.adresses)),
     path("financements/<slug:slug>/imputations/", include(imputations.adresses)),
     path("financements/<slug:slug>/conventions/", include(conventions.adresses)),
+    path("signature/notifications/", notification, name="notification_de_signature"),
     path("mes-conventions/<int:pk>/", telecharger_la_mienne, name="ma_convention"),
     path("financements/<slug:slug>/versements/", include(execution.adresses)),
     path("financements/<slug:slug>/actions/<int:numero>/execution/", include(execution.adresses_d_une_action)),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from financements.views.conventions import avenants, convention, liste, retours
+from financements.views.conventions import avenants, convention, liste, retours, signature
 
 adresses = [
     path("", liste.conventions, name="conventions"),
@@ -21,6 +21,9 @@ adresses = [
     path("retours/<int:pk>/telecharger/", retours.telecharger_le_retour, name="telecharger_retour"),
     path("retours/<int:pk>/pages/<int:rang>/", retours.rattacher, name="rattacher_page"),
     path("<int:numero>/exemplaires/<int:pk>/", retours.telecharger_l_exemplaire, name="exemplaire_signe"),
+    path("<int:numero>/signatures/", signature.envoyer, name="envoyer_au_prestataire"),
+    path("<int:numero>/signatures/<int:pk>/annuler/", signature.annuler, name="annuler_signature"),
+    path("<int:numero>/signatures/<int:pk>/telecharger/", signature.telecharger, name="telecharger_signature"),
     path("<int:numero>/avenants/nouveau/", avenants.nouvel_avenant, name="nouvel_avenant"),
     path("<int:numero>/avenants/<int:rang>/", avenants.avenant, name="avenant"),
     path("<int:numero>/avenants/<int:rang>/signer/", avenants.signer_l_avenant, name="signer_avenant"),

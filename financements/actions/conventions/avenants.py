@@ -14,7 +14,13 @@ from config.socle.journal import journaliser
 from config.socle.montants import en_centimes, en_euros, format_euros
 from config.socle.transitions import PassageRefuse
 from config.socle.versions import exiger_la_version
-from financements.actions.conventions.commun import exiger_dates, jeton_neuf, modele_de, verrouiller
+from financements.actions.conventions.commun import (
+    exiger_dates,
+    exiger_sans_demande,
+    jeton_neuf,
+    modele_de,
+    verrouiller,
+)
 from financements.actions.conventions.signer import Signatures
 from financements.actions.conventions.tirages import demander_le_tirage
 from financements.actions.execution.echeances import Raison
@@ -101,6 +107,7 @@ def reprendre_un_avenant(*, auteur: Personne, avenant: Avenant) -> Avenant:
     lu = _verrouiller(auteur, avenant)
     avant = {"etat": str(lu.etat)}
     lu.etat = CYCLE_AVENANT.franchir("reprendre", lu.etat)
+    exiger_sans_demande(lu.convention, lu)
     lu.contenu, lu.empreinte, lu.jeton, lu.fichier, lu.pages = None, "", None, "", None
     lu.version += 1
     lu.save()
@@ -114,6 +121,7 @@ def abandonner_un_avenant(*, auteur: Personne, avenant: Avenant) -> Avenant:
     lu = _verrouiller(auteur, avenant)
     avant = {"etat": str(lu.etat)}
     lu.etat = CYCLE_AVENANT.franchir("abandonner", lu.etat)
+    exiger_sans_demande(lu.convention, lu)
     lu.version += 1
     lu.save()
     journaliser(auteur=auteur, acte="abandonner_un_avenant", objet=lu, avant=avant, apres={"etat": str(lu.etat)})
@@ -129,6 +137,7 @@ def signer_un_avenant(*, auteur: Personne, avenant: Avenant, signatures: Signatu
     """
     lu = _verrouiller(auteur, avenant, version)
     etat = CYCLE_AVENANT.franchir("signer", lu.etat)
+    exiger_sans_demande(lu.convention, lu)
     signee_le = lu.convention.signee_le
     depuis = [jour for jour in (signee_le, _executoire(lu.deliberation)) if jour]
     exiger_dates(

@@ -10,7 +10,7 @@ from django.utils import timezone
 from comptes.models import Personne
 from config.socle.transitions import PassageRefuse
 from config.socle.versions import exiger_la_version
-from financements.models import Action, Convention, ModeleDeConvention, Notification
+from financements.models import Action, Avenant, Convention, DemandeDeSignature, ModeleDeConvention, Notification
 from financements.permissions import peut_conventionner
 from projets.models import AppelAProjets
 
@@ -39,6 +39,12 @@ def verrouiller(auteur: Personne, convention: Convention, version: int | None = 
     if version is not None:
         exiger_la_version(lue, version)
     return lue
+
+
+def exiger_sans_demande(convention: Convention, avenant: Avenant | None = None) -> None:
+    """Lève `PassageRefuse` si le prestataire de signature a entre les mains le texte, ou celui de l’avenant."""
+    if DemandeDeSignature.objects.en_cours().filter(convention=convention, avenant=avenant).exists():
+        raise PassageRefuse("Une signature est en cours chez le prestataire\u00a0: annulez d’abord cette demande.")
 
 
 def modele_de(appel: AppelAProjets) -> ModeleDeConvention:

@@ -10,7 +10,13 @@ from django.db import IntegrityError, transaction
 from comptes.models import Personne
 from config.socle.journal import journaliser
 from config.socle.transitions import PassageRefuse
-from financements.actions.conventions.commun import exiger_le_droit, jeton_neuf, modele_de, verrouiller
+from financements.actions.conventions.commun import (
+    exiger_le_droit,
+    exiger_sans_demande,
+    jeton_neuf,
+    modele_de,
+    verrouiller,
+)
 from financements.actions.conventions.tirages import demander_le_tirage
 from financements.chiffres.contenu_de_convention import contenu_de_convention, cout_prevu, empreinte_de
 from financements.models import Action, Convention
@@ -126,6 +132,7 @@ def reprendre(*, auteur: Personne, convention: Convention, version: int | None =
     lue = verrouiller(auteur, convention, version)
     avant = {"etat": str(lue.etat), "empreinte": lue.empreinte}
     lue.etat = CYCLE_CONVENTION.franchir("reprendre", lue.etat)
+    exiger_sans_demande(lue)
     lue.contenu, lue.empreinte, lue.jeton, lue.alerte_le = None, "", None, None
     lue.fichier, lue.pages, lue.transmise_le = "", None, None
     lue.version += 1

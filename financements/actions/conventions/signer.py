@@ -10,7 +10,7 @@ from comptes.actions.deposer_courriel import deposer_courriel
 from comptes.models import Personne
 from config.socle.journal import journaliser
 from config.socle.transitions import PassageRefuse
-from financements.actions.conventions.commun import exiger_dates, signable_depuis, verrouiller
+from financements.actions.conventions.commun import exiger_dates, exiger_sans_demande, signable_depuis, verrouiller
 from financements.actions.execution.engager import engager_l_action
 from financements.models import Convention
 from financements.notifications.convention import A_SIGNER, NOTIFIEE, courriels_de_convention
@@ -56,6 +56,7 @@ def signer(*, auteur: Personne, convention: Convention, signatures: Signatures, 
     lue = verrouiller(auteur, convention, version)
     avant = {"etat": str(lue.etat)}
     etat = CYCLE_CONVENTION.franchir("signer", lue.etat)
+    exiger_sans_demande(lue)
     exiger_dates(
         signable_depuis(lue.action),
         timezone.localdate(),

@@ -14,6 +14,7 @@ from financements.states.execution import (
     CYCLE_BILAN,
     CYCLE_CONVENTION,
     CYCLE_PROCEDURE,
+    CYCLE_SIGNATURE,
     CYCLE_TITRE,
     CYCLE_VERSEMENT,
 )
@@ -27,6 +28,7 @@ TITRES = {
     "Le comité": (CYCLE_COMITE, "financements/states/__init__.py"),
     "La convention": (CYCLE_CONVENTION, "financements/states/execution.py"),
     "L’avenant": (CYCLE_AVENANT, "financements/states/execution.py"),
+    "La demande de signature": (CYCLE_SIGNATURE, "financements/states/execution.py"),
     "Le versement": (CYCLE_VERSEMENT, "financements/states/execution.py"),
     "Le titre de recette": (CYCLE_TITRE, "financements/states/execution.py"),
     "La procédure contradictoire": (CYCLE_PROCEDURE, "financements/states/execution.py"),

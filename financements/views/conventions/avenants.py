@@ -24,8 +24,15 @@ from financements.forms.avenants import AvenantForm
 from financements.forms.conventions import SignaturesForm
 from financements.models import Avenant, Convention
 from financements.permissions import peut_conventionner, peut_lire_les_financements
+from financements.registre.cachet import est_regle
 from financements.states.execution import EtatAvenant
-from financements.views.conventions.commun import autour, convention_visible, tenter, tenter_le_formulaire
+from financements.views.conventions.commun import (
+    autour,
+    convention_visible,
+    derniere_demande,
+    tenter,
+    tenter_le_formulaire,
+)
 
 GESTES: dict[str, tuple[Callable[..., object], str]] = {
     "editer": (editer_un_avenant, "L’avenant est édité\u00a0: son PDF se prépare."),
@@ -75,6 +82,8 @@ def avenant(request: HttpRequest, slug: str, numero: int, rang: int) -> HttpResp
         "avenant": lu,
         "montants": [(annee, lu.montants_avant.get(annee), apres) for annee, apres in lu.montants_apres.items()],
         "tirage": lu.tirages.first(),
+        "signature": derniere_demande(convention, lu),
+        "peut_envoyer_au_prestataire": peut_conventionner(personne) and lu.etat == EtatAvenant.EDITE and est_regle(),
     }
     return render(request, "financements/conventions/avenant.html", contexte)
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from comptes.models import Personne
 from config.socle.transitions import PassageRefuse
 from config.socle.versions import VersionPerimee
-from financements.models import Action, Convention
+from financements.models import Action, Avenant, Convention, DemandeDeSignature
 from financements.permissions import peut_conventionner
 from financements.views.appels import appel_visible, onglets
 from projets.models import AppelAProjets
@@ -37,6 +37,12 @@ def convention_visible(personne: Personne, slug: str, numero: int) -> Convention
     trouvee: Convention = convention
     trouvee.action = action
     return trouvee
+
+
+def derniere_demande(convention: Convention, avenant: Avenant | None = None) -> DemandeDeSignature | None:
+    """La dernière demande faite au prestataire de signature ; None s’il n’y en a jamais eu."""
+    demandes = DemandeDeSignature.objects.filter(convention=convention, avenant=avenant)
+    return demandes.select_related("demandee_par").first()
 
 
 def autour(personne: Personne, appel: AppelAProjets, *etapes: tuple[str, str]) -> dict[str, Any]:

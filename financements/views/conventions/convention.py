@@ -23,12 +23,14 @@ from financements.chiffres.liste_des_conventions import bientot_caduques
 from financements.forms.conventions import FinForm, ReglagesForm, SignaturesForm
 from financements.models import Action, Convention, ModeleDeConvention
 from financements.permissions import peut_conventionner, peut_lire_les_financements
+from financements.registre.cachet import est_regle
 from financements.rules.variables import TexteRefuse
 from financements.states.execution import EtatConvention
 from financements.views.conventions.commun import (
     action_visible,
     autour,
     convention_visible,
+    derniere_demande,
     tenter,
     tenter_le_formulaire,
 )
@@ -77,6 +79,8 @@ def _de_la_convention(sienne: Convention, peut: bool, form: ReglagesForm | None)
         "contenu": sienne.contenu or _apercu(sienne),
         "avenants": list(sienne.avenants.order_by("numero")),
         "exemplaires": list(sienne.exemplaires.select_related("retour", "avenant")),
+        "signature": derniere_demande(sienne),
+        "peut_envoyer_au_prestataire": peut and sienne.etat == EtatConvention.EDITEE and est_regle(),
         "tirage": sienne.tirages.filter(avenant=None).first(),
         "caducite_proche": bientot_caduques(timezone.localdate()).filter(pk=sienne.pk).exists(),
         "est_passee": sienne.caduque_le is not None and sienne.caduque_le <= timezone.localdate(),

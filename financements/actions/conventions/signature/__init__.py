@@ -1,0 +1,1 @@
+"""La signature par un prestataire : la demander, y renoncer, la suivre, recevoir ce qui est signé."""
