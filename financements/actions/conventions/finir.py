@@ -9,7 +9,7 @@ from comptes.models import Personne
 from config.socle.journal import journaliser
 from config.socle.montants import en_euros
 from config.socle.transitions import PassageRefuse
-from financements.actions.conventions.commun import verrouiller
+from financements.actions.conventions.commun import exiger_sans_demande, verrouiller
 from financements.actions.execution.acces import verrouiller_l_action
 from financements.actions.execution.echeances import Raison, aligner_l_engagement
 from financements.models import Action, Convention, Versement
@@ -77,6 +77,7 @@ def constater_la_caducite(*, auteur: Personne, convention: Convention, motif: st
     lue = verrouiller(auteur, convention, version)
     avant = {"etat": str(lue.etat)}
     lue.etat = CYCLE_CONVENTION.franchir("constater_la_caducite", lue.etat)
+    exiger_sans_demande(lue)
     _refuser_un_avenant_en_cours(lue)
     if lue.caduque_le is None or lue.caduque_le > timezone.localdate():
         raise PassageRefuse("La date de caducité n’est pas passée\u00a0: la convention vaut encore.")

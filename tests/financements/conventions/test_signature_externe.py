@@ -15,6 +15,7 @@ from pypdf import PdfReader, PdfWriter
 from comptes.states import Role
 from config.socle.models import Journal
 from config.socle.transitions import PassageRefuse
+from financements.actions.conventions.finir import constater_la_caducite
 from financements.actions.conventions.rediger import reprendre
 from financements.actions.conventions.signature.demander import annuler_la_demande, envoyer_au_prestataire
 from financements.actions.conventions.signature.suivre import ESSAIS_ADMIS, SURSIS
@@ -282,6 +283,9 @@ def test_tant_qu_elle_court_rien_d_autre_ne_signe_ni_ne_reprend(envoyer, a_signe
             version=a_signer.version,
         ),
         lambda auteur: envoyer_au_prestataire(auteur=auteur, convention=a_signer),
+        lambda auteur: constater_la_caducite(
+            auteur=auteur, convention=a_signer, motif="Jamais commencée.", version=a_signer.version
+        ),
     )
     for acte in actes:
         with pytest.raises(PassageRefuse, match="en cours chez le prestataire"):
