@@ -3,6 +3,8 @@
 import json
 import shutil
 import time
+from collections import defaultdict
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -46,8 +48,7 @@ from financements.tasks.bilans import lancer_le_pdf
 from financements.tasks.comite import lancer_le_document, produire_le_document
 from financements.tasks.conventions import lancer_le_tirage, produire_le_tirage
 from financements.tasks.execution import importer_un_retour, lancer_le_retour
-from financements.tasks.imports import importer_un_programme as importer
-from financements.tasks.imports import lancer_import
+from financements.tasks.imports import importer_un_programme, lancer_import
 from financements.tasks.lettres import lancer_la_lettre, produire_un_lot
 from financements.tasks.rapport import atelier, lancer_rapport, produire_rapport, produire_volume
 from financements.tasks.signature import lancer_le_suivi
@@ -188,59 +189,39 @@ def reprendre_les_bilans() -> None:
         lancer_le_pdf(pk)
 
 
+# Travail → sa tâche, et ce qui la remet dans la file. Un volume qui attend compte pour son rapport.
+REPRISES: tuple[tuple[type[Travail], Any, Callable[[int], None]], ...] = (
+    (Rapport, produire_rapport, lancer_rapport),
+    (ImportProgramme, importer_un_programme, lancer_import),
+    (ImportDExecution, importer_un_retour, lancer_le_retour),
+    (CalculDeSelection, calculer_une_selection, lancer_un_calcul),
+    (DocumentDuComite, produire_le_document, lancer_le_document),
+    (DocumentDeRapport, produire_le_rapport_a_l_assemblee, lancer_le_rapport_a_l_assemblee),
+    (EnvoiDesNotifications, notifier_les_decisions, lancer_les_notifications),
+    (LotDeLettres, produire_un_lot_de_lettres, lancer_un_lot_de_lettres),
+    (RetourSigne, lire_un_retour_signe, lancer_la_lecture),
+    (LotDeConventions, faire_un_lot_de_conventions, lancer_le_lot_de_conventions),
+    (TirageDeConventions, produire_le_tirage, lancer_le_tirage),
+)
+
+
 @shared_task(name="financements.reprendre_les_travaux")
 def reprendre_les_travaux() -> None:
     """Reprend les travaux muets dont aucun message n’attend : les autres auront leur tour."""
-    attendus = travaux_dans_la_file()
-    reprendre_les_muets(Rapport, lancer_rapport, sauf=attendus[Rapport])
-    reprendre_les_muets(ImportProgramme, lancer_import, sauf=attendus[ImportProgramme])
-    reprendre_les_muets(ImportDExecution, lancer_le_retour, sauf=attendus[ImportDExecution])
-    reprendre_les_muets(CalculDeSelection, lancer_un_calcul, sauf=attendus[CalculDeSelection])
-    reprendre_les_muets(DocumentDuComite, lancer_le_document, sauf=attendus[DocumentDuComite])
-    reprendre_les_muets(DocumentDeRapport, lancer_le_rapport_a_l_assemblee, sauf=attendus[DocumentDeRapport])
-    reprendre_les_muets(EnvoiDesNotifications, lancer_les_notifications, sauf=attendus[EnvoiDesNotifications])
-    reprendre_les_muets(LotDeLettres, lancer_un_lot_de_lettres, sauf=attendus[LotDeLettres])
-    reprendre_les_muets(RetourSigne, lancer_la_lecture, sauf=attendus[RetourSigne])
-    reprendre_les_muets(LotDeConventions, lancer_le_lot_de_conventions, sauf=attendus[LotDeConventions])
-    reprendre_les_muets(TirageDeConventions, lancer_le_tirage, sauf=attendus[TirageDeConventions])
+    attendus = attendus_par_tache()
+    volumes = Volume.objects.filter(pk__in=attendus[produire_volume.name])
+    attendus[produire_rapport.name].update(volumes.values_list("rapport", flat=True))
+    for modele, tache, lancer in REPRISES:
+        reprendre_les_muets(modele, lancer, sauf=attendus[tache.name])
     balayer_l_atelier(atelier())
 
 
-def travaux_dans_la_file() -> dict[type[Travail], set[int]]:
-    """Les identifiants des travaux dont un message attend, par modèle ; un volume compte pour son rapport."""
-    taches = (
-        produire_rapport,
-        produire_volume,
-        importer,
-        importer_un_retour,
-        calculer_une_selection,
-        produire_le_document,
-        produire_le_rapport_a_l_assemblee,
-        notifier_les_decisions,
-        produire_un_lot_de_lettres,
-        faire_un_lot_de_conventions,
-        lire_un_retour_signe,
-        produire_le_tirage,
-    )
-    par_tache: dict[str, set[int]] = {tache.name: set() for tache in taches}
+def attendus_par_tache() -> dict[str, set[int]]:
+    """Tâche → les identifiants dont un message attend ; une tâche sans argument n’en a pas."""
+    attendus: dict[str, set[int]] = defaultdict(set)
     for tache, arguments in messages_en_attente():
-        if tache in par_tache:
-            par_tache[tache].add(arguments[0])
-    volumes = Volume.objects.filter(pk__in=par_tache[produire_volume.name])
-    rapports = par_tache[produire_rapport.name] | set(volumes.values_list("rapport", flat=True))
-    return {
-        Rapport: rapports,
-        ImportProgramme: par_tache[importer.name],
-        ImportDExecution: par_tache[importer_un_retour.name],
-        CalculDeSelection: par_tache[calculer_une_selection.name],
-        DocumentDuComite: par_tache[produire_le_document.name],
-        DocumentDeRapport: par_tache[produire_le_rapport_a_l_assemblee.name],
-        EnvoiDesNotifications: par_tache[notifier_les_decisions.name],
-        LotDeLettres: par_tache[produire_un_lot_de_lettres.name],
-        RetourSigne: par_tache[lire_un_retour_signe.name],
-        LotDeConventions: par_tache[faire_un_lot_de_conventions.name],
-        TirageDeConventions: par_tache[produire_le_tirage.name],
-    }
+        attendus[tache].update(arguments[:1])
+    return attendus
 
 
 def messages_en_attente() -> list[tuple[str, list[Any]]]:
