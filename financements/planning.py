@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from celery import current_app, shared_task
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from config.socle.execution import executer, mettre_en_file, reprendre_les_muets
@@ -26,6 +27,7 @@ from financements.actions.lettres.lots import relancer_les_non_lues
 from financements.actions.suivi.planifier import suivre_les_planifications
 from financements.actions.vote.executoire import envoyer_les_notifications
 from financements.models import (
+    AttestationFse,
     CalculDeSelection,
     CopieDeBilan,
     DemandeDeSignature,
@@ -44,19 +46,20 @@ from financements.models import (
 )
 from financements.states import SorteDeLot
 from financements.tasks.assemblee import lancer_le_rapport_a_l_assemblee, produire_le_rapport_a_l_assemblee
-from financements.tasks.bilans import lancer_le_pdf
+from financements.tasks.bilans import lancer_le_pdf, produire_le_pdf
 from financements.tasks.comite import lancer_le_document, produire_le_document
 from financements.tasks.conventions import lancer_le_tirage, produire_le_tirage
 from financements.tasks.execution import importer_un_retour, lancer_le_retour
+from financements.tasks.fse import lancer_l_attestation, produire_l_attestation
 from financements.tasks.imports import importer_un_programme, lancer_import
-from financements.tasks.lettres import lancer_la_lettre, produire_un_lot
+from financements.tasks.lettres import lancer_la_lettre, produire_la_lettre, produire_un_lot
 from financements.tasks.rapport import atelier, lancer_rapport, produire_rapport, produire_volume
 from financements.tasks.signature import lancer_le_suivi
 
 GRACE = timedelta(minutes=20)  # le temps de produire un millier de lettres avant de tenir l’une pour oubliée
 PAR_PASSAGE = 100
 DEPUIS_UNE_SEMAINE = timedelta(days=7)  # une copie plus ancienne a son PDF, ou l’aura quand on le demandera
-GRACE_D_UN_BILAN = timedelta(minutes=2)  # un PDF seul, produit aussitôt déposé
+GRACE_D_UN_PDF = timedelta(minutes=2)  # seul, produit aussitôt demandé
 GRACE_D_UN_SUIVI = timedelta(minutes=5)
 OUBLI = 24 * 3600  # secondes : un fichier en cours d’écriture plus vieux est le reste d’un processus mort
 
@@ -115,8 +118,7 @@ def lancer_un_lot_de_lettres(pk: int) -> None:
 def reprendre_les_lettres_de_decision() -> None:
     """Remet dans la file les lettres notifiées que personne n’a produites."""
     oubliees = Notification.objects.en_lettres().filter(fichier__isnull=True, notifiee_le__lte=timezone.now() - GRACE)
-    for pk in oubliees.order_by("pk").values_list("pk", flat=True)[:PAR_PASSAGE]:
-        lancer_la_lettre(pk)
+    _remettre_dans_la_file(oubliees, produire_la_lettre, lancer_la_lettre)
 
 
 @shared_task(name="financements.faire_un_lot_de_conventions")
@@ -183,10 +185,23 @@ def relancer() -> None:
 @shared_task(name="financements.reprendre_les_bilans")
 def reprendre_les_bilans() -> None:
     """Remet dans la file les PDF de bilans que personne n’a produits."""
-    depuis = (timezone.now() - DEPUIS_UNE_SEMAINE, timezone.now() - GRACE_D_UN_BILAN)
+    depuis = (timezone.now() - DEPUIS_UNE_SEMAINE, timezone.now() - GRACE_D_UN_PDF)
     oubliees = CopieDeBilan.objects.filter(pdf__isnull=True, deposee_le__range=depuis)
-    for pk in oubliees.order_by("pk").values_list("pk", flat=True)[:PAR_PASSAGE]:
-        lancer_le_pdf(pk)
+    _remettre_dans_la_file(oubliees, produire_le_pdf, lancer_le_pdf)
+
+
+@shared_task(name="financements.reprendre_les_attestations")
+def reprendre_les_attestations() -> None:
+    """Remet dans la file les PDF d’attestations que personne n’a produits."""
+    oubliees = AttestationFse.objects.filter(pdf__isnull=True, etablie_le__lte=timezone.now() - GRACE_D_UN_PDF)
+    _remettre_dans_la_file(oubliees, produire_l_attestation, lancer_l_attestation)
+
+
+def _remettre_dans_la_file(oublies: QuerySet[Any], tache: Any, lancer: Callable[[int], None]) -> None:
+    """Les plus anciens d’abord ; ceux dont un message attend auront leur tour."""
+    restent = oublies.exclude(pk__in=attendus_par_tache()[tache.name])
+    for pk in restent.order_by("pk").values_list("pk", flat=True)[:PAR_PASSAGE]:
+        lancer(pk)
 
 
 # Travail → sa tâche, et ce qui la remet dans la file. Un volume qui attend compte pour son rapport.

@@ -30,5 +30,6 @@ PERIODIQUES = {
     "ouvrir-les-bilans": _toutes("financements.ouvrir_les_bilans", 3600.0),
     "relancer-les-bilans": _toutes("financements.relancer_les_bilans", 3600.0),
     "reprendre-les-bilans": _toutes("financements.reprendre_les_bilans", 60.0),
+    "reprendre-les-attestations": _toutes("financements.reprendre_les_attestations", 60.0),
     "effacer-les-courriels-sensibles": _toutes("comptes.effacer_les_courriels_sensibles", 3600.0),
 }

@@ -4,8 +4,10 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.utils import timezone
 
 from config.socle.models import Journal
 from config.socle.transitions import PassageRefuse
@@ -17,7 +19,8 @@ from financements.actions.fse.operations import (
     reste_a_mobiliser,
     retirer_une_operation,
 )
-from financements.models import AttestationFse, ContrepartieFse, OperationFse, Tranche
+from financements.models import AttestationFse, ContrepartieFse, OperationFse, PdfDAttestation, Tranche
+from financements.planning import GRACE_D_UN_PDF, reprendre_les_attestations
 from tests.comptes.fabriques import PersonneFactory
 from tests.financements.fabriques import action_votee
 
@@ -166,6 +169,16 @@ def test_l_attestation_est_numerotee_figee_et_en_pdf(action, finances, django_ca
         retirer_une_operation(auteur=finances, action=action, operation=ecrite)
     with pytest.raises((IntegrityError, ProgrammingError)), transaction.atomic():
         AttestationFse.objects.update(numero="autre")
+
+
+def test_une_attestation_dont_le_message_s_est_perdu_a_son_pdf_a_la_reprise(action, finances):
+    ecrite = enregistrer_une_operation(auteur=finances, action=action, donnees=donnees())
+    etablir_l_attestation(auteur=finances, action=action, operation=ecrite)  # rien n’est parti dans la file
+    reprendre_les_attestations()
+    assert PdfDAttestation.objects.count() == 0  # la file a encore le temps
+    with time_machine.travel(timezone.now() + GRACE_D_UN_PDF, tick=False):
+        reprendre_les_attestations()
+    assert PdfDAttestation.objects.count() == 1
 
 
 def test_les_ecrans_enregistrent_attestent_et_montrent(action, connecter, django_capture_on_commit_callbacks):
