@@ -111,7 +111,7 @@ def a_signer(deliberation: Deliberation, *, seulement_revenues: bool) -> QuerySe
 def faire_le_lot(lot: LotDeConventions, suivi: Suivi) -> None:
     """Édite ou signe, une transaction par action : une qui échoue se dit, les autres se font.
 
-    Repris après une interruption, il ne refait pas celles qui le sont. Lève `TravailAnnule`.
+    Repris après une interruption, il ne refait pas celles qui le sont, et redit les autres. Lève `TravailAnnule`.
     """
     auteur = lot.demande_par
     if not isinstance(auteur, Personne):
@@ -130,8 +130,10 @@ def _avancer(
     lot: LotDeConventions, suivi: Suivi, actions: QuerySet[Action], faire: Callable[[Action], object]
 ) -> None:
     restent = list(actions.select_related("projet", "convention"))
+    dites = {ligne[0]: ligne for ligne in lot.compte_rendu}
     for rang, (numero, phrase) in enumerate(_une_a_une(restent, faire), start=1):
-        lot.compte_rendu.append([numero, not phrase, phrase])
+        dites[numero] = [numero, not phrase, phrase]
+        lot.compte_rendu = list(dites.values())
         LotDeConventions.objects.filter(pk=lot.pk).update(compte_rendu=lot.compte_rendu)
         suivi.avancer(100 * rang // len(restent), f"{rang} conventions sur {len(restent)}")
 

@@ -107,6 +107,17 @@ def test_celle_qui_ne_peut_pas_se_signer_se_dit_et_les_autres_se_signent():
     assert MouvementDEngagement.objects.count() == 0
 
 
+def test_un_lot_repris_remplace_ce_qu_il_avait_dit_de_chacune():
+    auteur = finances()
+    une, autre = deux_a_signer(auteur)
+    lot = demander_les_signatures(
+        auteur=auteur, deliberation=une.deliberation, signatures=aujourd_hui(), seulement_revenues=False
+    )
+    lot.compte_rendu = [[numero, False, "Un refus d’avant."] for numero in (une.projet.numero, autre.projet.numero)]
+    faire_le_lot(lot, SansSuivi())
+    assert lot.compte_rendu == [[une.projet.numero, True, ""], [autre.projet.numero, True, ""]]
+
+
 def test_ce_qui_se_refuse_d_emblee():
     auteur = finances()
     actions = deux_a_signer(auteur)
