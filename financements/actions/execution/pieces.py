@@ -7,7 +7,7 @@ from django.utils import timezone
 from comptes.models import Document, Personne
 from config.socle.journal import journaliser
 from config.socle.transitions import PassageRefuse
-from financements.actions.execution.acces import exiger_de_pouvoir_executer
+from financements.actions.execution.acces import exiger_de_pouvoir_executer, verrouiller_les_credits
 from financements.models import PieceDeVersement
 from financements.permissions import agit_pour_l_action
 from financements.states.execution import VERSEMENTS_OUVERTS
@@ -73,6 +73,8 @@ def refuser_une_piece(*, auteur: Personne, piece: PieceDeVersement, motif: str) 
 
 
 def _verrouiller(piece: PieceDeVersement) -> PieceDeVersement:
+    """La pièce relue, l’enveloppe verrouillée avant elle : son versement ne se liquide pas entre-temps."""
+    verrouiller_les_credits(piece.versement.action.projet.appel)
     lignes = PieceDeVersement.objects.select_for_update(of=("self",))
     return lignes.select_related("document", "versement__action__projet").get(pk=piece.pk)
 

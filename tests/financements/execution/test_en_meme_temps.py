@@ -13,8 +13,9 @@ from financements.actions.conventions.finir import resilier
 from financements.actions.execution.acces import verrouiller_les_credits
 from financements.actions.execution.engager import engager_les_actions
 from financements.actions.execution.liquider import liquider, liquider_en_lot
+from financements.actions.execution.pieces import refuser_une_piece
 from financements.actions.execution.reporter import reporter_l_exercice
-from financements.models import MouvementDEngagement, ReportDeCredits, Versement
+from financements.models import MouvementDEngagement, PieceDeVersement, ReportDeCredits, Versement
 from tests.comptes.fabriques import PersonneFactory
 from tests.financements.arbitrage.test_vote_en_meme_temps import attendre_un_verrou_demande, ensemble
 from tests.financements.execution.fabriques import affecter, convention, du, engagees, programme
@@ -47,6 +48,18 @@ def test_un_versement_liquide_deux_fois_a_la_fois_ne_l_est_qu_une():
     )
     assert (issue, [rendu.manques for rendu in rendus]) == ("fait", [("Le versement est déjà « liquidé ».",)])
     assert du(action).version == 2
+
+
+def test_une_piece_ne_se_refuse_pas_pendant_que_son_versement_se_liquide():
+    (action,) = engagees()
+    agent = PersonneFactory(role="finances")
+    piece = PieceDeVersement.objects.create(
+        versement=du(action), libelle="Décompte", recue_le=timezone.localdate(), verifiee_par=agent
+    )
+    refuser = lambda: refuser_une_piece(auteur=agent, piece=piece, motif="Illisible.")  # noqa: E731
+    assert ensemble(lancer(du(action)), refuser) == "Le versement est déjà liquidé\u00a0: ses pièces ne changent plus."
+    piece.refresh_from_db()
+    assert (piece.verifiee_par, piece.refus) == (agent, "")
 
 
 def test_une_liquidation_pendant_la_cloture_se_juge_sur_ce_qu_elle_laisse():
