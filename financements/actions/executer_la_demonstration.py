@@ -16,7 +16,6 @@ from config.socle.models import Journal, SceauDuJournal
 from config.socle.montants import en_centimes, en_euros
 from config.socle.sceaux import bornes
 from financements.actions.conventionner_la_demonstration import conventionner_la_demonstration
-from financements.actions.execution.echeances import etapes_de, reference_de
 from financements.actions.execution.regles import regler_les_versements
 from financements.actions.inserer import inserer
 from financements.actions.issues_de_la_demonstration import ecrire_les_issues
@@ -34,6 +33,7 @@ from financements.demonstration.execution import (
     VersementDemo,
     executer,
 )
+from financements.imports.echeances import etapes_de, reference_de
 from financements.models import (
     Action,
     Bilan,

@@ -1,1 +1,1 @@
-"""Lire les fichiers que les services nous confient : le programme d’actions."""
+"""Lire les fichiers que les services nous confient, et écrire ce qu’ils disent : programme, retour d’exécution."""

@@ -23,10 +23,10 @@ from financements.actions.conventions.commun import (
 )
 from financements.actions.conventions.signer import Signatures
 from financements.actions.conventions.tirages import demander_le_tirage
-from financements.actions.execution.echeances import Raison
 from financements.actions.execution.modifier import changer_les_montants
 from financements.chiffres.avenants import depassements_d_une_hausse, tranches_de
 from financements.chiffres.contenu_de_convention import contenu_d_avenant, cout_prevu, empreinte_de
+from financements.imports.echeances import Raison
 from financements.models import Avenant, Convention, Deliberation, Enveloppe
 from financements.rules.avenants import AvenantRefuse, Changement, changement
 from financements.states.execution import CYCLE_AVENANT, EtatAvenant, EtatConvention, NatureDeMouvement

@@ -11,7 +11,7 @@ from config.socle.montants import en_euros
 from config.socle.transitions import PassageRefuse
 from financements.actions.conventions.commun import exiger_sans_demande, verrouiller
 from financements.actions.execution.acces import verrouiller_l_action
-from financements.actions.execution.echeances import Raison, aligner_l_engagement
+from financements.imports.echeances import Raison, aligner_l_engagement
 from financements.models import Action, Convention, Versement
 from financements.states.execution import (
     CYCLE_CONVENTION,

@@ -12,7 +12,7 @@ from config.socle.journal import journaliser_en_lot
 from config.socle.transitions import PassageRefuse
 from config.socle.versions import exiger_la_version
 from financements.actions.execution.acces import exiger_de_pouvoir_liquider, verrouiller_les_credits
-from financements.actions.execution.echeances import ramener_au_du
+from financements.imports.echeances import ramener_au_du
 from financements.models import Versement
 from financements.states.execution import CYCLE_VERSEMENT, VERSEMENTS_MANDATES, EtatVersement
 from projets.models import AppelAProjets

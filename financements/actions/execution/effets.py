@@ -9,8 +9,8 @@ from comptes.models import Personne
 from config.socle.journal import journaliser
 from config.socle.montants import en_centimes, en_euros, format_euros
 from config.socle.transitions import PassageRefuse
-from financements.actions.execution.echeances import Raison
 from financements.actions.execution.modifier import changer_les_montants
+from financements.imports.echeances import Raison
 from financements.models import Action, ProcedureContradictoire, TitreDeRecette, Tranche, Versement
 from financements.rules.reductions import reduire
 from financements.states.execution import (

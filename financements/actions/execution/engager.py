@@ -11,9 +11,9 @@ from config.socle.journal import journaliser_en_lot
 from config.socle.montants import en_centimes, en_euros
 from config.socle.transitions import PassageRefuse
 from financements.actions.execution.acces import exiger_de_pouvoir_executer, verrouiller_les_credits
-from financements.actions.execution.echeances import ecrire_les_echeances, etapes_de
 from financements.chiffres.execution.engagement import actions_a_engager, libres_par_axe
 from financements.imports.credits import affecter_ce_qui_est_vote
+from financements.imports.echeances import ecrire_les_echeances, etapes_de
 from financements.models import Action, MouvementDEngagement, Tranche
 from financements.rules.versements import Echeance, echeancier
 from financements.states.execution import NatureDeMouvement

@@ -14,7 +14,6 @@ from config.socle.montants import en_centimes
 from config.socle.transitions import PassageRefuse
 from config.socle.versions import exiger_la_version
 from financements.actions.execution.acces import exiger_de_pouvoir_liquider, verrouiller_les_credits
-from financements.actions.execution.echeances import ramener_au_du
 from financements.chiffres.execution.liquidation import (
     avec_le_compte,
     avec_obstacles,
@@ -22,6 +21,7 @@ from financements.chiffres.execution.liquidation import (
     engages_libres,
     situations,
 )
+from financements.imports.echeances import ramener_au_du
 from financements.models import Versement
 from financements.states.execution import CYCLE_VERSEMENT, EtatVersement
 from projets.models import AppelAProjets

@@ -10,13 +10,13 @@ from config.socle.journal import journaliser
 from config.socle.montants import en_centimes, en_euros, format_euros
 from config.socle.transitions import PassageRefuse
 from financements.actions.execution.acces import exiger_de_pouvoir_executer, verrouiller_l_action
-from financements.actions.execution.echeances import (
+from financements.imports.credits import affecter_ce_qui_est_vote
+from financements.imports.echeances import (
     Raison,
     aligner_l_engagement,
     cible_de,
     recaler_l_echeancier,
 )
-from financements.imports.credits import affecter_ce_qui_est_vote
 from financements.models import Action, MouvementDEngagement, PartTranche, Tranche, Versement
 from financements.rules.versements import TropVerse
 from financements.states.execution import VERSEMENTS_FIGES

@@ -12,7 +12,7 @@ from config.socle.journal import journaliser
 from config.socle.montants import en_centimes, en_euros
 from config.socle.transitions import PassageRefuse
 from financements.actions.execution.acces import verrouiller_l_action
-from financements.actions.execution.echeances import Raison, aligner_l_engagement, recaler_l_echeancier
+from financements.imports.echeances import Raison, aligner_l_engagement, recaler_l_echeancier
 from financements.models import Action, Bilan, Convention, SoldeArrete, TitreDeRecette, Tranche, Versement
 from financements.rules.solde import Solde, solder, taux_de
 from financements.states.execution import (

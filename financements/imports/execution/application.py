@@ -10,6 +10,7 @@ from config.socle.journal import journaliser_en_lot
 from config.socle.lecture.erreurs import Releve
 from config.socle.montants import format_euros
 from config.socle.transitions import PassageRefuse
+from financements.imports.echeances import ramener_au_du
 from financements.imports.execution.lecture import LigneDeRetour
 from financements.imports.execution.numeros import Numeros
 from financements.imports.execution.passages import (
@@ -63,11 +64,6 @@ class Application:
         self._connues = set(faites.values_list("empreinte", flat=True))
         self._avant: dict[str, Valeurs] = {}
         self._ecrites: list[tuple[LigneDeRetour, Objet | None, str]] = []
-
-    @property
-    def lignes_nouvelles(self) -> int:
-        """Combien de lignes changent quelque chose."""
-        return len(self._ecrites)
 
     def appliquer(self, lignes: Sequence[LigneDeRetour]) -> None:
         """Chaque ligne, dans l’ordre du fichier ; ce qui ne convient pas est relevé."""
@@ -130,7 +126,7 @@ class Application:
         return _le_seul(ligne, versements)
 
     def ecrire(self, auteur: Personne | None, import_: ImportDExecution) -> None:
-        """Tout, par lots : objets, numéros, lignes appliquées, journal."""
+        """Tout, par lots : objets, numéros, lignes appliquées, journal ; un rejet dégage ce qui n’est plus dû."""
         changes = [self._objets[reference] for reference in self._avant]
         for modele, champs in CHAMPS.items():
             siens: list[Any] = [objet for objet in changes if type(objet) is modele]
@@ -160,6 +156,9 @@ class Application:
                 for objet in changes
             ),
         )
+        for objet in changes:
+            if isinstance(objet, Versement) and objet.etat == EtatVersement.REJETE:
+                ramener_au_du(objet.action, [objet.annee], auteur)
 
 
 def _de_l_appel(modele: type[Objet], appel: AppelAProjets, *, sous_verrou: bool) -> Any:

@@ -8,9 +8,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from comptes.permissions import personne_de, reservee_a
 from config.socle.saisie import LECTURE_ECRITURE
-from financements.actions.execution.echeances import etapes_de_la_regle
 from financements.actions.execution.regles import choisir_par_defaut, regler_les_versements, supprimer_une_regle
 from financements.forms.regles import SaisieDeRegle, modele
+from financements.imports.echeances import etapes_de_la_regle
 from financements.models import RegleDeVersement
 from financements.permissions import peut_executer, peut_lire_les_financements
 from financements.rules.versements import MODELES

@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import date
+from decimal import Decimal
 
 import openpyxl
 import pytest
@@ -13,18 +14,20 @@ from comptes.states import Role
 from config.socle.models import Journal
 from config.socle.transitions import PassageRefuse
 from config.socle.travaux import EtatTravail
+from financements.actions.execution.liquider import liquider
+from financements.actions.execution.solder import arreter_le_solde
 from financements.actions.exports.retours import (
     annuler_le_retour,
     deposer_un_retour,
     importer_le_retour_controle,
     relancer_le_retour,
 )
-from financements.models import ImportDExecution, LigneDExecution, NumeroDEngagement
+from financements.models import ImportDExecution, LigneDExecution, MouvementDEngagement, NumeroDEngagement
 from financements.states.echanges import SorteDeProfil
-from financements.states.execution import EtatTitre, EtatVersement
+from financements.states.execution import EtatBilan, EtatTitre, EtatVersement
 from tests.comptes.fabriques import PersonneFactory
 from tests.financements.echanges.fabriques import profil_de
-from tests.financements.execution.fabriques import engager, programme, titre, versement
+from tests.financements.execution.fabriques import bilan, du, engagees, engager, programme, titre, versement
 
 pytestmark = pytest.mark.django_db(transaction=False)
 ENTETES = (
@@ -60,18 +63,26 @@ def csv_de(*lignes: dict[str, str], entetes=ENTETES) -> bytes:
 
 
 @pytest.fixture
-def rapporter(action, finances, django_capture_on_commit_callbacks):
-    """Dépose un retour et le conduit ; rend l’import relu."""
+def rapporter_pour(finances, django_capture_on_commit_callbacks):
+    """Dépose un retour de l’appel d’une action et le conduit ; rend l’import relu."""
 
-    def faire(*lignes: dict[str, str], simuler=False, profil=None, contenu=None, nom="retour.csv"):
-        fichier = ContentFile(contenu or csv_de(*lignes), name=nom)
-        with django_capture_on_commit_callbacks(execute=True):
-            depose = deposer_un_retour(
-                auteur=finances, appel=action.projet.appel, profil=profil, fichier=fichier, simuler=simuler
-            )
-        return ImportDExecution.objects.get(pk=depose.pk)
+    def pour(action):
+        def faire(*lignes: dict[str, str], simuler=False, profil=None, contenu=None, nom="retour.csv"):
+            fichier = ContentFile(contenu or csv_de(*lignes), name=nom)
+            with django_capture_on_commit_callbacks(execute=True):
+                depose = deposer_un_retour(
+                    auteur=finances, appel=action.projet.appel, profil=profil, fichier=fichier, simuler=simuler
+                )
+            return ImportDExecution.objects.get(pk=depose.pk)
 
-    return faire
+        return faire
+
+    return pour
+
+
+@pytest.fixture
+def rapporter(action, rapporter_pour):
+    return rapporter_pour(action)
 
 
 def emis(un, **champs: str) -> dict[str, str]:
@@ -142,6 +153,22 @@ def test_un_rejet_puis_un_nouveau_mandat_et_les_vieux_fichiers_restent_connus(av
     assert (etat(avance)["etat"], etat(avance)["numero_de_mandat"], etat(avance)["motif"]) == ("mandate", "M2", "")
     assert comptes(rapporter(emis(avance), rejet)) == {"lues": 2, "deja_connues": 2}
     assert etat(avance)["numero_de_mandat"] == "M2"
+
+
+def test_un_rejet_apres_un_solde_en_baisse_ne_rend_que_ce_qui_est_du(rapporter_pour):
+    (action,) = engagees()
+    avance = du(action)
+    liquider(auteur=None, versement=avance, version=avance.version)
+    valide = bilan(action, etat=EtatBilan.VALIDE, cout_reel=Decimal("10000.00"))
+    assert arreter_le_solde(auteur=None, bilan=valide).du == Decimal("5000.00")
+    rapporter = rapporter_pour(action)
+    rapporter(emis(avance, montant="8000", statut="rejeté", motif="RIB clos"))
+    avance.refresh_from_db()
+    assert (avance.montant, avance.etat, avance.motif) == (Decimal("5000.00"), EtatVersement.PREVU, "RIB clos")
+    engages = MouvementDEngagement.objects.filter(action=action, exercice=2016).values_list("montant", flat=True)
+    assert sum(engages) == Decimal("5000.00")
+    ((_, colonne, *_),) = erreurs(rapporter(emis(avance, montant="8000", numero_mandat="M2")))
+    assert colonne == "montant"
 
 
 def test_un_mandat_annule_rend_le_versement_rejete(avance, rapporter):

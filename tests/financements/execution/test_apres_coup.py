@@ -12,13 +12,13 @@ from config.socle.transitions import PassageRefuse
 from financements.actions.bilans.revoir import valider_le_bilan
 from financements.actions.conventions.finir import constater_la_caducite, resilier
 from financements.actions.execution.constater import Retour, constater
-from financements.actions.execution.echeances import Raison
 from financements.actions.execution.engager import engager_l_action
 from financements.actions.execution.liquider import LiquidationRefusee, liquider, revenir_sur_la_liquidation
 from financements.actions.execution.modifier import changer_les_montants
 from financements.actions.execution.solder import arreter_le_solde
 from financements.actions.execution.titres import annuler_un_titre
 from financements.chiffres.execution.file import FileDesVersements, Filtre
+from financements.imports.echeances import Raison
 from financements.models import MouvementDEngagement, ProcedureContradictoire, SoldeArrete, Versement
 from financements.states.execution import EtatBilan, NatureDeMouvement, SorteDeProcedure
 from tests.comptes.fabriques import PersonneFactory, ResponsableFactory

@@ -8,10 +8,10 @@ from django.db.models import Sum
 
 from config.socle.models import Journal
 from config.socle.transitions import PassageRefuse
-from financements.actions.execution.echeances import Raison
 from financements.actions.execution.engager import Engagees, engager_l_action, engager_les_actions
 from financements.actions.execution.modifier import changer_les_montants
 from financements.imports.credits import affecter_ce_qui_est_vote, besoin_d_affectation
+from financements.imports.echeances import Raison
 from financements.models import AffectationDeCredits, MouvementDEngagement, PartTranche, Tranche, Versement
 from financements.states.execution import EtatConvention, EtatVersement, NatureDeMouvement
 from tests.comptes.fabriques import PersonneFactory

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from config.socle.transitions import PassageRefuse
 from financements.actions.execution.constater import Retour, constater
-from financements.actions.execution.echeances import Raison
 from financements.actions.execution.engager import engager_l_action, engager_les_actions
 from financements.actions.execution.liquider import liquider, revenir_sur_la_liquidation
 from financements.actions.execution.modifier import changer_les_montants
@@ -22,6 +21,7 @@ from financements.actions.execution.procedures import Grief, decider, engager_un
 from financements.actions.execution.reporter import reporter_l_exercice
 from financements.actions.execution.solder import arreter_le_solde
 from financements.chiffres.execution.liquidation import cp_libres
+from financements.imports.echeances import Raison
 from financements.models import (
     AffectationDeCredits,
     Bilan,
