@@ -7,13 +7,13 @@ from django.db import transaction
 from django.db.models import Sum
 
 from comptes.models import Personne
-from comptes.states import Role
 from config.socle.journal import journaliser
 from config.socle.montants import en_centimes, en_euros
 from config.socle.transitions import PassageRefuse
 from financements.actions.execution.acces import verrouiller_l_action
 from financements.imports.echeances import Raison, aligner_l_engagement, recaler_l_echeancier
 from financements.models import Action, Bilan, Convention, SoldeArrete, TitreDeRecette, Tranche, Versement
+from financements.permissions import peut_revoir_les_bilans
 from financements.rules.solde import Solde, solder, taux_de
 from financements.states.execution import (
     TITRES_COMPTES,
@@ -25,8 +25,6 @@ from financements.states.execution import (
 )
 from projets.models import ExerciceProjet
 
-_QUI_VALIDE = frozenset({Role.INSTRUCTEUR, Role.PILOTE, Role.FINANCES})
-
 
 @transaction.atomic
 def arreter_le_solde(*, auteur: Personne | None, bilan: Bilan) -> SoldeArrete:
@@ -36,7 +34,7 @@ def arreter_le_solde(*, auteur: Personne | None, bilan: Bilan) -> SoldeArrete:
     Lève `PermissionDenied`, `PassageRefuse` (bilan pas validé, action pas engagée, titre déjà fait pour l’année,
     convention caduque).
     """
-    if auteur is not None and auteur.role not in _QUI_VALIDE:
+    if auteur is not None and not peut_revoir_les_bilans(auteur):
         raise PermissionDenied
     action = verrouiller_l_action(bilan.action)
     bilan = Bilan.objects.get(pk=bilan.pk)
