@@ -13,6 +13,7 @@ from comptes.actions.deposer_courriel import deposer_courriel
 from comptes.models import Personne
 from config.socle.journal import journaliser
 from config.socle.travaux import EtatTravail
+from config.socle.versions import exiger_la_version
 from financements.actions.rapport import demander_rapport
 from financements.chiffres import Perimetre
 from financements.models import EcheanceDeRapport, PlanificationDeRapport, Rapport
@@ -22,10 +23,6 @@ from financements.rules.planification import echeance_due
 from financements.states import SorteDeRapport
 
 ESSAIS_ADMIS = 3
-
-
-class PlanificationPerimee(Exception):
-    """La planification a changé depuis qu’elle a été lue."""
 
 
 @dataclass(frozen=True)
@@ -60,13 +57,12 @@ def regler_la_planification(
 ) -> PlanificationDeRapport:
     """Change la planification. Reprise, elle n’a d’échéance qu’à partir de ce jour.
 
-    Lève `PermissionDenied`, et `PlanificationPerimee` si quelqu’un l’a réglée depuis `version`.
+    Lève `PermissionDenied`, et `VersionPerimee` si quelqu’un l’a réglée depuis `version`.
     """
     if not peut_demander_un_rapport(auteur):
         raise PermissionDenied
     lue = PlanificationDeRapport.objects.select_for_update(of=("self",)).get(pk=planification.pk)
-    if lue.version != version:
-        raise PlanificationPerimee
+    exiger_la_version(lue, version)
     avant = _etat(lue)
     if est_active and not lue.est_active:
         lue.depuis_le = timezone.localdate()

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_safe
 
 from comptes.permissions import personne_de, reservee_a
 from config.socle.listes import page_de
-from financements.actions.suivi.planifier import PlanificationPerimee, planifier_un_rapport, regler_la_planification
+from config.socle.versions import VersionPerimee
+from financements.actions.suivi.planifier import planifier_un_rapport, regler_la_planification
 from financements.forms.planification import PlanificationForm
 from financements.models import EcheanceDeRapport, PlanificationDeRapport
 from financements.permissions import peut_demander_un_rapport
@@ -78,7 +79,7 @@ def planifie(request: HttpRequest, pk: int) -> HttpResponse:
                 est_active=form.cleaned_data["est_active"],
                 reglages=form.reglages,
             )
-        except PlanificationPerimee:
+        except VersionPerimee:
             form.add_error(None, PERIMEE)
         else:
             messages.success(request, "Le rapport planifié est réglé.")

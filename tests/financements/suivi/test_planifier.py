@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from comptes.models import Courriel
 from comptes.states import Role
 from config.socle.models import Journal
+from config.socle.versions import VersionPerimee
 from financements.actions.suivi.planifier import (
-    PlanificationPerimee,
     Reglages,
     planifier_un_rapport,
     regler_la_planification,
@@ -127,7 +127,7 @@ def test_arretee_elle_ne_produit_rien_et_reprise_ne_rattrape_pas(planification):
     )
     suivre_les_planifications(instant(reprise.depuis_le))
     assert echeances() == []
-    with pytest.raises(PlanificationPerimee):
+    with pytest.raises(VersionPerimee):
         regler_la_planification(
             auteur=auteur, planification=planification, version=2, reglages=reglages, est_active=True
         )
