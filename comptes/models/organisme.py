@@ -114,6 +114,13 @@ class Organisme(models.Model):
         """Les neuf premiers chiffres du SIRET, vide s’il n’y en a pas."""
         return (self.siret or "")[:9]
 
+    def destinataires(self) -> list[str]:
+        """Où lui écrire : son adresse et celles de ses responsables, une fois chacune. Une requête."""
+        siennes = Adhesion.objects.des_responsables().filter(organisme=self).order_by("pk")
+        return list(
+            dict.fromkeys(filter(None, [self.courriel.lower(), *siennes.values_list("personne__email", flat=True)]))
+        )
+
 
 class AdhesionQuerySet(models.QuerySet["Adhesion"]):
     def des_responsables(self) -> Self:

@@ -2,9 +2,7 @@
 
 from django.urls import reverse
 
-from comptes.models import Adhesion, Organisme
 from comptes.notifications.message import Message, adresse_entiere, composer
-from comptes.states import RoleOrganisme
 from financements.models import Convention
 
 A_SIGNER, NOTIFIEE, CADUCITE = "a_signer", "notifiee", "caducite"
@@ -15,22 +13,13 @@ OBJETS = {
 }
 
 
-def adresses_de(organisme: Organisme) -> list[str]:
-    """L’adresse de l’organisme et celles de ses responsables, une fois chacune."""
-    responsables = Adhesion.objects.filter(
-        organisme=organisme, role=RoleOrganisme.RESPONSABLE, personne__is_active=True
-    )
-    siennes = responsables.order_by("pk").values_list("personne__email", flat=True)
-    return list(dict.fromkeys(filter(None, [organisme.courriel.lower(), *siennes])))
-
-
 def courriels_de_convention(convention: Convention, quoi: str, *, au_service: bool = False) -> list[Message]:
     """Un courriel par adresse de l’organisme (lit `action.projet`), une clé par envoi : jamais deux fois.
 
     `au_service` : au contact de l’appel aussi.
     """
     projet = convention.action.projet
-    adresses = adresses_de(projet.organisme)
+    adresses = projet.organisme.destinataires()
     if au_service and projet.appel.contact:
         adresses = list(dict.fromkeys([*adresses, projet.appel.contact.lower()]))
     return [

@@ -7,9 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from comptes.models import Adhesion
 from comptes.notifications.message import Message, adresse_entiere, composer
-from comptes.states import RoleOrganisme
 from config.socle.montants import format_euros
 from financements.models import Decision, Notification, Tranche
 from financements.rules.lettres import texte_brut
@@ -40,15 +38,6 @@ def contenu_de(decision: Decision, tranches: Iterable[Tranche]) -> dict[str, Any
         # CRPA L311-3-1 : une décision prise sur un traitement algorithmique le dit.
         "est_calcule": scenario is not None and scenario.origine == OrigineScenario.CALCUL,
     }
-
-
-def destinataires_de(decision: Decision) -> list[str]:
-    """L’adresse de l’organisme et celles de ses responsables, une fois chacune."""
-    responsables = Adhesion.objects.filter(
-        organisme=decision.projet.organisme_id, role=RoleOrganisme.RESPONSABLE, personne__is_active=True
-    )
-    siens = responsables.order_by("pk").values_list("personne__email", flat=True)
-    return list(dict.fromkeys(filter(None, [decision.projet.organisme.courriel.lower(), *siens])))
 
 
 def courriels_de(decision: Decision, contenu: dict[str, Any], adresses: Iterable[str]) -> list[Message]:

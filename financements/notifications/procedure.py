@@ -2,9 +2,7 @@
 
 from django.urls import reverse
 
-from comptes.models import Adhesion
 from comptes.notifications.message import Message, adresse_entiere, composer
-from comptes.states import RoleOrganisme
 from financements.models import ProcedureContradictoire
 
 OBJETS = {
@@ -17,11 +15,6 @@ OBJETS = {
 def courriels_de_la_procedure(procedure: ProcedureContradictoire, etape: str) -> list[Message]:
     """Un courriel par adresse de l’organisme et de ses responsables (lit `action.projet.appel`, `organisme`)."""
     projet = procedure.action.projet
-    responsables = Adhesion.objects.filter(
-        organisme=projet.organisme_id, role=RoleOrganisme.RESPONSABLE, personne__is_active=True
-    )
-    siens = responsables.order_by("pk").values_list("personne__email", flat=True)
-    adresses = list(dict.fromkeys(filter(None, [projet.organisme.courriel.lower(), *siens])))
     lien = adresse_entiere(reverse("financements:mes_versements", args=[projet.pk]))
     return [
         composer(
@@ -32,5 +25,5 @@ def courriels_de_la_procedure(procedure: ProcedureContradictoire, etape: str) ->
             contexte={"procedure": procedure, "projet": projet, "etape": etape, "lien": lien},
             cle=f"procedure-{procedure.pk}-{etape}-{rang}",
         )
-        for rang, adresse in enumerate(adresses)
+        for rang, adresse in enumerate(projet.organisme.destinataires())
     ]

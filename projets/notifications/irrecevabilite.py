@@ -2,20 +2,13 @@
 
 from django.urls import reverse
 
-from comptes.models import Adhesion
 from comptes.notifications.message import Message, adresse_entiere, composer
-from comptes.states import RoleOrganisme
 from projets.models import Irrecevabilite
 
 
 def avis_d_irrecevabilite(irrecevabilite: Irrecevabilite) -> list[Message]:
     """À l’adresse de l’organisme et à ses responsables. Une clé par envoi : jamais deux fois."""
     projet = irrecevabilite.projet
-    responsables = Adhesion.objects.filter(
-        organisme=projet.organisme_id, role=RoleOrganisme.RESPONSABLE, personne__is_active=True
-    )
-    siens = responsables.order_by("pk").values_list("personne__email", flat=True)
-    adresses = dict.fromkeys(filter(None, [projet.organisme.courriel.lower(), *siens]))
     contexte = {
         "lettre": irrecevabilite.contenu,
         "lien": adresse_entiere(reverse("projets:lettre_d_irrecevabilite", args=[projet.pk, irrecevabilite.pk])),
@@ -29,5 +22,5 @@ def avis_d_irrecevabilite(irrecevabilite: Irrecevabilite) -> list[Message]:
             contexte=contexte,
             cle=f"irrecevabilite-{irrecevabilite.pk}-{rang}",
         )
-        for rang, adresse in enumerate(adresses)
+        for rang, adresse in enumerate(projet.organisme.destinataires())
     ]

@@ -15,7 +15,7 @@ from config.socle.transitions import PassageRefuse
 from config.socle.travaux import ACTIFS
 from financements.chiffres.lettres import lettres_choisies
 from financements.models import Deliberation, LotDeLettres, Notification
-from financements.notifications.decision import cle_de_relance, destinataires_de, relances_de
+from financements.notifications.decision import cle_de_relance, relances_de
 from financements.permissions import peut_suivre_la_deliberation
 from financements.states import SorteDeLot
 
@@ -83,7 +83,7 @@ def _relancer_un_lot(lot: LotDeLettres, cles: Sequence[int]) -> None:
     for notification in lues:
         if cle_de_relance(notification.pk, jour) in deja:
             continue
-        adresses = destinataires_de(notification.decision)
+        adresses = notification.decision.projet.organisme.destinataires()
         for message in relances_de(notification, adresses, jour):
             deposer_courriel(message=message)
         relancees += bool(adresses)

@@ -19,7 +19,7 @@ from financements.actions.lettres.ecrire import Ecrivain
 from financements.chiffres.deliberation import a_notifier
 from financements.chiffres.execution.engagement import actions_a_engager
 from financements.models import Decision, Deliberation, Enveloppe, EnvoiDesNotifications, Notification, Tranche
-from financements.notifications.decision import courriels_de, destinataires_de
+from financements.notifications.decision import courriels_de
 from financements.permissions import peut_suivre_la_deliberation
 from financements.tasks.lettres import lancer_la_lettre
 from projets.models import Projet
@@ -113,7 +113,7 @@ def _notifier_un_lot(envoi: EnvoiDesNotifications, cles: Sequence[int]) -> None:
     par_la_poste = 0
     for decision in decisions:
         contenu = ecrivain.contenu(decision, tranches.get(decision.projet_id, []))
-        adresses = destinataires_de(decision)
+        adresses = decision.projet.organisme.destinataires()
         par_la_poste += not (adresses and contenu["a_un_compte"])
         notification = Notification.objects.create(
             decision=decision, contenu=contenu, destinataires=adresses, notifiee_par=envoi.demande_par
