@@ -5,12 +5,12 @@ Utilisé par les tâches Celery (`executer`) et par les actes des écrans (`dema
 
 import logging
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, Value
 from django.db.models.functions import Greatest
 from django.utils import timezone
@@ -18,6 +18,7 @@ from kombu.exceptions import OperationalError
 
 from config.socle.journal import journaliser
 from config.socle.models import Travail
+from config.socle.transitions import PassageRefuse
 from config.socle.travaux import ACTIFS, CYCLE_TRAVAIL, EtatTravail, TravailAnnule
 
 T = TypeVar("T", bound=Travail)
@@ -42,6 +43,18 @@ def mettre_en_file(tache: Any, pk: int, quoi: str) -> None:
         tache.delay(pk)
     except OperationalError:
         journal.exception("La file ne répond pas : %s n° %s attendra la reprise périodique", quoi, pk)
+
+
+def inscrire(modele: type[T], *, cle: Mapping[str, Any], demande_par: Any, **autres: Any) -> tuple[T, bool]:
+    """Le travail demandé, et vrai s’il est neuf ; sinon celui de même `cle` qui est en cours : un second clic.
+
+    La contrainte d’unicité du modèle n’en laisse avancer qu’un par `cle`.
+    """
+    try:
+        with transaction.atomic():
+            return modele._default_manager.create(**{**cle, **autres, "demande_par": demande_par}), True
+    except IntegrityError:
+        return modele._default_manager.get(**cle, etat__in=ACTIFS), False
 
 
 def verrouiller(modele: type[T], pk: int) -> T:
@@ -163,7 +176,10 @@ def demander_l_annulation(*, modele: type[T], pk: int, auteur: Any) -> T:
 
 
 def relancer(*, modele: type[T], pk: int, auteur: Any, lancer: Callable[[int], object]) -> T:
-    """Acte « Relancer » un travail échoué ou annulé : remis en attente, puis `lancer(pk)` après validation."""
+    """Acte « Relancer » un travail échoué ou annulé : remis en attente, puis `lancer(pk)` après validation.
+
+    Lève `PassageRefuse` : autre état, ou le même travail est en cours.
+    """
     with transaction.atomic():
         travail = verrouiller(modele, pk)
         avant = {"etat": travail.etat}
@@ -171,7 +187,11 @@ def relancer(*, modele: type[T], pk: int, auteur: Any, lancer: Callable[[int], o
         travail.annulation_demandee, travail.essais, travail.progression = False, 0, 0
         travail.etape = travail.message = ""
         travail.commence_le = travail.battement_le = travail.fini_le = None
-        travail.save()
+        try:
+            with transaction.atomic():
+                travail.save()
+        except IntegrityError as deja:  # la base n’en laisse avancer qu’un
+            raise PassageRefuse("Ce travail est déjà en cours.") from deja
         journaliser(auteur=auteur, acte="relancer", objet=travail, avant=avant, apres={"etat": travail.etat})
         transaction.on_commit(lambda: lancer(pk))
         return travail

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from comptes.models import Personne
 from config.socle import execution
 from config.socle.journal import journaliser
+from config.socle.transitions import PassageRefuse
 from config.socle.travaux import ACTIFS, CYCLE_TRAVAIL, EtatTravail
 from financements.chiffres import Perimetre, version_des_donnees
 from financements.models import Rapport
@@ -83,9 +84,8 @@ def relancer_rapport(*, auteur: Personne, rapport: Rapport) -> Demande:
     else:
         effacer_les_volumes(rapport)
     try:
-        with transaction.atomic():
-            execution.relancer(modele=Rapport, pk=rapport.pk, auteur=auteur, lancer=lancer_rapport)
-    except IntegrityError:
+        execution.relancer(modele=Rapport, pk=rapport.pk, auteur=auteur, lancer=lancer_rapport)
+    except PassageRefuse:
         if existant := _utilisable(rapport.cle):
             return Demande(existant, est_nouveau=False)
         raise

@@ -3,10 +3,10 @@
 from functools import partial
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from comptes.models import Personne
-from config.socle.travaux import ACTIFS
+from config.socle import execution
 from projets.models import ExportDuJournal, Projet
 from projets.permissions import lit_les_journaux
 from projets.tasks.journal import lancer_le_journal
@@ -22,10 +22,8 @@ def exporter_le_journal(*, auteur: Personne, projet: Projet) -> ExportDuJournal:
     visible = Projet.objects.visibles_par(auteur).filter(pk=projet.pk).exists()
     if not (lit_les_journaux(auteur) and visible):
         raise PermissionDenied
-    try:
-        with transaction.atomic():
-            export: ExportDuJournal = ExportDuJournal.objects.create(projet=projet, demande_par=auteur)
-    except IntegrityError:  # un second clic : la base n’en laisse avancer qu’une
-        return ExportDuJournal.objects.get(projet=projet, demande_par=auteur, etat__in=ACTIFS)
-    transaction.on_commit(partial(lancer_le_journal, export.pk))
+    demande = {"projet": projet, "demande_par": auteur}
+    export, est_neuf = execution.inscrire(ExportDuJournal, cle=demande, demande_par=auteur)
+    if est_neuf:
+        transaction.on_commit(partial(lancer_le_journal, export.pk))
     return export

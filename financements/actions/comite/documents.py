@@ -3,13 +3,12 @@
 from functools import partial
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from comptes.models import Personne
 from config.socle import execution
 from config.socle.journal import journaliser
 from config.socle.transitions import PassageRefuse
-from config.socle.travaux import ACTIFS
 from financements.models import Comite, DocumentDuComite
 from financements.permissions import peut_arbitrer
 from financements.states import EtatComite, SorteDeDocument
@@ -35,13 +34,10 @@ def demander_un_document(
     ):
         raise PassageRefuse("Aucun point de l’ordre du jour n’est concerné.")
     voulu = {"comite": comite, "sorte": sorte, "projet": projet, "axe": axe}
-    try:
-        with transaction.atomic():
-            document: DocumentDuComite = DocumentDuComite.objects.create(**voulu, demande_par=auteur)
-    except IntegrityError:  # un second clic : la base n’en laisse avancer qu’un
-        return DocumentDuComite.objects.get(**voulu, etat__in=ACTIFS)
-    journaliser(auteur=auteur, acte="demander_un_document", objet=document, apres={"sorte": str(sorte.label)})
-    transaction.on_commit(partial(lancer_le_document, document.pk))
+    document, est_neuf = execution.inscrire(DocumentDuComite, cle=voulu, demande_par=auteur)
+    if est_neuf:
+        journaliser(auteur=auteur, acte="demander_un_document", objet=document, apres={"sorte": str(sorte.label)})
+        transaction.on_commit(partial(lancer_le_document, document.pk))
     return document
 
 
@@ -50,13 +46,6 @@ def annuler_le_document(*, auteur: Personne, document: DocumentDuComite) -> Docu
     return execution.demander_l_annulation(modele=DocumentDuComite, pk=document.pk, auteur=auteur)
 
 
-@transaction.atomic
 def relancer_le_document(*, auteur: Personne, document: DocumentDuComite) -> DocumentDuComite:
     """Reprend un document échoué ou annulé. Lève `PassageRefuse` (autre état, ou un autre est en cours)."""
-    try:
-        with transaction.atomic():
-            return execution.relancer(
-                modele=DocumentDuComite, pk=document.pk, auteur=auteur, lancer=lancer_le_document
-            )
-    except IntegrityError as erreur:
-        raise PassageRefuse("Ce document est déjà en cours de production.") from erreur
+    return execution.relancer(modele=DocumentDuComite, pk=document.pk, auteur=auteur, lancer=lancer_le_document)

@@ -3,13 +3,12 @@
 from functools import partial
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from comptes.models import Personne
 from config.socle import execution
 from config.socle.journal import journaliser
 from config.socle.transitions import PassageRefuse
-from config.socle.travaux import ACTIFS
 from financements.actions.conventions.commun import exiger_le_droit
 from financements.models import Avenant, Convention, Deliberation, TirageDeConventions
 from financements.states.execution import EtatConvention, SorteDeTirage
@@ -54,24 +53,16 @@ def annuler_le_tirage(*, auteur: Personne, tirage: TirageDeConventions) -> Tirag
     return execution.demander_l_annulation(modele=TirageDeConventions, pk=tirage.pk, auteur=auteur)
 
 
-@transaction.atomic
 def relancer_le_tirage(*, auteur: Personne, tirage: TirageDeConventions) -> TirageDeConventions:
     """Reprend un tirage échoué ou annulé. Lève `PermissionDenied`, `PassageRefuse`."""
     exiger_le_droit(auteur)
-    try:
-        with transaction.atomic():
-            return execution.relancer(modele=TirageDeConventions, pk=tirage.pk, auteur=auteur, lancer=lancer_le_tirage)
-    except IntegrityError as deja:
-        raise PassageRefuse("Ce tirage est déjà en cours.") from deja
+    return execution.relancer(modele=TirageDeConventions, pk=tirage.pk, auteur=auteur, lancer=lancer_le_tirage)
 
 
 def _demander(auteur: Personne, **voulu: Any) -> TirageDeConventions:
-    tirage: TirageDeConventions
-    try:
-        with transaction.atomic():
-            tirage = TirageDeConventions.objects.create(**voulu, demande_par=auteur)
-    except IntegrityError:  # la base n’en laisse avancer qu’un
-        return TirageDeConventions.objects.get(**voulu, etat__in=ACTIFS)
-    journaliser(auteur=auteur, acte="demander_un_tirage", objet=tirage, apres={"sorte": tirage.get_sorte_display()})
-    transaction.on_commit(partial(lancer_le_tirage, tirage.pk))
+    tirage, est_neuf = execution.inscrire(TirageDeConventions, cle=voulu, demande_par=auteur)
+    if est_neuf:
+        apres = {"sorte": tirage.get_sorte_display()}
+        journaliser(auteur=auteur, acte="demander_un_tirage", objet=tirage, apres=apres)
+        transaction.on_commit(partial(lancer_le_tirage, tirage.pk))
     return tirage

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from comptes.actions.deposer_courriel import deposer_courriel
@@ -12,7 +12,6 @@ from config.socle import execution
 from config.socle.execution import Suivi
 from config.socle.journal import journaliser
 from config.socle.transitions import PassageRefuse
-from config.socle.travaux import ACTIFS
 from financements.chiffres.lettres import lettres_choisies
 from financements.models import Deliberation, LotDeLettres, Notification
 from financements.notifications.decision import cle_de_relance, relances_de
@@ -36,14 +35,11 @@ def demander_un_lot(
     if not nombre:
         raise PassageRefuse("Aucune lettre n’est concernée\u00a0: il faut des décisions notifiées.")
     voulu = {"deliberation": deliberation, "sorte": sorte, "choix": choix}
-    try:
-        with transaction.atomic():
-            lot: LotDeLettres = LotDeLettres.objects.create(**voulu, demande_par=auteur)
-    except IntegrityError:  # un second clic : la base n’en laisse avancer qu’un
-        return LotDeLettres.objects.get(**voulu, etat__in=ACTIFS)
-    apres = {"sorte": str(sorte.label), "lettres": nombre, "filtres": choix}
-    journaliser(auteur=auteur, acte="demander_des_lettres", objet=deliberation, apres=apres)
-    transaction.on_commit(lambda: lancer(lot.pk))
+    lot, est_neuf = execution.inscrire(LotDeLettres, cle=voulu, demande_par=auteur)
+    if est_neuf:
+        apres = {"sorte": str(sorte.label), "lettres": nombre, "filtres": choix}
+        journaliser(auteur=auteur, acte="demander_des_lettres", objet=deliberation, apres=apres)
+        transaction.on_commit(lambda: lancer(lot.pk))
     return lot
 
 
@@ -52,14 +48,9 @@ def annuler_un_lot(*, auteur: Personne, lot: LotDeLettres) -> LotDeLettres:
     return execution.demander_l_annulation(modele=LotDeLettres, pk=lot.pk, auteur=auteur)
 
 
-@transaction.atomic
 def reprendre_un_lot(*, auteur: Personne, lot: LotDeLettres, lancer: Callable[[int], object]) -> LotDeLettres:
     """Reprend un lot échoué ou annulé. Lève `PassageRefuse` (autre état, ou un autre est en cours)."""
-    try:
-        with transaction.atomic():
-            return execution.relancer(modele=LotDeLettres, pk=lot.pk, auteur=auteur, lancer=lancer)
-    except IntegrityError as erreur:
-        raise PassageRefuse("Ce travail est déjà en cours.") from erreur
+    return execution.relancer(modele=LotDeLettres, pk=lot.pk, auteur=auteur, lancer=lancer)
 
 
 def relancer_les_non_lues(lot: LotDeLettres, suivi: Suivi) -> None:

@@ -3,13 +3,12 @@
 from functools import partial
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from comptes.models import Personne
 from config.socle import execution
 from config.socle.journal import journaliser
 from config.socle.transitions import PassageRefuse
-from config.socle.travaux import ACTIFS
 from financements.actions.rapport_assemblee.rediger import refuser_une_fois_envoye, verrouiller_le_rapport
 from financements.chiffres.consommation import scenario_adopte
 from financements.chiffres.rapport_assemblee.marque import marque_du_rapport
@@ -37,15 +36,12 @@ def produire_le_rapport(*, auteur: Personne, appel: AppelAProjets, version: int)
         raise PassageRefuse("Enregistrez d’abord le texte du rapport.")
     _verifier_le_texte(rapport)
     marque = marque_du_rapport(rapport, scenario)
-    try:
-        with transaction.atomic():
-            document: DocumentDeRapport = DocumentDeRapport.objects.create(
-                rapport=rapport, scenario=scenario, marque=marque, demande_par=auteur
-            )
-    except IntegrityError:  # un second clic : la base n’en laisse avancer qu’un
-        return DocumentDeRapport.objects.get(rapport=rapport, etat__in=ACTIFS)
-    journaliser(auteur=auteur, acte="produire_le_rapport", objet=document, apres={"nom": scenario.nom})
-    transaction.on_commit(partial(lancer_le_rapport_a_l_assemblee, document.pk))
+    document, est_neuf = execution.inscrire(
+        DocumentDeRapport, cle={"rapport": rapport}, demande_par=auteur, scenario=scenario, marque=marque
+    )
+    if est_neuf:
+        journaliser(auteur=auteur, acte="produire_le_rapport", objet=document, apres={"nom": scenario.nom})
+        transaction.on_commit(partial(lancer_le_rapport_a_l_assemblee, document.pk))
     return document
 
 
