@@ -14,6 +14,7 @@ from financements.imports.echeances import Raison
 from financements.models import Action, ProcedureContradictoire, TitreDeRecette, Tranche, Versement
 from financements.rules.reductions import reduire
 from financements.states.execution import (
+    CYCLE_VERSEMENT,
     VERSEMENTS_FIGES,
     VERSEMENTS_MANDATES,
     EtatTitre,
@@ -22,7 +23,7 @@ from financements.states.execution import (
     SorteDeProcedure,
 )
 
-A_SUSPENDRE = (EtatVersement.PREVU, EtatVersement.REJETE)
+A_SUSPENDRE = CYCLE_VERSEMENT.passage("suspendre").depuis
 
 
 def appliquer_la_decision(procedure: ProcedureContradictoire, auteur: Personne) -> None:
