@@ -5,6 +5,7 @@ from datetime import date
 from django.conf import settings
 
 from financements.actions.conventions.commun import jeton_neuf, modele_de
+from financements.actions.conventions.rediger import numero_de_la_convention
 from financements.chiffres.contenu_de_convention import empreinte_de
 from financements.chiffres.conventions import actions_obligees
 from financements.models import Action, Convention
@@ -25,10 +26,9 @@ def conventionner_la_demonstration(appel: AppelAProjets) -> int:
     actions = list(a_faire.select_related("projet__organisme").order_by("projet__numero"))
     modele = modele_de(appel)
     articles = rediger([{"titre": "Exemplaire sur papier", "texte": SUR_PAPIER}], {})
-    prefixe = (appel.prefixe or appel.slug).upper()
     Convention.objects.bulk_create(
         (
-            _signee(action, f"{prefixe}-C{modele.dernier_rang + rang:04d}", articles, appel)
+            _signee(action, numero_de_la_convention(appel, modele.dernier_rang + rang), articles, appel)
             for rang, action in enumerate(actions, start=1)
         ),
         batch_size=1000,

@@ -44,6 +44,7 @@ from financements.models import (
     Tranche,
     Versement,
 )
+from financements.rules.bilan import echeance
 from financements.rules.versements import MODELES
 from financements.states.execution import EtatBilan, EtatVersement, NatureDeMouvement
 from projets.models import AppelAProjets, ExerciceProjet
@@ -243,7 +244,7 @@ def _bilan(action: Action, une: ExecutionDemo, finances: Personne | None) -> Bil
         action=action,
         annee=PREMIERE,
         etat=une.bilan,
-        du_le=date(PREMIERE + 1, 6, 30),
+        du_le=echeance(PREMIERE),
         depose_le=a_midi(RENDU_LE) if est_rendu else None,
         cout_reel=en_euros(une.cout_reel) if est_valide else None,
         valide_le=a_midi(VALIDE_LE) if est_valide else None,

@@ -105,7 +105,7 @@ def editer(
     if not lue.numero:
         modele.dernier_rang += 1
         modele.save(update_fields=["dernier_rang"])
-        lue.numero = _numero(lue.action.projet.appel, modele.dernier_rang)
+        lue.numero = numero_de_la_convention(lue.action.projet.appel, modele.dernier_rang)
     if trouvees := fautes((un["titre"], un["texte"]) for un in modele.articles):
         raise PassageRefuse(f"Le modèle de convention a {len(trouvees)}\u00a0fautes\u00a0: {dire(trouvees[0])}")
     try:
@@ -152,7 +152,7 @@ def plus_mois(jour: date, mois: int) -> date:
     raise AssertionError("Un mois a au moins un jour.")
 
 
-def _numero(appel: AppelAProjets, rang: int) -> str:
+def numero_de_la_convention(appel: AppelAProjets, rang: int) -> str:
     """« AAP16-C0001 »."""
     return f"{(appel.prefixe or appel.slug).upper()}-C{rang:0{CHIFFRES_DU_RANG}}"
 
