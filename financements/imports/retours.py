@@ -1,7 +1,6 @@
 """Lire un exemplaire numérisé : dessiner chaque page, y chercher notre code, en tirer les pages d’une convention."""
 
 from collections.abc import Iterator
-from io import BytesIO
 from pathlib import Path
 
 import pypdfium2  # type: ignore[import-untyped]
@@ -58,23 +57,6 @@ def extraire(chemin: Path, genre: str, rangs: list[int], cible: Path) -> None:
     finally:
         sortie.close()
         source.close()
-
-
-def image_de_la_page(chemin: Path, genre: str, rang: int) -> bytes:
-    """La page en PNG, pour qu’une personne la lise."""
-    sortie = BytesIO()
-    if genre != "pdf":
-        with Image.open(chemin) as image:
-            petite = _droite(image)
-            petite.thumbnail((1000, 1400))
-            petite.convert("L").save(sortie, "PNG")
-        return sortie.getvalue()
-    document = pypdfium2.PdfDocument(chemin)
-    try:
-        _dessiner(document[rang - 1], 100).save(sortie, "PNG")
-    finally:
-        document.close()
-    return sortie.getvalue()
 
 
 def _dessiner(page: pypdfium2.PdfPage, finesse: int) -> Image.Image:

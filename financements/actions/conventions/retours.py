@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -81,7 +82,7 @@ def lire_le_retour(retour: RetourSigne, suivi: Suivi) -> None:
 def rattacher_une_page(
     *, auteur: Personne, page: PageDeRetour, convention: Convention, avenant: Avenant | None, numero: int
 ) -> PageDeRetour:
-    """Dit de quelle convention est une page, et laquelle ; l’exemplaire se refait.
+    """Dit de quelle convention est une page, et laquelle ; son exemplaire se refait, et celui d’où elle vient.
 
     Lève `PermissionDenied`, `PassageRefuse` (convention d’un autre appel ou pas éditée, page qu’elle n’a pas).
     """
@@ -94,11 +95,13 @@ def rattacher_une_page(
         raise PassageRefuse("Aucune convention éditée de cet appel n’a ce numéro.")
     if not 1 <= numero <= (objet.pages or 0):
         raise PassageRefuse(f"{objet} a {objet.pages or 0}\u00a0pages\u00a0: la page {numero} n’en est pas.")
+    page = retour.pages.select_related("convention", "avenant__convention").get(pk=page.pk)
+    change = {objet, page.avenant or page.convention}
     avant = {"numero": str(page.convention or ""), "rang": page.page}
     page.convention, page.avenant, page.page, page.a_la_main, page.defaut = convention, avenant, numero, True, ""
     page.save()
     with tempfile.TemporaryDirectory() as dossier:
-        _ranger(retour, _copie(retour, Path(dossier)), Path(dossier))
+        _ranger(retour, _copie(retour, Path(dossier)), Path(dossier), change)
     apres = {"numero": str(objet), "rang": numero, "page": page.rang}
     journaliser(auteur=auteur, acte="rattacher_une_page", objet=retour, avant=avant, apres=apres)
     return page
@@ -132,15 +135,17 @@ def _page(retour: RetourSigne, rang: int, codes: list[str]) -> PageDeRetour:
     return page
 
 
-def _ranger(retour: RetourSigne, chemin: Path, dossier: Path) -> None:
-    """Un exemplaire par convention ou avenant, refait d’après les pages rattachées."""
+def _ranger(retour: RetourSigne, chemin: Path, dossier: Path, seuls: Collection[Any] | None = None) -> None:
+    """Un exemplaire par convention ou avenant, refait d’après les pages rattachées ; de tous, ou de `seuls`."""
     suite: list[tuple[int, Any, int]] = [
-        (page.rang, page.avenant or page.convention, page.page or 0)
+        (page.rang, objet, page.page or 0)
         for page in retour.pages.select_related("convention", "avenant__convention").order_by("rang")
-        if page.convention is not None
+        if (objet := page.avenant or page.convention) and (seuls is None or objet in seuls)
     ]
     attendues = {objet: objet.pages or 0 for _, objet, _ in suite}
-    ExemplaireSigne.objects.filter(retour=retour).delete()
+    for ancien in retour.exemplaires.select_related("convention", "avenant"):
+        if seuls is None or (ancien.avenant or ancien.convention) in seuls:
+            ancien.delete()
     for numero, un in enumerate(apparier(suite, attendues)):
         cible = dossier / f"exemplaire-{numero}.pdf"
         extraire(chemin, retour.format, un.rangs, cible)

@@ -114,9 +114,19 @@ def test_un_depot_de_plusieurs_conventions_se_repartit(auteur, une, django_captu
     sortie = BytesIO()
     tout.write(sortie)
     sortie.seek(0)
-    lu(auteur, une, sortie)
+    retour = lu(auteur, une, sortie)
     complets = {exemplaire.convention: exemplaire.est_complet for exemplaire in ExemplaireSigne.objects.all()}
     assert complets == {une: True, autre: True}
+    intact = ExemplaireSigne.objects.get(convention=autre)
+    page = retour.pages.get(convention=une, page=1)
+    rattacher_une_page(auteur=auteur, page=page, convention=une, avenant=None, numero=2)
+    assert ExemplaireSigne.objects.get(convention=autre) == intact
+    rattacher_une_page(auteur=auteur, page=page, convention=autre, avenant=None, numero=1)
+    defauts = {
+        exemplaire.convention: exemplaire.en_double or exemplaire.manquantes
+        for exemplaire in ExemplaireSigne.objects.all()
+    }
+    assert defauts == {une: [1], autre: [1]}
 
 
 def test_une_photo_se_lit_et_un_texte_repris_ne_se_reconnait_plus(auteur, une):
