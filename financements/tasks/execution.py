@@ -1,18 +1,13 @@
 """Conduire l’import d’un retour d’exécution hors de la requête, avec son avancement réel et son échec honnête."""
 
-import shutil
-import tempfile
-from pathlib import Path
-
 from celery import shared_task
 from django.db import IntegrityError
 
 from config.socle.execution import EchecDit, executer, mettre_en_file
-from config.socle.lecture.tableau import FichierIllisible
-from config.socle.suivi_a_part import SuiviAPart
 from financements.imports.execution.compte_rendu import CompteRenduDuRetour
 from financements.imports.execution.conduite import conduire_le_retour
 from financements.models import ImportDExecution
+from financements.tasks.fichiers import fichier_depose
 
 
 def lancer_le_retour(pk: int) -> None:
@@ -34,16 +29,9 @@ def importer_un_retour(pk: int) -> None:
 
 
 def _conduire(travail: ImportDExecution) -> CompteRenduDuRetour:
-    with tempfile.TemporaryDirectory() as dossier, SuiviAPart(ImportDExecution, travail.pk) as suivi:
-        chemin = Path(dossier, "fichier")
+    with fichier_depose(travail) as (chemin, suivi):
         try:
-            with travail.fichier.open("rb") as depose, chemin.open("wb") as copie:
-                shutil.copyfileobj(depose, copie)
             return conduire_le_retour(travail, chemin, suivi.avancer)
-        except FileNotFoundError as erreur:
-            raise EchecDit("Le fichier déposé a disparu : déposez-le de nouveau.") from erreur
-        except FichierIllisible as refus:
-            raise EchecDit(str(refus)) from refus
         except IntegrityError as refus:
             raise EchecDit(f"La base refuse ce retour, rien n’a été importé : {_phrase(refus)}") from refus
 

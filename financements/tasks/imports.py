@@ -1,17 +1,12 @@
 """Conduire un import hors de la requête, avec son avancement réel et son échec honnête."""
 
-import shutil
-import tempfile
-from pathlib import Path
-
 from celery import shared_task
 
 from config.socle.execution import EchecDit, executer, mettre_en_file
-from config.socle.lecture.tableau import FichierIllisible
-from config.socle.suivi_a_part import SuiviAPart
 from financements.imports.compte_rendu import CompteRendu
 from financements.imports.conduite import ImportRefuse, conduire_import
 from financements.models import ImportProgramme
+from financements.tasks.fichiers import fichier_depose
 
 
 def lancer_import(pk: int) -> None:
@@ -33,11 +28,8 @@ def importer_un_programme(pk: int) -> None:
 
 
 def _conduire(travail: ImportProgramme) -> CompteRendu:
-    with tempfile.TemporaryDirectory() as dossier, SuiviAPart(ImportProgramme, travail.pk) as suivi:
-        chemin = Path(dossier, "fichier")
+    with fichier_depose(travail) as (chemin, suivi):
         try:
-            with travail.fichier.open("rb") as depose, chemin.open("wb") as copie:
-                shutil.copyfileobj(depose, copie)
             return conduire_import(
                 auteur=travail.demande_par,
                 appel=travail.appel,
@@ -46,7 +38,5 @@ def _conduire(travail: ImportProgramme) -> CompteRendu:
                 simuler=travail.est_simulation,
                 avancer=suivi.avancer,
             )
-        except FileNotFoundError as erreur:
-            raise EchecDit("Le fichier déposé a disparu : déposez-le de nouveau.") from erreur
-        except (FichierIllisible, ImportRefuse) as refus:
+        except ImportRefuse as refus:
             raise EchecDit(str(refus)) from refus
