@@ -9,16 +9,16 @@ from config.socle.saisie import SaisieEntiere
 from financements.actions.conventions.avenants import Demande
 from financements.chiffres.avenants import tranches_de
 from financements.chiffres.deliberation import deliberations_de
-from financements.forms.conventions import jour
 from financements.forms.montants import EurosField
 from financements.models import Avenant, Convention, Deliberation
+from projets.forms.fields import JourField
 
 
 class AvenantForm(SaisieEntiere, forms.Form):
     """Une année laissée vide ne change pas."""
 
     objet = forms.CharField(label="Objet", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
-    fin_le = jour("Nouvelle date de fin", requis=False)
+    fin_le = JourField(label="Nouvelle date de fin", required=False)
     deliberation: forms.ModelChoiceField[Deliberation] = forms.ModelChoiceField(
         label="Délibération qui l’autorise",
         queryset=Deliberation.objects.none(),

@@ -13,6 +13,7 @@ from financements.chiffres.arbitrage.lignes import LigneMontree
 from financements.forms.arbitrage import lire_euros
 from financements.models import Comite, DeportDElu, Elu, Scenario
 from financements.states import Choix, EtatScenario
+from projets.forms.fields import JourField
 from projets.models import AppelAProjets
 
 LONGUEUR = 2000
@@ -23,7 +24,7 @@ class ComiteForm(SaisieEntiere, forms.Form):
     """Date, lieu, présidence, axes à l’ordre du jour, règle des ex æquo ; le scénario se choisit à la création."""
 
     scenario = forms.ModelChoiceField(label="Scénario examiné", queryset=Scenario.objects.none(), empty_label=None)
-    tenu_le = forms.DateField(label="Tenu le", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    tenu_le = JourField(label="Tenu le")
     lieu = forms.CharField(label="Lieu", max_length=200)
     preside_par = forms.CharField(label="Présidé par", max_length=120)
     axes = forms.MultipleChoiceField(

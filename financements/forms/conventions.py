@@ -15,24 +15,21 @@ from financements.forms.montants import PourcentField
 from financements.models import Convention, ModeleDeConvention
 from financements.rules.texte_de_convention import ARTICLES_AU_PLUS, OBLIGATOIRES, VARIABLES
 from financements.rules.variables import analyser
+from projets.forms.fields import JourField
 
 FORMATS_NUMERISES = ("pdf", "jpg", "png")
 EN_PLUS = 2  # articles vides offerts au bout
 LONGUEUR_D_UN_ARTICLE = 8000
 
 
-def jour(libelle: str, *, requis: bool = True, aide: str = "") -> forms.DateField:
-    """Une date, choisie au calendrier du navigateur."""
-    saisie = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=libelle, required=requis, widget=saisie, help_text=aide)
-
-
 class ReglagesForm(SaisieEntiere, forms.Form):
     """Les dates et le taux d’une convention en préparation."""
 
-    debut_le = jour("Prend effet le")
-    fin_le = jour("Prend fin le")
-    caduque_le = jour("Caduque le", requis=False, aide="Sans démarrage ni justificatif ce jour-là, elle tombe.")
+    debut_le = JourField(label="Prend effet le")
+    fin_le = JourField(label="Prend fin le")
+    caduque_le = JourField(
+        label="Caduque le", required=False, help_text="Sans démarrage ni justificatif ce jour-là, elle tombe."
+    )
     taux = PourcentField(label="Part du coût éligible que l’aide couvre (%)")
     version = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -66,9 +63,9 @@ class ReglagesForm(SaisieEntiere, forms.Form):
 class SignaturesForm(SaisieEntiere, forms.Form):
     """Ce que porte l’exemplaire signé, d’une convention ou d’un avenant."""
 
-    organisme_le = jour("Signée par l’organisme le")
+    organisme_le = JourField(label="Signée par l’organisme le")
     par_organisme = forms.CharField(label="Signataire de l’organisme", required=False, max_length=160)
-    departement_le = jour("Signée par le département le")
+    departement_le = JourField(label="Signée par le département le")
     par_departement = forms.CharField(label="Signataire du département", required=False, max_length=160)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -81,8 +78,8 @@ class SignaturesForm(SaisieEntiere, forms.Form):
 class SignaturesEnLotForm(SaisieEntiere, forms.Form):
     """Les mêmes dates de signature pour toutes les conventions à signer d’une délibération."""
 
-    organisme_le = jour("Signées par les organismes le")
-    departement_le = jour("Signées par le département le")
+    organisme_le = JourField(label="Signées par les organismes le")
+    departement_le = JourField(label="Signées par le département le")
     par_departement = forms.CharField(label="Signataire du département", required=False, max_length=160)
     seulement_revenues = forms.BooleanField(
         label="Seulement celles dont l’exemplaire signé est revenu entier",
@@ -100,7 +97,7 @@ class SignaturesEnLotForm(SaisieEntiere, forms.Form):
 class FinForm(SaisieEntiere, forms.Form):
     """Pourquoi la convention finit, et quand si elle est résiliée."""
 
-    le = jour("Résiliée le")
+    le = JourField(label="Résiliée le")
     motif = forms.CharField(label="Motif", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
     sur = forms.BooleanField(label="Je confirme, en mon nom", error_messages={"required": "Cochez pour confirmer."})
     version = forms.IntegerField(widget=forms.HiddenInput)

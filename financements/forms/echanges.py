@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from financements.forms.montants import EurosField
+from projets.forms.fields import JourField
 
 LEGAL, TOUT = "legal", "tout"
 SCDL, ETENDUE = "scdl", "etendue"
@@ -36,9 +37,7 @@ class DonneesOuvertesForm(forms.Form):
 class MiseEnLigneForm(forms.Form):
     """Où et quand un fichier a été publié."""
 
-    en_ligne_le = forms.DateField(
-        label="En ligne depuis le", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    en_ligne_le = JourField(label="En ligne depuis le")
     adresse = forms.URLField(
         label="Adresse de la page",
         max_length=300,

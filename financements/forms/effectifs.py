@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 
 from financements.forms.imports import FichierTableauField
+from projets.forms.fields import JourField
 from territoires.imports.effectifs import Defauts
 from territoires.models import ReleveEffectifs
 
@@ -19,11 +20,10 @@ class EffectifsForm(forms.Form):
         label="Fichier des effectifs",
         help_text="XLSX, ODS ou CSV : une colonne territoire (ou code), une colonne allocataires.",
     )
-    date = forms.DateField(
+    date = JourField(
         label="Date d’observation",
         required=False,
         help_text=AILLEURS,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         input_formats=["%Y-%m-%d", "%d/%m/%Y"],
     )
     unite = forms.ChoiceField(

@@ -13,10 +13,10 @@ from financements.chiffres.previsualisation import EURO, Choix
 from financements.chiffres.reference import Reference
 from financements.chiffres.reliquats import Reversement
 from financements.forms.montants import EurosField, PourcentField, QuotiteField, en_case
+from projets.forms.fields import JourField
 from projets.models import AppelAProjets, Axe
 from territoires.models import ReleveEffectifs, Territoire
 
-_JOUR = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 _JOURS_LUS = ["%Y-%m-%d", "%d/%m/%Y"]
 LIGNES_DU_MOTIF = 3
 GAIN_MAXIMUM, DUREE_MAXIMUM = 1000, 10
@@ -26,7 +26,7 @@ class VoteForm(SaisieEntiere, forms.Form):
     """Les crédits de paiement de chaque année ; leur somme est l’autorisation d’engagement."""
 
     deliberation = forms.CharField(label="Délibération", max_length=60, help_text="Sa référence, comme DLES/2016/211.")
-    adoptee_le = forms.DateField(label="Adoptée le", widget=_JOUR, input_formats=_JOURS_LUS)
+    adoptee_le = JourField(label="Adoptée le", input_formats=_JOURS_LUS)
 
     def __init__(self, annees: Iterable[int], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -14,10 +14,10 @@ from financements.forms.montants import EurosField
 from financements.models import ProcedureContradictoire
 from financements.models.procedure import DELAI_MINIMAL
 from financements.states.execution import EtatVersement, SorteDeProcedure
+from projets.forms.fields import JourField
 from projets.models import AppelAProjets, Axe
 from territoires.models import Territoire
 
-DATE = {"type": "date"}
 DELAI_AU_PLUS = 120  # jours
 _PRETS = (
     ("", "tous"),
@@ -25,10 +25,6 @@ _PRETS = (
     (BLOQUES, "bloqués"),
     *((nom, f"bloqués\u00a0: {libelle}") for nom, libelle in OBSTACLES.items()),
 )
-
-
-def _jour(libelle: str, *, requis: bool = True) -> forms.DateField:
-    return forms.DateField(label=libelle, required=requis, widget=forms.DateInput(attrs=DATE, format="%Y-%m-%d"))
 
 
 def _texte(libelle: str, longueur: int = 2000, **options: Any) -> forms.CharField:
@@ -68,7 +64,7 @@ class FiltreForm(forms.Form):
 class LiquiderForm(SaisieEntiere, forms.Form):
     """Liquider un versement ; le service fait, s’il n’est pas d’aujourd’hui."""
 
-    service_fait_le = _jour("Service fait le", requis=False)
+    service_fait_le = JourField(label="Service fait le", required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def clean_service_fait_le(self) -> Any:
@@ -87,8 +83,8 @@ class RetourForm(SaisieEntiere, forms.Form):
     )
     mandat = forms.CharField(label="Numéro de mandat", required=False, max_length=30)
     bordereau = forms.CharField(label="Numéro de bordereau", required=False, max_length=30)
-    mandate_le = _jour("Mandaté le", requis=False)
-    paye_le = _jour("Payé le", requis=False)
+    mandate_le = JourField(label="Mandaté le", required=False)
+    paye_le = JourField(label="Payé le", required=False)
     motif = _texte("Motif du rejet", required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -157,7 +153,7 @@ class TitreForm(SaisieEntiere, forms.Form):
 
     acte = forms.ChoiceField(choices=[("emettre", ""), ("recouvrer", ""), ("annuler", "")])
     numero = forms.CharField(label="Numéro du titre", required=False, max_length=30)
-    jour = _jour("Le", requis=False)
+    jour = JourField(label="Le", required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 

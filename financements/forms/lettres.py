@@ -8,6 +8,7 @@ from config.socle.saisie import SaisieEntiere
 from financements.models import Recommande
 from financements.models.lettres import LONGUEUR_DU_CORPS
 from financements.rules.lettres import Texte
+from projets.forms.fields import JourField
 
 
 class ModeleForm(SaisieEntiere, forms.Form):
@@ -42,10 +43,9 @@ class RecommandeForm(SaisieEntiere, forms.Form):
         help_text="Tel qu’il est sur le bordereau, espaces permis\u00a0: 1A 123 456 7890 1.",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    recu_le = forms.DateField(
+    recu_le = JourField(
         label="Accusé de réception du",
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text="Le jour écrit sur l’accusé revenu\u00a0; vide tant qu’il n’est pas revenu.",
     )
     version = forms.IntegerField(widget=forms.HiddenInput)

@@ -11,15 +11,10 @@ from financements.actions.rapport_assemblee.rediger import Dates
 from financements.models import RapportALAssemblee
 from financements.models.rapport_assemblee import LONGUEUR_DU_TEXTE
 from financements.rules.variables import analyser
+from projets.forms.fields import JourField
 
 LIGNES_DU_TEXTE = 28
 PREMIERE_ANNEE = 2000  # une année à deux chiffres est une faute de frappe
-
-
-def _jour(libelle: str) -> forms.DateField:
-    return forms.DateField(
-        label=libelle, required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
 
 
 class TexteForm(SaisieEntiere, forms.Form):
@@ -52,8 +47,8 @@ class TexteForm(SaisieEntiere, forms.Form):
 class DatesDuRapportForm(SaisieEntiere, forms.Form):
     """La séance, l’envoi, l’urgence."""
 
-    seance_le = _jour("Séance de l’assemblée le")
-    envoye_le = _jour("Rapport envoyé aux élus le")
+    seance_le = JourField(label="Séance de l’assemblée le", required=False)
+    envoye_le = JourField(label="Rapport envoyé aux élus le", required=False)
     est_urgent = forms.BooleanField(
         label="Délai abrégé pour urgence",
         required=False,

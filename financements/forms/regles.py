@@ -4,27 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.dates import MONTHS
 
 from config.socle.montants import en_euros, format_nombre
 from config.socle.saisie import SaisieEntiere
 from financements.forms.montants import PourcentField
 from financements.rules.versements import AU_PLUS, MODELES, Etape
 from financements.states.execution import NatureDeVersement
-
-MOIS = (
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-)
 
 
 class RegleForm(SaisieEntiere, forms.Form):
@@ -43,7 +29,7 @@ class EtapeForm(SaisieEntiere, forms.Form):
         label="Année", choices=[(0, "de la tranche"), (1, "suivante")], coerce=int, required=False, empty_value="0"
     )
     mois = forms.TypedChoiceField(
-        label="Mois", choices=list(enumerate(MOIS, start=1)), coerce=int, required=False, empty_value="1"
+        label="Mois", choices=list(MONTHS.items()), coerce=int, required=False, empty_value="1"
     )
     attend_la_convention = forms.BooleanField(label="attend la convention, si elle est obligatoire", required=False)
     attend_le_bilan_precedent = forms.BooleanField(label="attend le bilan de l’année d’avant", required=False)

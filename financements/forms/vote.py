@@ -12,9 +12,9 @@ from financements.actions.vote.voter import Amendement, Vote
 from financements.forms.arbitrage import lire_euros
 from financements.models import Deliberation
 from financements.states import Choix, Organe
+from projets.forms.fields import JourField
 from projets.models import AppelAProjets, Projet
 
-DATE = {"type": "date"}
 VOIX_AU_PLUS = 1000  # aucune assemblée n’en compte autant
 AMENDEMENTS = 5  # lignes offertes d’abord ; « ?amendements= » en offre plus
 AU_PLUS = 60
@@ -25,15 +25,11 @@ def nombre_d_amendements(demande: str) -> int:
     return min(max(int(demande), AMENDEMENTS), AU_PLUS) if demande.isdecimal() and len(demande) <= 2 else AMENDEMENTS  # noqa: PLR2004
 
 
-def _jour(libelle: str, *, requis: bool = True) -> forms.DateField:
-    return forms.DateField(label=libelle, required=requis, widget=forms.DateInput(attrs=DATE, format="%Y-%m-%d"))
-
-
 class VoteForm(SaisieEntiere, forms.Form):
     """La délibération qui vote les propositions."""
 
     reference = forms.CharField(label="Référence de la délibération", max_length=60)
-    adoptee_le = _jour("Adoptée le")
+    adoptee_le = JourField(label="Adoptée le")
     organe = forms.ChoiceField(label="Votée par", choices=Organe.choices)
     pour = forms.IntegerField(label="Voix pour", min_value=0, max_value=VOIX_AU_PLUS)
     contre = forms.IntegerField(label="Voix contre", min_value=0, max_value=VOIX_AU_PLUS, initial=0)
@@ -134,8 +130,8 @@ class AmendementForm(SaisieEntiere, forms.Form):
 class DatesForm(SaisieEntiere, forms.Form):
     """Transmission et publication : les deux font l’exécutoire (CGCT L3131-1)."""
 
-    transmise_le = _jour("Transmise au contrôle de légalité le", requis=False)
-    publiee_le = _jour("Publiée le", requis=False)
+    transmise_le = JourField(label="Transmise au contrôle de légalité le", required=False)
+    publiee_le = JourField(label="Publiée le", required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, deliberation: Deliberation, **kwargs: Any) -> None:
