@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, transaction
 
 from financements.models import (
     Action,
@@ -19,28 +19,11 @@ from projets.models import Cofinancement, ExerciceProjet, PartProjet
 from projets.states import EtatProjet
 from tests.comptes.fabriques import OrganismeFactory, siret_d_essai
 from tests.financements.fabriques import RapportFactory, action_votee, enveloppe_repartie
+from tests.fixtures.contraintes import refuse
 from tests.projets.fabriques import AppelFactory, AxeFactory, ProjetFactory
 from tests.territoires.fabriques import TerritoireFactory
 
 pytestmark = pytest.mark.django_db
-
-
-def differer(quand):
-    with connection.cursor() as curseur:
-        curseur.execute(f"SET CONSTRAINTS ALL {quand}")
-
-
-def refuse(contrainte, acte):
-    """Vrai si l’acte, contraintes différées comprises, est refusé par cette contrainte et elle seule."""
-
-    def tout_de_suite():
-        acte()
-        differer("IMMEDIATE")
-
-    with pytest.raises(IntegrityError) as refus, transaction.atomic():
-        tout_de_suite()
-    differer("DEFERRED")
-    return refus.value.__cause__.diag.constraint_name == contrainte
 
 
 def test_les_parts_d_un_projet_font_cent():

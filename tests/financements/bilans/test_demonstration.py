@@ -49,8 +49,7 @@ def test_les_bilans_se_remplissent_sans_changer_d_etat(requetes):
     with requetes() as prises:
         remplir_les_bilans_de_la_demonstration(axe.appel)
     assert prises.nombre < 20
-    with connection.cursor() as curseur:
-        curseur.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    connection.check_constraints()
     assert dict(Bilan.objects.values_list("action__projet__numero", "etat")) == etats | {41: "a_corriger"}
     assert Bilan.objects.get(etat="valide").cout_propose == Decimal("18000.00")
     assert set(CopieDeBilan.objects.values_list("bilan__action__projet__numero", flat=True)) == {4, 41, 42}

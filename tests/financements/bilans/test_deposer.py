@@ -72,8 +72,7 @@ def test_le_resultat_de_l_action_equilibre_les_comptes():
     with transaction.atomic():
         dossier = DossierDuBilan(relu(bilan))
         deposer_le_bilan(auteur=auteur, bilan=bilan, verifie=dossier.verifie())
-        with connection.cursor() as curseur:
-            curseur.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        connection.check_constraints()
     insuffisance = LigneDeBilan.objects.get(bilan=bilan, compte="INS")
     assert (insuffisance.cote, insuffisance.realise) == ("produit", Decimal("1100.00"))
 
@@ -153,7 +152,7 @@ def test_la_base_refuse_un_bilan_depose_qui_ne_s_equilibre_pas():
 
     def juger():
         Bilan.objects.update(etat="depose", depose_le="2017-06-01T00:00:00Z")
-        connection.cursor().execute("SET CONSTRAINTS ALL IMMEDIATE")
+        connection.check_constraints()
 
     with pytest.raises(IntegrityError, match="ne sont pas égaux"), transaction.atomic():
         juger()

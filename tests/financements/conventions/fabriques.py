@@ -54,6 +54,19 @@ def editee(auteur: Personne, **champs) -> Convention:
     return editer(auteur=auteur, convention=preparer(auteur=auteur, action=action_a_conventionner(**champs)))
 
 
+class SansSuivi:
+    """L’avancement n’est pas l’objet de l’essai."""
+
+    def avancer(self, *_args: object, **_autres: object) -> None:
+        """Rien."""
+
+
+def octets(fichier) -> bytes:
+    """Le contenu d’un fichier gardé."""
+    with fichier.open("rb") as ouvert:
+        return ouvert.read()
+
+
 def signee(auteur: Personne, **champs) -> Convention:
     """Une convention signée des deux aujourd’hui."""
     convention = editee(auteur, **champs)

@@ -18,20 +18,10 @@ from financements.rules.code_de_page import code_de_la_page, lire_le_code
 from financements.states.execution import SorteDeTirage
 from financements.tasks.conventions import produire_le_tirage
 from tests.comptes.fabriques import OrganismeFactory
-from tests.financements.conventions.fabriques import action_a_conventionner, finances, votee_ici
+from tests.financements.conventions.fabriques import SansSuivi, action_a_conventionner, finances, octets, votee_ici
 from tests.financements.execution.fabriques import programme
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dossier_prive")]
-
-
-class SansSuivi:
-    def avancer(self, *_args, **_autres):
-        pass
-
-
-def octets(fichier) -> bytes:
-    with fichier.open("rb") as ouvert:
-        return ouvert.read()
 
 
 def codes(pdf: bytes) -> list[list[str]]:

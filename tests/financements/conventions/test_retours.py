@@ -31,8 +31,7 @@ from financements.actions.conventions.retours import (
 from financements.models import Convention, ExemplaireSigne, PageDeRetour, RetourSigne
 from financements.planning import lire_un_retour_signe
 from tests.comptes.fabriques import PersonneFactory
-from tests.financements.conventions.fabriques import editee, finances, signee, votee_ici
-from tests.financements.conventions.test_pdf import SansSuivi, octets
+from tests.financements.conventions.fabriques import SansSuivi, editee, finances, octets, signee, votee_ici
 from tests.financements.execution.fabriques import versement
 from tests.financements.fabriques import action_votee
 

@@ -23,15 +23,10 @@ from financements.models import (
 )
 from financements.states.execution import EtatConvention
 from tests.comptes.fabriques import PersonneFactory
-from tests.financements.conventions.fabriques import finances, votee_ici
+from tests.financements.conventions.fabriques import SansSuivi, finances, votee_ici
 from tests.financements.execution.fabriques import affecter, programme
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dossier_prive")]
-
-
-class SansSuivi:
-    def avancer(self, *_args, **_autres):
-        """L’avancement n’est pas l’objet de ces essais."""
 
 
 def deux_a_signer(auteur) -> list[Action]:

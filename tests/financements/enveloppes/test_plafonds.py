@@ -1,11 +1,12 @@
 """Les plafonds d’un arbitrage, et ce que la base refuse : trop distribuer, retoucher une version."""
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from financements.chiffres.plafonds import Plafonds, plafonds
 from financements.models import CreditAnnuel, DotationAxe, Repartition, ReserveAnnuelle
 from tests.financements.fabriques import enveloppe_repartie
+from tests.fixtures.contraintes import refuse
 from tests.projets.fabriques import AppelFactory, AxeFactory
 from tests.territoires.fabriques import TerritoireFactory
 
@@ -26,21 +27,6 @@ def repartition(appel):
         reserves={2016: "10.00"},
         axes={(AxeFactory(appel=appel, numero=3), 2016): "60.00"},
     )
-
-
-def juger(ecrire) -> None:
-    """Écrit, puis fait juger les contraintes différées sans attendre la fin de la transaction."""
-    ecrire()
-    with connection.cursor() as curseur:
-        curseur.execute("SET CONSTRAINTS ALL IMMEDIATE")
-
-
-def refuse(nom: str, ecrire) -> str:
-    """Le message de la contrainte `nom` quand `ecrire` est fait dans sa transaction."""
-    with pytest.raises(IntegrityError) as refus, transaction.atomic():
-        juger(ecrire)
-    assert refus.value.__cause__.diag.constraint_name == nom
-    return refus.value.__cause__.diag.message_primary
 
 
 def test_les_plafonds_sont_ceux_de_la_derniere_version(appel, repartition, requetes):

@@ -3,7 +3,6 @@
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, connection, transaction
 
 from financements.models import CreditAnnuel, Enveloppe, MouvementDEngagement, ReportDeCredits, Tranche, Versement
 from financements.states.execution import EtatConvention, EtatVersement, NatureDeMouvement
@@ -17,21 +16,9 @@ from tests.financements.execution.fabriques import (
     versement,
 )
 from tests.financements.fabriques import action_votee
+from tests.fixtures.contraintes import refuse
 
 pytestmark = pytest.mark.django_db
-
-
-def refuse(contrainte, acte):
-    """Vrai si l’acte est refusé par cette contrainte."""
-
-    def tout_de_suite():
-        acte()
-        with connection.cursor() as curseur:
-            curseur.execute("SET CONSTRAINTS ALL IMMEDIATE")
-
-    with pytest.raises(IntegrityError) as refus, transaction.atomic():
-        tout_de_suite()
-    return refus.value.__cause__.diag.constraint_name == contrainte
 
 
 def mouvement(action, exercice, montant, nature=NatureDeMouvement.REDUCTION):

@@ -130,7 +130,7 @@ def test_la_base_refuse_de_mobiliser_deux_fois_la_meme_aide(action, finances):
 
     def juger(changer):
         changer()
-        connection.cursor().execute("SET CONSTRAINTS ALL IMMEDIATE")
+        connection.check_constraints()
 
     for changer in (
         lambda: OperationFse.objects.create(

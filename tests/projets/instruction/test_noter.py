@@ -2,7 +2,6 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from comptes.states import Role
@@ -15,6 +14,7 @@ from projets.models import Notation, Note, Projet
 from projets.permissions import lit_les_notations
 from projets.states import EtatAppel, EtatProjet
 from tests.comptes.fabriques import AdhesionFactory, PersonneFactory
+from tests.fixtures.contraintes import refuse
 from tests.projets.fabriques import CritereFactory
 from tests.projets.instruction.jury import (
     ailleurs,
@@ -235,13 +235,6 @@ def test_les_autres_roles_ne_lisent_aucune_notation(projet, role):
         AdhesionFactory(personne=personne, organisme=projet.organisme)
     assert list(Notation.objects.visibles_par(personne)) == []
     assert not lit_les_notations(personne, projet)
-
-
-def refuse(contrainte: str, geste) -> None:
-    """La base refuse, avec ce nom de contrainte et une phrase française."""
-    with pytest.raises(IntegrityError) as refus, transaction.atomic():
-        geste()
-    assert refus.value.__cause__.diag.constraint_name == contrainte
 
 
 def test_la_base_refuse_ce_que_les_actes_refusent(projet, instructeur):
