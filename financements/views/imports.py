@@ -1,7 +1,5 @@
 """Importer un programme à l’écran : déposer, suivre, lire les erreurs, importer ce qui a été contrôlé."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -11,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from comptes.models import Personne
 from comptes.permissions import personne_de, reservee_a
 from config.socle.lecture.erreurs import erreurs_en_csv
+from config.socle.listes import page_de
 from config.socle.transitions import PassageRefuse
 from config.socle.travaux import ACTIFS, EtatTravail
 from financements.actions.imports import annuler_import, deposer_import, importer_apres_simulation, relancer_import
@@ -20,6 +19,7 @@ from financements.imports.modele import modele_csv, modele_xlsx
 from financements.models import ImportProgramme
 from financements.permissions import peut_annuler_un_travail, peut_importer, peut_lire_les_imports
 from financements.views.appels import appel_visible
+from financements.views.travaux import deposes
 from projets.models import AppelAProjets
 
 PAR_PAGE = 20
@@ -52,19 +52,14 @@ def imports_appel(request: HttpRequest, slug: str) -> HttpResponse:
             auteur=personne, appel=appel, fichier=fichier, nom_fichier=fichier.name, simuler=form.est_simulation
         )
         return redirect(depose)
+    visibles = ImportProgramme.objects.visibles_par(personne).filter(appel=appel)
     contexte = {
         "appel": appel,
         "appels": AppelAProjets.objects.visibles_par(personne),
         "form": form if peut_importer(personne) else None,
-        "page": Paginator(_visibles(personne, appel), PAR_PAGE).get_page(request.GET.get("page")),
+        "page": page_de(request, deposes(visibles), PAR_PAGE),
     }
     return render(request, "financements/imports/liste.html", contexte)
-
-
-def _visibles(personne: Personne, appel: AppelAProjets) -> Any:
-    """Sans le compte rendu, qui peut être lourd."""
-    imports_ = ImportProgramme.objects.visibles_par(personne).filter(appel=appel)
-    return imports_.defer("resultat").select_related("demande_par", "appel")
 
 
 def _import_visible(request: HttpRequest, slug: str, pk: int) -> ImportProgramme:

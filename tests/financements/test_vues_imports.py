@@ -216,13 +216,15 @@ def test_l_administrateur_lit_sans_pouvoir_deposer(client, appel):
 def test_la_liste_fait_le_meme_nombre_de_requetes_quel_que_soit_le_nombre(
     client, pilote, appel, django_assert_num_queries
 ):
-    ImportProgrammeFactory(appel=appel, demande_par=pilote)
+    refuse = {"erreurs": [{"ligne": 2}]}
+    ImportProgrammeFactory(appel=appel, demande_par=pilote, etat=EtatTravail.TERMINE, resultat=refuse)
     client.get(LISTE)
     with django_assert_num_queries(6) as une:
-        client.get(LISTE)
-    ImportProgrammeFactory.create_batch(2, appel=appel, demande_par=PersonneFactory(pilote=True))
+        assert texte(client.get(LISTE)).count("refusé") == 1
+    demandes = {"appel": appel, "demande_par": PersonneFactory(pilote=True), "etat": EtatTravail.TERMINE}
+    ImportProgrammeFactory.create_batch(2, **demandes, resultat={"erreurs": []})
     with django_assert_num_queries(len(une.captured_queries)):
-        client.get(LISTE)
+        assert texte(client.get(LISTE)).count("refusé") == 1
 
 
 def test_un_import_d_un_autre_appel_est_introuvable(client, pilote, appel):

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from comptes.models import Personne
 from comptes.permissions import personne_de, reservee_a
 from config.socle.lecture.erreurs import erreurs_en_csv
+from config.socle.listes import page_de
 from config.socle.saisie import LECTURE_ECRITURE
 from config.socle.transitions import PassageRefuse
 from config.socle.travaux import ACTIFS, EtatTravail
@@ -27,6 +28,7 @@ from financements.models import ImportDExecution
 from financements.permissions import peut_echanger_avec_le_progiciel
 from financements.views.appels import appel_visible
 from financements.views.echanges.commun import fil_du_progiciel
+from financements.views.travaux import deposes
 
 PAR_PAGE = 20
 ERREURS_PAR_PAGE = 50
@@ -50,8 +52,7 @@ def retours(request: HttpRequest, slug: str) -> HttpResponse:
                 simuler=form.est_simulation,
             )
         )
-    visibles = ImportDExecution.objects.visibles_par(personne).filter(appel=appel).defer("resultat")
-    page = Paginator(visibles.select_related("demande_par", "appel"), PAR_PAGE).get_page(request.GET.get("page"))
+    page = page_de(request, deposes(ImportDExecution.objects.visibles_par(personne).filter(appel=appel)), PAR_PAGE)
     contexte = {"appel": appel, "form": form, "page": page, "fil": fil_du_progiciel(appel)}
     return render(request, "financements/echanges/retours.html", contexte)
 

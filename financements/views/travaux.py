@@ -1,0 +1,22 @@
+"""Ce que partagent les pages d’un travail long."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.urls import reverse
+
+from comptes.models import Personne
+from config.socle.models import Travail
+from financements.permissions import peut_annuler_un_travail
+
+
+def adresse_d_annulation(personne: Personne, travail: Travail, nom: str, args: Sequence[object]) -> str:
+    """Vide si cette personne n’arrête pas ce travail : aucun bouton ne mène à un refus."""
+    return reverse(nom, args=args) if peut_annuler_un_travail(personne, travail.demande_par_id) else ""
+
+
+def deposes(imports: QuerySet[Any]) -> QuerySet[Any]:
+    """Sans leur compte rendu, qui peut être lourd ; `est_refuse` dit s’il a des erreurs."""
+    a_des_erreurs = ExpressionWrapper(Q(resultat__erreurs__0__isnull=False), output_field=BooleanField())
+    return imports.defer("resultat").annotate(est_refuse=a_des_erreurs).select_related("demande_par", "appel")
