@@ -4,10 +4,13 @@ from celery import shared_task
 from django.db import IntegrityError
 
 from config.socle.execution import EchecDit, executer, mettre_en_file
+from config.socle.refus import phrase_de_la_base
 from financements.imports.execution.compte_rendu import CompteRenduDuRetour
 from financements.imports.execution.conduite import conduire_le_retour
 from financements.models import ImportDExecution
 from financements.tasks.fichiers import fichier_depose
+
+SANS_PHRASE = "une de ses règles s’y oppose."
 
 
 def lancer_le_retour(pk: int) -> None:
@@ -33,9 +36,6 @@ def _conduire(travail: ImportDExecution) -> CompteRenduDuRetour:
         try:
             return conduire_le_retour(travail, chemin, suivi.avancer)
         except IntegrityError as refus:
-            raise EchecDit(f"La base refuse ce retour, rien n’a été importé : {_phrase(refus)}") from refus
-
-
-def _phrase(refus: IntegrityError) -> str:
-    """La phrase française du déclencheur, sans ce que le pilote y ajoute."""
-    return str(refus).splitlines()[0]
+            raise EchecDit(
+                f"La base refuse ce retour, rien n’a été importé : {phrase_de_la_base(refus, SANS_PHRASE)}"
+            ) from refus

@@ -35,5 +35,5 @@ adresses = [
     path("<int:numero>/signer/", convention.signer_la_convention, name="signer_convention"),
     path("<int:numero>/telecharger/", convention.telecharger, name="telecharger_convention"),
     path("<int:numero>/fin/<slug:geste>/", convention.finir, name="finir_convention"),
-    path("<int:numero>/<slug:geste>/", convention.agir, name="agir_sur_convention"),
+    path("<int:numero>/<slug:geste>/", convention.agir_sur_la_convention, name="agir_sur_convention"),
 ]

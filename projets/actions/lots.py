@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from comptes.models import Personne
 from config.socle.execution import Suivi
 from config.socle.journal import journaliser
+from config.socle.refus import phrase_de_la_base
 from config.socle.transitions import PassageRefuse
 from projets.actions.affecter import affecter, passer
 from projets.actions.echanges import COMPLEMENT_SANS_ADRESSE, demander_un_complement
@@ -80,16 +81,8 @@ def _faire_la_ligne(lot: Lot, pk: int) -> None:
     except ValidationError as erreur:
         ligne.est_fait, ligne.message = False, " ".join(erreur.messages)
     except IntegrityError as refus_de_la_base:
-        ligne.est_fait, ligne.message = False, _phrase(refus_de_la_base)
+        ligne.est_fait, ligne.message = False, phrase_de_la_base(refus_de_la_base, REFUS_DE_LA_BASE)
     ligne.save(update_fields=["est_fait", "message"])
-
-
-def _phrase(refus: IntegrityError) -> str:
-    """Un déclencheur parle français ; le nom d’une contrainte ne dirait rien à personne."""
-    diagnostic = getattr(refus.__cause__, "diag", None)
-    if diagnostic is None or diagnostic.table_name:  # seule une contrainte de la table la nomme
-        return REFUS_DE_LA_BASE
-    return str(diagnostic.message_primary)
 
 
 def _affecter(auteur: Personne, ligne: LigneDeLot, parametres: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ from projets.actions.creer_appel import creer_appel
 from projets.forms.appel import AppelForm
 from projets.models import AppelAProjets
 from projets.permissions import peut_regler_les_appels
-from projets.views.reglages import enregistre
+from projets.views.gestes import enregistre
 
 
 @require_http_methods(LECTURE_ECRITURE)

@@ -29,7 +29,8 @@ from projets.models import AppelAProjets, Axe, Critere, PieceDemandee, PointDeRe
 from projets.permissions import peut_lire_les_reglages, peut_regler_les_appels
 from projets.rules.publication import TEXTES_D_UN_ELEMENT
 from projets.states import EtatAppel
-from projets.views.reglages import contexte, enregistre, version_lue
+from projets.views.gestes import enregistre, version_lue
+from projets.views.reglages import contexte
 
 
 @dataclass(frozen=True, slots=True)

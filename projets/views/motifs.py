@@ -13,7 +13,7 @@ from projets.actions.motifs import demander_les_motifs
 from projets.chiffres.notation import CritereNote, NotationDuProjet, moyennes_par_critere, notation_du_projet
 from projets.models import AvisInstruction, DemandeDeMotifs, Projet
 from projets.states import DECIDES
-from projets.views.reglages import agir
+from projets.views.gestes import agir
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from projets.actions.prolonger import PROLONGEABLES, accorder_une_prolongation, 
 from projets.forms.appel import ProlongationForm
 from projets.models import AppelAProjets, Prolongation
 from projets.permissions import peut_lire_les_reglages, peut_regler_les_appels
-from projets.views.reglages import contexte, enregistre
+from projets.views.gestes import enregistre
+from projets.views.reglages import contexte
 
 
 @require_http_methods(LECTURE_ECRITURE)

@@ -1,12 +1,9 @@
 """Les réglages d’un appel : vue d’ensemble, présentation, règlement, aperçu, publication."""
 
-from collections.abc import Callable
 from copy import copy
 from typing import Any
 
-from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,9 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from comptes.permissions import personne_de, reservee_a
 from config.socle.saisie import LECTURE_ECRITURE
-from config.socle.transitions import PassageRefuse
-from config.socle.versions import VersionPerimee
-from projets.actions.collisions import DejaChange
 from projets.actions.publier_appel import depublier_appel, publier_appel, reglages_de
 from projets.actions.regler import modifier_appel
 from projets.forms.appel import AppelForm, ReglementForm
@@ -27,6 +21,7 @@ from projets.permissions import peut_lire_les_reglages, peut_regler_les_appels
 from projets.rules.publication import champs_modifiables, manques
 from projets.states import EtatAppel
 from projets.views.appels import contexte_de_l_appel
+from projets.views.gestes import agir, enregistre, version_lue
 
 RUBRIQUES = (
     ("ensemble", "Vue d’ensemble"),
@@ -66,58 +61,6 @@ def contexte(request: HttpRequest, appel: AppelAProjets, rubrique: str, **autres
         "est_brouillon": appel.etat == EtatAppel.BROUILLON,
         **autres,
     }
-
-
-def enregistre(form: forms.BaseForm, acte: Callable[[], object]) -> bool:
-    """Fait l’acte si la saisie est bonne ; un refus devient une erreur du formulaire, dont la saisie est gardée."""
-    if not form.is_valid():
-        return False
-    try:
-        acte()
-    except VersionPerimee as perimee:
-        if hasattr(form, "signaler_le_conflit"):
-            form.signaler_le_conflit(perimee.actuel)
-        else:
-            form.add_error(None, f"{perimee} Rechargez-la, puis recommencez.")
-    except DejaChange as change:
-        _relire(form, change)
-    except PassageRefuse as refus:
-        form.add_error(None, str(refus))
-    except ValidationError as refus:
-        _refuser(form, refus)
-    else:
-        return True
-    return False
-
-
-def agir(request: HttpRequest, acte: Callable[[], object], fait: str) -> None:
-    """Fait l’acte d’un bouton et le dit ; refusé, dit pourquoi."""
-    try:
-        acte()
-    except PassageRefuse as refus:
-        messages.error(request, str(refus))
-    else:
-        messages.success(request, fait)
-
-
-def _relire(form: Any, change: DejaChange) -> None:
-    """La page dit ce qui a changé et l’a désormais vu : la renvoyer après relecture n’est plus refusé."""
-    form.data = form.data.copy()
-    for champ, valeur in change.a_jour.items():
-        form.data[form.add_prefix(champ)] = valeur
-    form.add_error(None, str(change))
-
-
-def _refuser(form: forms.BaseForm, refus: ValidationError) -> None:
-    """Chaque erreur à côté de son champ ; en haut celles d’un champ que le formulaire ne montre pas."""
-    par_champ = refus.error_dict if hasattr(refus, "error_dict") else {"": refus.error_list}
-    for champ, erreurs in par_champ.items():
-        form.add_error(champ if champ in form.fields else None, erreurs)
-
-
-def version_lue(form: forms.BaseForm) -> int:
-    """La version que la personne avait sous les yeux ; 0, jamais à jour, si elle manque."""
-    return form.cleaned_data.get("version") or 0
 
 
 @require_safe

@@ -30,7 +30,7 @@ from projets.forms.suivi import ClassementForm, CopieForm, MessageForm, RetraitF
 from projets.models import DemandeDeComplement, Irrecevabilite, Projet
 from projets.permissions import echange_sur, peut_classer, suit_un_projet
 from projets.states import CYCLE_PROJET, HISTOIRE_PUBLIQUE, NON_DECIDES, EtatProjet
-from projets.views.reglages import agir, enregistre
+from projets.views.gestes import agir, enregistre
 
 
 def page_du_projet(personne: Personne, projet: Projet) -> str:

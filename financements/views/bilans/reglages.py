@@ -17,7 +17,7 @@ from financements.models import ReglageDesBilans
 from financements.permissions import peut_regler_les_bilans
 from financements.views.appels import appel_visible, onglets
 from projets.models import AppelAProjets
-from projets.views.reglages import enregistre
+from projets.views.gestes import enregistre
 
 
 @require_http_methods(LECTURE_ECRITURE)

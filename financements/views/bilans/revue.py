@@ -30,7 +30,7 @@ from financements.states.execution import CYCLE_BILAN
 from financements.views.appels import appel_visible, onglets
 from financements.views.bilans.affichage import lecture
 from projets.models import AppelAProjets, Projet
-from projets.views.reglages import enregistre
+from projets.views.gestes import enregistre
 
 TRIS = {
     "echeance": "du_le",

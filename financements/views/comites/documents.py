@@ -1,8 +1,8 @@
 """Les PDF d’un comité : les demander, suivre leur production, les télécharger."""
 
+from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,6 +20,7 @@ from financements.models import Comite, DocumentDuComite
 from financements.permissions import peut_annuler_un_travail, peut_arbitrer
 from financements.states import EtatComite, SorteDeDocument
 from financements.views.comites.commun import autour, comite_visible
+from projets.views.gestes import agir
 
 PAR_PAGE = 20
 CHIFFRES = 9
@@ -32,12 +33,11 @@ def documents(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     personne = personne_de(request)
     vu = comite_visible(personne, slug, pk)
     if request.method == "POST":
-        try:
-            demander_un_document(auteur=personne, comite=vu, **_demande(request, vu))
-        except PassageRefuse as refus:
-            messages.error(request, str(refus))
-        else:
-            messages.success(request, "Le document se prépare\u00a0: il paraîtra ci-dessous.")
+
+        def acte() -> object:
+            return demander_un_document(auteur=personne, comite=vu, **_demande(request, vu))
+
+        agir(request, acte, "Le document se prépare\u00a0: il paraîtra ci-dessous.")
         return redirect("financements:documents_du_comite", slug=slug, pk=pk)
     lignes = DocumentDuComite.objects.visibles_par(personne).filter(comite=vu)
     page = page_de(request, lignes.select_related("projet", "axe", "demande_par"), PAR_PAGE)
@@ -88,12 +88,7 @@ def annuler(request: HttpRequest, slug: str, pk: int, document: int) -> HttpResp
     personne = personne_de(request)
     if not peut_annuler_un_travail(personne, trouve.demande_par_id):
         raise Http404
-    try:
-        annuler_le_document(auteur=personne, document=trouve)
-    except PassageRefuse as refus:
-        messages.error(request, str(refus))
-    else:
-        messages.success(request, "L’annulation est demandée.")
+    agir(request, partial(annuler_le_document, auteur=personne, document=trouve), "L’annulation est demandée.")
     return redirect(trouve)
 
 
@@ -102,12 +97,8 @@ def annuler(request: HttpRequest, slug: str, pk: int, document: int) -> HttpResp
 def relancer(request: HttpRequest, slug: str, pk: int, document: int) -> HttpResponse:
     """Reprendre une production échouée ou annulée."""
     _, trouve = _document(request, slug, pk, document)
-    try:
-        relancer_le_document(auteur=personne_de(request), document=trouve)
-    except PassageRefuse as refus:
-        messages.error(request, str(refus))
-    else:
-        messages.success(request, "Le document se prépare de nouveau.")
+    acte = partial(relancer_le_document, auteur=personne_de(request), document=trouve)
+    agir(request, acte, "Le document se prépare de nouveau.")
     return redirect(trouve)
 
 

@@ -30,9 +30,8 @@ from financements.views.conventions.commun import (
     autour,
     convention_visible,
     derniere_demande,
-    tenter,
-    tenter_le_formulaire,
 )
+from projets.views.gestes import agir, enregistre
 
 GESTES: dict[str, tuple[Callable[..., object], str]] = {
     "editer": (editer_un_avenant, "L’avenant est édité\u00a0: son PDF se prépare."),
@@ -50,7 +49,7 @@ def nouvel_avenant(request: HttpRequest, slug: str, numero: int) -> HttpResponse
     form = AvenantForm(request.POST or None, convention=convention)
     if request.method == "POST" and form.is_valid():
         faits: list[Avenant] = []
-        if tenter_le_formulaire(
+        if enregistre(
             form,
             lambda: faits.append(creer_un_avenant(auteur=personne, convention=convention, demande=form.demande())),
         ):
@@ -72,7 +71,7 @@ def avenant(request: HttpRequest, slug: str, numero: int, rang: int) -> HttpResp
         raise Http404
     if form is not None and request.method == "POST" and form.is_valid():
         version = form.cleaned_data["version"] or 0
-        if tenter_le_formulaire(
+        if enregistre(
             form,
             lambda: modifier_un_avenant(auteur=personne, avenant=lu, demande=form.demande(), version=version),
         ):
@@ -97,7 +96,7 @@ def agir_sur_l_avenant(request: HttpRequest, slug: str, numero: int, rang: int, 
     personne = personne_de(request)
     _, lu = _avenant(request, slug, numero, rang)
     acte, reussite = GESTES[geste]
-    tenter(request, lambda: acte(auteur=personne, avenant=lu), reussite)
+    agir(request, lambda: acte(auteur=personne, avenant=lu), reussite)
     return redirect("financements:avenant", slug=slug, numero=numero, rang=rang)
 
 
@@ -110,7 +109,7 @@ def signer_l_avenant(request: HttpRequest, slug: str, numero: int, rang: int) ->
     form = SignaturesForm(request.POST or None, initial={"version": lu.version})
     if request.method == "POST" and form.is_valid():
         version = form.cleaned_data["version"]
-        if tenter_le_formulaire(
+        if enregistre(
             form, lambda: signer_un_avenant(auteur=personne, avenant=lu, signatures=form.signatures(), version=version)
         ):
             messages.success(request, "L’avenant est signé\u00a0: ce qu’il change est en vigueur.")

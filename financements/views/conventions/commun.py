@@ -1,23 +1,16 @@
 """L’action et la convention d’une adresse, et ce qui entoure leurs pages."""
 
-from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from comptes.models import Personne
-from config.socle.transitions import PassageRefuse
-from config.socle.versions import VersionPerimee
 from financements.models import Action, Avenant, Convention, DemandeDeSignature
 from financements.permissions import peut_conventionner
 from financements.views.appels import appel_visible, onglets
 from projets.models import AppelAProjets
-
-PERIMEE = "Cette page a changé depuis que vous l’avez ouverte\u00a0: relisez-la avant de recommencer."
 
 
 def action_visible(personne: Personne, slug: str, numero: int) -> Action:
@@ -59,38 +52,3 @@ def autour(personne: Personne, appel: AppelAProjets, *etapes: tuple[str, str]) -
         ],
         "peut_conventionner": peut_conventionner(personne),
     }
-
-
-def tenter(request: HttpRequest, acte: Callable[[], object], reussite: str) -> bool:
-    """Fait l’acte d’un bouton seul, et dit ce qui s’est passé. Vrai s’il est fait."""
-    try:
-        acte()
-    except PassageRefuse as refus:
-        messages.error(request, str(refus))
-    except VersionPerimee:
-        messages.error(request, PERIMEE)
-    except ValidationError as refus:
-        messages.error(request, " ".join(refus.messages))
-    else:
-        messages.success(request, reussite)
-        return True
-    return False
-
-
-def tenter_le_formulaire(form: Any, acte: Callable[[], object]) -> bool:
-    """Fait l’acte d’un formulaire valide ; ce qui s’y oppose se dit dans le formulaire. Vrai s’il est fait."""
-    try:
-        acte()
-    except PassageRefuse as refus:
-        fautes = getattr(refus, "fautes", {})
-        for champ, phrase in fautes.items():
-            form.add_error(champ if champ in form.fields else None, phrase)
-        if not fautes:
-            form.add_error(None, str(refus))
-    except VersionPerimee:
-        form.add_error(None, PERIMEE)
-    except ValidationError as refus:
-        form.add_error(None, refus if hasattr(refus, "error_dict") else refus.messages)
-    else:
-        return True
-    return False

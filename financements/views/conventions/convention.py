@@ -31,10 +31,9 @@ from financements.views.conventions.commun import (
     autour,
     convention_visible,
     derniere_demande,
-    tenter,
-    tenter_le_formulaire,
 )
 from projets.models import Projet
+from projets.views.gestes import agir, enregistre
 
 SIMPLES: dict[str, tuple[Callable[..., object], str]] = {
     "editer": (editer, "La convention est éditée\u00a0: son PDF se prépare."),
@@ -103,7 +102,7 @@ def preparer_la_convention(request: HttpRequest, slug: str, numero: int) -> Http
     """Ouvrir la convention de cette action."""
     personne = personne_de(request)
     action = action_visible(personne, slug, numero)
-    tenter(request, lambda: preparer(auteur=personne, action=action), "La convention est en préparation.")
+    agir(request, lambda: preparer(auteur=personne, action=action), "La convention est en préparation.")
     return redirect("financements:convention", slug=slug, numero=numero)
 
 
@@ -114,7 +113,7 @@ def regler(request: HttpRequest, slug: str, numero: int) -> HttpResponse:
     personne = personne_de(request)
     lue = convention_visible(personne, slug, numero)
     form = ReglagesForm(request.POST, convention=lue)
-    if form.is_valid() and tenter_le_formulaire(
+    if form.is_valid() and enregistre(
         form,
         lambda: regler_la_convention(
             auteur=personne, convention=lue, reglages=form.reglages(), version=form.cleaned_data["version"]
@@ -127,14 +126,14 @@ def regler(request: HttpRequest, slug: str, numero: int) -> HttpResponse:
 
 @require_POST
 @reservee_a(peut_conventionner)
-def agir(request: HttpRequest, slug: str, numero: int, geste: str) -> HttpResponse:
+def agir_sur_la_convention(request: HttpRequest, slug: str, numero: int, geste: str) -> HttpResponse:
     """Un acte d’un seul bouton : éditer, reprendre, envoyer, notifier, refaire le PDF."""
     if geste not in SIMPLES:
         raise Http404
     personne = personne_de(request)
     lue = convention_visible(personne, slug, numero)
     acte, reussite = SIMPLES[geste]
-    tenter(request, lambda: acte(auteur=personne, convention=lue), reussite)
+    agir(request, lambda: acte(auteur=personne, convention=lue), reussite)
     return redirect(lue)
 
 
@@ -149,7 +148,7 @@ def signer_la_convention(request: HttpRequest, slug: str, numero: int) -> HttpRe
     form = SignaturesForm(request.POST or None, initial=depart)
     if request.method == "POST" and form.is_valid():
         version = form.cleaned_data["version"]
-        if tenter_le_formulaire(
+        if enregistre(
             form, lambda: signer(auteur=personne, convention=lue, signatures=form.signatures(), version=version)
         ):
             messages.success(request, "Les signatures sont enregistrées.")
@@ -178,7 +177,7 @@ def finir(request: HttpRequest, slug: str, numero: int, geste: str) -> HttpRespo
             ),
             EtatConvention.SOLDEE: lambda: solder(auteur=personne, convention=lue, version=lues["version"]),
         }
-        if tenter_le_formulaire(form, actes[etat]):
+        if enregistre(form, actes[etat]):
             messages.success(request, f"La convention est {etat.label}.")
             return redirect(lue)
     return _formulaire(request, lue, form, titre, geste)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from comptes.models import Personne
 from comptes.permissions import personne_de, reservee_a
 from config.socle.execution import demander_l_annulation
 from config.socle.fichiers.envoi import telechargement
@@ -30,8 +31,9 @@ from financements.planning import lancer_le_lot_de_conventions
 from financements.rules.texte_de_convention import VARIABLES
 from financements.states.execution import SorteDeTirage
 from financements.views.appels import appel_visible
-from financements.views.conventions.commun import autour, tenter, tenter_le_formulaire
+from financements.views.conventions.commun import autour
 from projets.models import AppelAProjets
+from projets.views.gestes import agir, enregistre
 
 PAR_PAGE = 50
 DERNIERS = 3  # tirages montrés
@@ -57,7 +59,7 @@ def conventions(request: HttpRequest, slug: str) -> HttpResponse:
         contexte |= {
             "deliberations": deliberations_a_conventionner(appel),
             "lot": _dernier_lot(appel),
-            "tirages": [(tirage, _adresses(appel, tirage)) for tirage in _tirages_de_lot(appel)],
+            "tirages": [(tirage, _adresses(personne, appel, tirage)) for tirage in _tirages_de_lot(appel)],
         }
     return render(request, "financements/conventions/liste.html", contexte)
 
@@ -84,7 +86,7 @@ def lancer_un_lot(request: HttpRequest, slug: str) -> HttpResponse:
         lot = demander_un_lot(auteur=personne, deliberation=deliberation, facultatives="facultatives" in request.POST)
         lancer_le_lot_de_conventions(lot.pk)
 
-    tenter(request, lancer, "Les conventions se préparent\u00a0: le compte rendu paraîtra ci-dessous.")
+    agir(request, lancer, "Les conventions se préparent\u00a0: le compte rendu paraîtra ci-dessous.")
     return redirect("financements:conventions", slug=slug)
 
 
@@ -105,7 +107,7 @@ def signer_en_lot(request: HttpRequest, slug: str, deliberation: int) -> HttpRes
         )
         lancer_le_lot_de_conventions(lot.pk)
 
-    if request.method == "POST" and form.is_valid() and tenter_le_formulaire(form, lancer):
+    if request.method == "POST" and form.is_valid() and enregistre(form, lancer):
         messages.success(request, "Les signatures s’enregistrent\u00a0: le compte rendu paraîtra ci-dessous.")
         return redirect("financements:conventions", slug=slug)
     titre = "Enregistrer les signatures"
@@ -122,10 +124,13 @@ def signer_en_lot(request: HttpRequest, slug: str, deliberation: int) -> HttpRes
 @require_safe
 @reservee_a(peut_conventionner)
 def avancement_du_lot(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Le fragment d’avancement d’un lot."""
+    """Le fragment d’avancement d’un lot ; le lot fini, la page se recharge : la liste a changé."""
     lot = _lot(request, slug, pk)
     contexte = {"appel": appel_visible(personne_de(request), slug), "lot": lot}
-    return render(request, "financements/conventions/_lot.html", contexte)
+    reponse = render(request, "financements/conventions/_lot.html", contexte)
+    if not lot.est_actif:
+        reponse["HX-Refresh"] = "true"
+    return reponse
 
 
 @require_POST
@@ -133,7 +138,7 @@ def avancement_du_lot(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def annuler_le_lot(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Interrompre un lot : ce qui est édité le reste."""
     lot, personne = _lot(request, slug, pk), personne_de(request)
-    tenter(
+    agir(
         request,
         lambda: demander_l_annulation(modele=LotDeConventions, pk=lot.pk, auteur=personne),
         "L’annulation est demandée\u00a0: ce qui est édité le reste.",
@@ -150,7 +155,7 @@ def tirer(request: HttpRequest, slug: str) -> HttpResponse:
     sorte = request.POST.get("sorte", "")
     if sorte not in SorteDeTirage.values:
         raise Http404
-    tenter(
+    agir(
         request,
         lambda: demander_le_tirage_du_lot(auteur=personne, deliberation=deliberation, sorte=SorteDeTirage(sorte)),
         "Le fichier se prépare\u00a0: il paraîtra ci-dessous.",
@@ -163,8 +168,11 @@ def tirer(request: HttpRequest, slug: str) -> HttpResponse:
 def avancement_du_tirage(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Le fragment d’avancement d’un tirage."""
     tirage = _tirage(request, slug, pk)
-    contexte = {"travail": tirage, "titre": tirage} | _adresses(tirage.appel, tirage)
-    return render(request, "composants/_travail.html", contexte)
+    liens = _adresses(personne_de(request), tirage.appel, tirage)
+    reponse = render(request, "composants/_travail.html", {"travail": tirage, "titre": tirage} | liens)
+    if tirage.etat == EtatTravail.TERMINE and tirage.sorte == SorteDeTirage.SEUL:
+        reponse["HX-Refresh"] = "true"  # la page de la convention offre le fichier, et la suite
+    return reponse
 
 
 @require_POST
@@ -179,7 +187,7 @@ def conduire_le_tirage(request: HttpRequest, slug: str, pk: int, geste: str) -> 
     if geste not in actes:
         raise Http404
     acte, reussite = actes[geste]
-    tenter(request, lambda: acte(auteur=personne, tirage=tirage), reussite)
+    agir(request, lambda: acte(auteur=personne, tirage=tirage), reussite)
     return redirect("financements:conventions", slug=slug)
 
 
@@ -215,7 +223,7 @@ def modele(request: HttpRequest, slug: str) -> HttpResponse:
                 version=lues["version"],
             )
 
-        if tenter_le_formulaire(form, regler):
+        if enregistre(form, regler):
             messages.success(request, "Le modèle est enregistré\u00a0: il vaut pour les prochaines éditions.")
             return redirect("financements:modele_de_convention", slug=slug)
     contexte = autour(personne, appel) | {"form": form, "modele": actuel, "variables": VARIABLES}
@@ -243,11 +251,13 @@ def _tirage(request: HttpRequest, slug: str, pk: int) -> TirageDeConventions:
     return trouve
 
 
-def _adresses(appel: AppelAProjets, tirage: TirageDeConventions) -> dict[str, str]:
-    args = [appel.slug, tirage.pk]
+def _adresses(personne: Personne, appel: AppelAProjets, tirage: TirageDeConventions) -> dict[str, str]:
+    """Celles dont le suivi a besoin ; vides pour ce que la personne ne peut pas. Un tirage seul se lit sur sa page."""
+    args, est_un_lot = [appel.slug, tirage.pk], tirage.sorte != SorteDeTirage.SEUL
+    conduit = est_un_lot and peut_conventionner(personne)
     return {
         "adresse": reverse("financements:avancement_tirage", args=args),
-        "annuler": reverse("financements:conduire_tirage", args=[*args, "annuler"]),
+        "annuler": reverse("financements:conduire_tirage", args=[*args, "annuler"]) if conduit else "",
         "relancer": reverse("financements:conduire_tirage", args=[*args, "relancer"]),
-        "resultat": reverse("financements:telecharger_tirage", args=args),
+        "resultat": reverse("financements:telecharger_tirage", args=args) if est_un_lot else "",
     }

@@ -20,8 +20,9 @@ from financements.models import Avenant, Convention, ExemplaireSigne, RetourSign
 from financements.permissions import peut_conventionner, peut_lire_les_financements
 from financements.planning import lancer_la_lecture
 from financements.views.appels import appel_visible
-from financements.views.conventions.commun import autour, convention_visible, tenter_le_formulaire
+from financements.views.conventions.commun import autour, convention_visible
 from projets.models import AppelAProjets
+from projets.views.gestes import enregistre
 
 PAR_PAGE = 20
 PAGES_PAR_PAGE = 50
@@ -99,7 +100,7 @@ def rattacher(request: HttpRequest, slug: str, pk: int, rang: int) -> HttpRespon
     form = PageForm(request.POST, prefix=f"p{rang}")
     if form.is_valid():
         trouvee = _objet(lu.appel, form)
-        if trouvee is not None and tenter_le_formulaire(
+        if trouvee is not None and enregistre(
             form,
             lambda: rattacher_une_page(
                 auteur=personne, page=page, convention=trouvee[0], avenant=trouvee[1], numero=form.cleaned_data["page"]

@@ -20,7 +20,8 @@ from financements.models import Avenant, DemandeDeSignature
 from financements.permissions import peut_conventionner, peut_lire_les_financements
 from financements.registre.cachet import CachetRefuse, Requete, est_regle, verifier_une_requete
 from financements.registre.lecture import FORME_DE_L_IDENTIFIANT
-from financements.views.conventions.commun import convention_visible, tenter
+from financements.views.conventions.commun import convention_visible
+from projets.views.gestes import agir
 
 TAILLE_D_UNE_NOTIFICATION = 16 * 1024  # octets
 
@@ -34,7 +35,7 @@ def envoyer(request: HttpRequest, slug: str, numero: int) -> HttpResponse:
     personne = personne_de(request)
     convention = convention_visible(personne, slug, numero)
     avenant = _avenant(convention.pk, request.POST.get("avenant", ""))
-    tenter(
+    agir(
         request,
         lambda: envoyer_au_prestataire(auteur=personne, convention=convention, avenant=avenant),
         "La signature est demandée au prestataire\u00a0: il écrit aux signataires.",
@@ -48,7 +49,7 @@ def annuler(request: HttpRequest, slug: str, numero: int, pk: int) -> HttpRespon
     """Renoncer à une demande en cours."""
     personne = personne_de(request)
     demande = _demande(request, slug, numero, pk)
-    tenter(
+    agir(
         request,
         lambda: annuler_la_demande(auteur=personne, demande=demande),
         "La demande de signature est annulée\u00a0: personne ne signera plus chez le prestataire.",

@@ -2,8 +2,8 @@
 
 import tempfile
 from collections.abc import Mapping
+from functools import partial
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods
 from comptes.models import Personne
 from comptes.permissions import personne_de, reservee_a
 from config.socle.lecture.erreurs import ErreurLigne
-from config.socle.transitions import PassageRefuse
 from financements.actions.exports.publier import mettre_en_ligne, preparer_les_donnees_ouvertes
 from financements.chiffres.exports.publications import restes_a_publier
 from financements.chiffres.exports.scdl import Subventions
@@ -34,6 +33,7 @@ from financements.views.echanges.commun import (
 from financements.views.exports import filtre_des_actions
 from projets.chiffres.export_de_l_instruction import ExportIncomplet
 from projets.models import AppelAProjets
+from projets.views.gestes import agir
 
 PAR_PAGE = 10
 
@@ -117,14 +117,14 @@ def en_ligne(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     form = MiseEnLigneForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         lues = form.cleaned_data
-        try:
-            mettre_en_ligne(
-                auteur=personne, publication=publication, jour=lues["en_ligne_le"], adresse=lues["adresse"]
-            )
-        except PassageRefuse as refus:
-            messages.error(request, str(refus))
-        else:
-            messages.success(request, "La publication est dite en ligne.")
+        acte = partial(
+            mettre_en_ligne,
+            auteur=personne,
+            publication=publication,
+            jour=lues["en_ligne_le"],
+            adresse=lues["adresse"],
+        )
+        agir(request, acte, "La publication est dite en ligne.")
         return redirect("financements:donnees_ouvertes", slug)
     adresse = reverse("financements:donnees_ouvertes", args=[slug])
     contexte = {

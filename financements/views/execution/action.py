@@ -28,7 +28,8 @@ from financements.forms.execution import DecisionForm, MotifForm, ProcedureForm,
 from financements.models import Action, Bilan, Convention, ProcedureContradictoire, TitreDeRecette
 from financements.permissions import peut_executer, peut_liquider, peut_lire_les_financements
 from financements.states.execution import SorteDeProcedure
-from financements.views.execution.commun import action_visible, contexte, faire, tenter
+from financements.views.execution.commun import action_visible, contexte
+from projets.views.gestes import agir, enregistre
 
 EXECUTION = "financements:execution_de_l_action"
 
@@ -70,7 +71,7 @@ def engager(request: HttpRequest, slug: str, numero: int) -> HttpResponse:
     """Engager une action que rien n’a engagée."""
     personne = personne_de(request)
     action = action_visible(personne, slug, numero)
-    faire(request, partial(engager_l_action, auteur=personne, action=action), "L’action est engagée.")
+    agir(request, partial(engager_l_action, auteur=personne, action=action), "L’action est engagée.")
     return _retour(action)
 
 
@@ -81,7 +82,7 @@ def solder(request: HttpRequest, slug: str, numero: int, annee: int) -> HttpResp
     personne = personne_de(request)
     action = action_visible(personne, slug, numero)
     bilan = get_object_or_404(Bilan.objects.visibles_par(personne), action=action, annee=annee)
-    faire(request, partial(arreter_le_solde, auteur=personne, bilan=bilan), f"Le solde de {annee} est arrêté.")
+    agir(request, partial(arreter_le_solde, auteur=personne, bilan=bilan), f"Le solde de {annee} est arrêté.")
     return _retour(action)
 
 
@@ -93,7 +94,7 @@ def reprendre_les_versements(request: HttpRequest, slug: str, numero: int) -> Ht
     action = action_visible(personne, slug, numero)
     motif = request.POST.get("motif", "")[:2000]
     acte = partial(lever_la_suspension, auteur=personne, action=action, motif=motif)
-    faire(request, acte, "Les versements reprennent.")
+    agir(request, acte, "Les versements reprennent.")
     return _retour(action)
 
 
@@ -110,7 +111,7 @@ def ouvrir_une_procedure(request: HttpRequest, slug: str, numero: int) -> HttpRe
         grief = Grief(
             SorteDeProcedure(lus["sorte"]), lus["motif"], lus["montant"], annee=lus["annee"], delai=lus["delai"]
         )
-        if tenter(partial(engager_une_procedure, auteur=personne, action=action, grief=grief), form):
+        if enregistre(form, partial(engager_une_procedure, auteur=personne, action=action, grief=grief)):
             return _retour(action)
     autres = {"action": action, "projet": action.projet, "form": form, "vue": vue}
     return render(
@@ -141,7 +142,7 @@ def procedure(request: HttpRequest, slug: str, numero: int, pk: int) -> HttpResp
                 montant_retenu=lus.get("montant_retenu"),
                 version=lus["version"],
             )
-        if tenter(acte, form):
+        if enregistre(form, acte):
             return _retour(action)
     est_decidable = vue.est_decidable(timezone.localdate())
     autres = {"action": action, "projet": action.projet, "procedure": vue, "form": form}
@@ -169,5 +170,5 @@ def titre(request: HttpRequest, slug: str, numero: int, pk: int) -> HttpResponse
             "annuler": annuler_un_titre,
         }
         acte = partial(actes[lus["acte"]], auteur=personne, titre=sien, version=version)
-        faire(request, acte, "Le titre est à jour.")
+        agir(request, acte, "Le titre est à jour.")
     return _retour(action)

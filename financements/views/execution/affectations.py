@@ -20,7 +20,8 @@ from financements.forms.execution import ReportForm
 from financements.models import AffectationDeCredits, Enveloppe, ReportDeCredits
 from financements.permissions import peut_executer, peut_lire_les_financements
 from financements.views.appels import appel_visible
-from financements.views.execution.commun import contexte, faire, tenter
+from financements.views.execution.commun import contexte
+from projets.views.gestes import agir, enregistre
 
 MONTREES = 30
 
@@ -56,7 +57,7 @@ def affecter(request: HttpRequest, slug: str) -> HttpResponse:
     """Affecter à chaque axe ce qui lui est voté."""
     appel = appel_visible(personne_de(request), slug)
     acte = partial(affecter_les_credits, auteur=personne_de(request), appel=appel)
-    faire(request, acte, "Les crédits votés sont affectés.")
+    agir(request, acte, "Les crédits votés sont affectés.")
     return redirect("financements:credits_affectes", slug)
 
 
@@ -66,7 +67,7 @@ def engager(request: HttpRequest, slug: str) -> HttpResponse:
     """Engager toutes les actions qui peuvent l’être."""
     appel = appel_visible(personne_de(request), slug)
     acte = partial(engager_les_actions, auteur=personne_de(request), appel=appel)
-    faire(request, acte, "Les actions qui pouvaient l’être sont engagées.")
+    agir(request, acte, "Les actions qui pouvaient l’être sont engagées.")
     return redirect("financements:credits_affectes", slug)
 
 
@@ -93,6 +94,6 @@ def clore(request: HttpRequest, slug: str, exercice: int) -> HttpResponse:
             motif=lus["motif"],
             marque_lue=lus["marque"],
         )
-        if tenter(acte, form):
+        if enregistre(form, acte):
             return redirect("financements:credits_affectes", slug)
     return render(request, "financements/execution/cloture.html", contexte(request, appel, vue=vue, form=form))

@@ -16,7 +16,7 @@ from financements.actions.execution.procedures import observer
 from financements.chiffres.execution.action import ExecutionDeLAction
 from financements.forms.execution import ObservationsForm, PieceForm
 from financements.models import Action, PieceDeVersement, ProcedureContradictoire
-from financements.views.execution.commun import tenter
+from projets.views.gestes import enregistre
 
 
 def _action(personne: Personne, projet: int) -> Action:
@@ -58,7 +58,7 @@ def deposer(request: HttpRequest, projet: int, piece: int) -> HttpResponse:
     action = _action(personne, projet)
     sienne = get_object_or_404(PieceDeVersement, pk=piece, versement__action=action)
     form = PieceForm(request.POST, request.FILES)
-    if form.is_valid() and tenter(partial(_deposer, request, action, sienne, form), form):
+    if form.is_valid() and enregistre(form, partial(_deposer, request, action, sienne, form)):
         return redirect("financements:mes_versements", projet)
     return _montrer(request, action, form, sienne.pk)
 
@@ -82,6 +82,6 @@ def repondre(request: HttpRequest, projet: int, pk: int) -> HttpResponse:
     form = ObservationsForm(request.POST)
     if form.is_valid():
         acte = partial(observer, auteur=personne, procedure=procedure, observations=form.cleaned_data["observations"])
-        if tenter(acte, form):
+        if enregistre(form, acte):
             return redirect("financements:mes_versements", projet)
     return _montrer(request, action, form)

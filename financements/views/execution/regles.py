@@ -15,8 +15,9 @@ from financements.models import RegleDeVersement
 from financements.permissions import peut_executer, peut_lire_les_financements
 from financements.rules.versements import MODELES
 from financements.views.appels import appel_visible
-from financements.views.execution.commun import contexte, faire, tenter
+from financements.views.execution.commun import contexte
 from projets.models import AppelAProjets
+from projets.views.gestes import agir, enregistre
 
 LISTE = "financements:regles_de_versement"
 
@@ -66,7 +67,7 @@ def _saisir(
             regle=lue,
             version=lus["version"] or 0,
         )
-        if tenter(acte, saisie.form):
+        if enregistre(saisie.form, acte):
             return redirect(LISTE, appel.slug)
     autres = {"form": saisie.form, "lignes": saisie.lignes, "regle": lue}
     return render(request, "financements/execution/regle.html", contexte(request, appel, **autres))
@@ -79,7 +80,7 @@ def par_defaut(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     appel = appel_visible(personne_de(request), slug)
     lue = get_object_or_404(RegleDeVersement.objects.select_related("appel"), appel=appel, pk=pk)
     acte = partial(choisir_par_defaut, auteur=personne_de(request), regle=lue)
-    faire(request, acte, f"«\u00a0{lue.nom}\u00a0» vaut désormais par défaut.")
+    agir(request, acte, f"«\u00a0{lue.nom}\u00a0» vaut désormais par défaut.")
     return redirect(LISTE, slug)
 
 
@@ -90,5 +91,5 @@ def supprimer(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     appel = appel_visible(personne_de(request), slug)
     lue = get_object_or_404(RegleDeVersement.objects.select_related("appel"), appel=appel, pk=pk)
     acte = partial(supprimer_une_regle, auteur=personne_de(request), regle=lue)
-    faire(request, acte, f"«\u00a0{lue.nom}\u00a0» est supprimée.")
+    agir(request, acte, f"«\u00a0{lue.nom}\u00a0» est supprimée.")
     return redirect(LISTE, slug)

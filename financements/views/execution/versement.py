@@ -22,7 +22,8 @@ from financements.forms.execution import LiquiderForm, MotifForm, RetourForm
 from financements.models import PieceDeVersement, Versement
 from financements.permissions import peut_executer, peut_liquider, peut_lire_les_financements
 from financements.states.execution import CYCLE_VERSEMENT, VERSEMENTS_OUVERTS, EtatVersement
-from financements.views.execution.commun import contexte, faire, tenter, versement_visible
+from financements.views.execution.commun import contexte, versement_visible
+from projets.views.gestes import agir, enregistre
 
 _CONSTATS = {"mandater": "versement mandaté", "payer": "versement payé", "rejeter": "versement rejeté"}
 
@@ -87,7 +88,7 @@ def liquider_le_versement(request: HttpRequest, slug: str, pk: int) -> HttpRespo
         acte = partial(
             liquider, auteur=personne, versement=vu, version=lus["version"], service_fait_le=lus["service_fait_le"]
         )
-        if tenter(acte, form):
+        if enregistre(form, acte):
             messages.success(request, "Le versement est liquidé.")
             return redirect(*_adresse(vu))
     return _montrer(request, vu, liquider=form)
@@ -104,7 +105,7 @@ def constater_un_retour(request: HttpRequest, slug: str, pk: int) -> HttpRespons
         lus = dict(form.cleaned_data)
         version = lus.pop("version")
         retour = Retour(**lus)
-        if tenter(partial(constater, auteur=personne, versement=vu, retour=retour, version=version), form):
+        if enregistre(form, partial(constater, auteur=personne, versement=vu, retour=retour, version=version)):
             messages.success(request, f"Le retour est enregistré\u00a0: {_CONSTATS[retour.acte]}.")
             return redirect(*_adresse(vu))
     return _montrer(request, vu, retour=form)
@@ -123,7 +124,7 @@ def annuler_la_liquidation(request: HttpRequest, slug: str, pk: int) -> HttpResp
         versement=vu,
         version=int(version) if version.isdecimal() else 0,
     )
-    faire(request, acte, "La liquidation est annulée.")
+    agir(request, acte, "La liquidation est annulée.")
     return redirect(*_adresse(vu))
 
 
@@ -160,5 +161,5 @@ def _sur_la_piece(
 ) -> HttpResponse:
     vu = versement_visible(personne_de(request), slug, pk)
     sienne = get_object_or_404(PieceDeVersement, pk=piece, versement=vu)
-    faire(request, partial(acte, piece=sienne), f"«\u00a0{sienne.libelle}\u00a0»\u00a0: c’est noté.")
+    agir(request, partial(acte, piece=sienne), f"«\u00a0{sienne.libelle}\u00a0»\u00a0: c’est noté.")
     return redirect(*_adresse(vu))

@@ -20,7 +20,7 @@ from financements.chiffres.de_minimis import registre
 from financements.forms.fse import AideDeMinimisForm
 from financements.models import AideDeMinimis, SeuilDeMinimis
 from financements.permissions import peut_lire_les_financements, peut_tenir_le_fse
-from projets.views.reglages import enregistre
+from projets.views.gestes import enregistre
 
 ENTETES = ("SIREN", "Organisme", "Régime", "Origine", "Autorité", "Référence", "Accordée le", "Montant (€)")
 FORMULES = ("=", "+", "-", "@", "\t", "\r")  # ce qu’un tableur exécuterait

@@ -22,7 +22,7 @@ from financements.actions.fse.operations import (
 from financements.forms.fse import OperationForm
 from financements.models import Action, AttestationFse, OperationFse
 from financements.permissions import peut_lire_les_financements, peut_tenir_le_fse
-from projets.views.reglages import agir, enregistre
+from projets.views.gestes import agir, enregistre
 
 
 def _action(personne: Personne, slug: str, numero: int) -> Action:

@@ -1,5 +1,6 @@
 """Les imputations d’un appel : les lire, les régler."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -25,6 +26,7 @@ from financements.permissions import peut_imputer, peut_lire_les_financements
 from financements.views.appels import appel_visible, onglets
 from financements.views.enveloppes.commun import reporter
 from projets.models import AppelAProjets
+from projets.views.gestes import agir, enregistre
 
 
 @require_safe
@@ -50,14 +52,11 @@ def ajouter(request: HttpRequest, slug: str) -> HttpResponse:
     """Une imputation nouvelle."""
     appel = appel_visible(personne_de(request), slug)
     form = ImputationForm(request.POST or None, appel=appel)
-    if request.method == "POST" and form.is_valid():
-        try:
-            ajoutee = ajouter_une_imputation(auteur=personne_de(request), appel=appel, saisie=form.saisie())
-        except (ValidationError, PassageRefuse) as refus:
-            reporter(refus, form)
-        else:
-            messages.success(request, f"Imputation {ajoutee} ajoutée.")
-            return redirect("financements:imputations", slug=slug)
+    if enregistre(
+        form, lambda: ajouter_une_imputation(auteur=personne_de(request), appel=appel, saisie=form.saisie())
+    ):
+        messages.success(request, "Imputation ajoutée.")
+        return redirect("financements:imputations", slug=slug)
     return render(request, "financements/imputation/regler.html", _contexte(request, appel, form=form))
 
 
@@ -110,12 +109,8 @@ def supprimer(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if request.method != "POST":
         contexte = _contexte(request, imputation.appel, imputation=imputation)
         return render(request, "financements/imputation/supprimer.html", contexte)
-    try:
-        supprimer_une_imputation(auteur=personne_de(request), imputation=imputation)
-    except PassageRefuse as refus:
-        messages.error(request, str(refus))
-    else:
-        messages.success(request, f"Imputation {imputation} supprimée.")
+    acte = partial(supprimer_une_imputation, auteur=personne_de(request), imputation=imputation)
+    agir(request, acte, f"Imputation {imputation} supprimée.")
     return redirect("financements:imputations", slug=slug)
 
 

@@ -1,17 +1,18 @@
 """Les lettres d’une délibération, toutes à la fois : archive, fichier à imprimer, relance de celles qui dorment."""
 
-from django.contrib import messages
+from functools import partial
+
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from comptes.models import Personne
 from comptes.permissions import personne_de, reservee_a
 from config.socle.fichiers.envoi import telechargement
 from config.socle.listes import page_de
 from config.socle.saisie import LECTURE_ECRITURE
-from config.socle.transitions import PassageRefuse
 from config.socle.travaux import EtatTravail
 from financements.actions.lettres.lots import annuler_un_lot, demander_un_lot, reprendre_un_lot
 from financements.chiffres.lettres import CHOIX_DE_LETTRES, NON_LUES, comptes_des_lettres
@@ -24,7 +25,9 @@ from financements.permissions import (
 from financements.planning import lancer_un_lot_de_lettres
 from financements.states import SorteDeLot
 from financements.views.lettres.agents import fil_des_lettres
+from financements.views.travaux import adresse_d_annulation
 from financements.views.vote.deliberation import deliberation_visible
+from projets.views.gestes import agir
 
 PAR_PAGE = 10
 FICHIERS = (SorteDeLot.ARCHIVE, SorteDeLot.IMPRESSION)
@@ -51,7 +54,7 @@ def lettres(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "choix": CHOIX_DE_LETTRES.items(),
         "choisi": request.GET.get("choix", ""),
         "page": page,
-        "vus": [(lot, _adresses(vue, lot), CHOIX_DE_LETTRES.get(lot.choix, "")) for lot in page],
+        "vus": [(lot, _adresses(personne, vue, lot), CHOIX_DE_LETTRES.get(lot.choix, "")) for lot in page],
         "peut_suivre": peut_suivre_la_deliberation(personne),
         "fil": fil_des_lettres(vue),
     }
@@ -79,18 +82,15 @@ def _demander(
 ) -> HttpResponse:
     if sorte not in permises or choix not in CHOIX_DE_LETTRES:
         raise Http404
-    try:
-        demander_un_lot(
-            auteur=personne_de(request),
-            deliberation=vue,
-            sorte=SorteDeLot(sorte),
-            choix=choix,
-            lancer=lancer_un_lot_de_lettres,
-        )
-    except PassageRefuse as refus:
-        messages.error(request, str(refus))
-    else:
-        messages.success(request, "C’est demandé\u00a0: suivez l’avancement ci-dessous.")
+    acte = partial(
+        demander_un_lot,
+        auteur=personne_de(request),
+        deliberation=vue,
+        sorte=SorteDeLot(sorte),
+        choix=choix,
+        lancer=lancer_un_lot_de_lettres,
+    )
+    agir(request, acte, "C’est demandé\u00a0: suivez l’avancement ci-dessous.")
     slug = vue.appel.slug if vue.appel else ""
     return redirect("financements:lettres", slug=slug, pk=vue.pk)
 
@@ -100,8 +100,8 @@ def _demander(
 def avancement(request: HttpRequest, slug: str, pk: int, lot: int) -> HttpResponse:
     """Le fragment d’avancement d’un lot."""
     vue, vu = _lot(request, slug, pk, lot)
-    titre = f"{vu}, {CHOIX_DE_LETTRES.get(vu.choix, '')}"
-    return render(request, "composants/_travail.html", {"travail": vu, "titre": titre} | _adresses(vue, vu))
+    titre, liens = f"{vu}, {CHOIX_DE_LETTRES.get(vu.choix, '')}", _adresses(personne_de(request), vue, vu)
+    return render(request, "composants/_travail.html", {"travail": vu, "titre": titre} | liens)
 
 
 @require_POST
@@ -112,12 +112,7 @@ def annuler(request: HttpRequest, slug: str, pk: int, lot: int) -> HttpResponse:
     personne = personne_de(request)
     if not peut_annuler_un_travail(personne, vu.demande_par_id):
         raise Http404
-    try:
-        annuler_un_lot(auteur=personne, lot=vu)
-    except PassageRefuse as refus:
-        messages.error(request, str(refus))
-    else:
-        messages.success(request, "L’annulation est demandée.")
+    agir(request, partial(annuler_un_lot, auteur=personne, lot=vu), "L’annulation est demandée.")
     return redirect(vu)
 
 
@@ -126,12 +121,8 @@ def annuler(request: HttpRequest, slug: str, pk: int, lot: int) -> HttpResponse:
 def reprendre(request: HttpRequest, slug: str, pk: int, lot: int) -> HttpResponse:
     """Reprendre un lot échoué ou annulé."""
     _, vu = _lot(request, slug, pk, lot)
-    try:
-        reprendre_un_lot(auteur=personne_de(request), lot=vu, lancer=lancer_un_lot_de_lettres)
-    except PassageRefuse as refus:
-        messages.error(request, str(refus))
-    else:
-        messages.success(request, "Le travail reprend.")
+    acte = partial(reprendre_un_lot, auteur=personne_de(request), lot=vu, lancer=lancer_un_lot_de_lettres)
+    agir(request, acte, "Le travail reprend.")
     return redirect(vu)
 
 
@@ -152,12 +143,12 @@ def _lot(request: HttpRequest, slug: str, pk: int, lot: int) -> tuple[Deliberati
     return vue, get_object_or_404(visibles.select_related("deliberation__appel"), pk=lot)
 
 
-def _adresses(vue: Deliberation, lot: LotDeLettres) -> dict[str, str]:
+def _adresses(personne: Personne, vue: Deliberation, lot: LotDeLettres) -> dict[str, str]:
     """Celles dont le suivi a besoin."""
     args = [vue.appel.slug if vue.appel else "", vue.pk, lot.pk]
     return {
         "adresse": reverse("financements:avancement_des_lettres", args=args),
-        "annuler": reverse("financements:annuler_des_lettres", args=args),
+        "annuler": adresse_d_annulation(personne, lot, "financements:annuler_des_lettres", args),
         "reprendre": reverse("financements:reprendre_des_lettres", args=args),
         "resultat": reverse("financements:telecharger_les_lettres", args=args) if lot.fichier else "",
     }

@@ -1,7 +1,6 @@
 """Les lettres que la poste porte : la liste, le CSV, le numéro et l’accusé de réception de chacune."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,8 +10,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from comptes.permissions import personne_de, reservee_a
 from config.socle.listes import page_de
 from config.socle.saisie import LECTURE_ECRITURE
-from config.socle.transitions import PassageRefuse
-from config.socle.versions import VersionPerimee
 from financements.actions.lettres.recommandes import exporter_les_recommandes, saisir_un_recommande
 from financements.chiffres.lettres import lettres_a_poster
 from financements.exports.recommandes import adresse_pour_la_poste, csv_des_recommandes
@@ -20,6 +17,7 @@ from financements.forms.lettres import RecommandeForm
 from financements.permissions import peut_lire_les_financements, peut_suivre_la_deliberation
 from financements.views.lettres.agents import fil_des_lettres, lettre_de_la_deliberation
 from financements.views.vote.deliberation import deliberation_visible
+from projets.views.gestes import enregistre
 
 PAR_PAGE = 50
 
@@ -65,18 +63,9 @@ def recommande(request: HttpRequest, slug: str, pk: int, notification: int) -> H
     vue = deliberation_visible(personne, slug, pk)
     lettre = lettre_de_la_deliberation(personne, vue, notification)
     form = RecommandeForm(request.POST or None, recommande=getattr(lettre, "recommande", None))
-    if form.is_valid():
-        try:
-            saisir_un_recommande(auteur=personne, notification=lettre, **form.cleaned_data)
-        except VersionPerimee:
-            form.add_error(None, "Ce recommandé a changé depuis que la page est ouverte\u00a0: rechargez-la.")
-        except PassageRefuse as refus:
-            form.add_error(None, str(refus))
-        except ValidationError as refus:
-            form.add_error(None, refus)
-        else:
-            messages.success(request, f"Recommandé de {lettre.contenu['reference']} enregistré.")
-            return redirect("financements:recommandes", slug=slug, pk=pk)
+    if enregistre(form, lambda: saisir_un_recommande(auteur=personne, notification=lettre, **form.cleaned_data)):
+        messages.success(request, f"Recommandé de {lettre.contenu['reference']} enregistré.")
+        return redirect("financements:recommandes", slug=slug, pk=pk)
     args = [slug, pk]
     contexte = {
         "appel": vue.appel,

@@ -1,6 +1,7 @@
 """Produire le rapport à l’assemblée, suivre sa production, le télécharger."""
 
-from django.contrib import messages
+from functools import partial
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -8,14 +9,13 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from comptes.permissions import personne_de, reservee_a
 from config.socle.fichiers.envoi import telechargement
-from config.socle.transitions import PassageRefuse
 from config.socle.travaux import EtatTravail
-from config.socle.versions import VersionPerimee
 from financements.actions.rapport_assemblee.produire import annuler_la_production, produire_le_rapport
 from financements.models import DocumentDeRapport
 from financements.permissions import peut_arbitrer
 from financements.views.appels import appel_visible
 from projets.models import AppelAProjets
+from projets.views.gestes import agir
 
 CHIFFRES = 9
 
@@ -28,14 +28,8 @@ def produire(request: HttpRequest, slug: str) -> HttpResponse:
     appel = appel_visible(personne, slug)
     texte = request.POST.get("version", "")
     version = int(texte) if texte.isdecimal() and len(texte) <= CHIFFRES else 0
-    try:
-        produire_le_rapport(auteur=personne, appel=appel, version=version)
-    except VersionPerimee:
-        messages.error(request, "Le rapport vient de changer\u00a0: relisez-le, puis produisez-le.")
-    except PassageRefuse as refus:
-        messages.error(request, str(refus))
-    else:
-        messages.success(request, "Le rapport se prépare\u00a0: il paraîtra ci-dessous.")
+    acte = partial(produire_le_rapport, auteur=personne, appel=appel, version=version)
+    agir(request, acte, "Le rapport se prépare\u00a0: il paraîtra ci-dessous.")
     return redirect("financements:rapport_a_l_assemblee", slug=slug)
 
 
@@ -53,12 +47,8 @@ def avancement(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def annuler(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Arrêter une production."""
     document = _document(request, slug, pk)
-    try:
-        annuler_la_production(auteur=personne_de(request), document=document)
-    except PassageRefuse as refus:
-        messages.error(request, str(refus))
-    else:
-        messages.success(request, "L’annulation est demandée.")
+    acte = partial(annuler_la_production, auteur=personne_de(request), document=document)
+    agir(request, acte, "L’annulation est demandée.")
     return redirect(document)
 
 

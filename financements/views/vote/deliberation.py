@@ -1,7 +1,8 @@
 """La page d’une délibération : ce qu’elle décide, le jour où elle s’exécute, ses notifications."""
 
+from functools import partial
+
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,7 +13,6 @@ from comptes.permissions import personne_de, reservee_a
 from config.socle.execution import demander_l_annulation
 from config.socle.listes import page_de
 from config.socle.transitions import PassageRefuse
-from config.socle.versions import VersionPerimee
 from financements.actions.vote.executoire import dater_la_deliberation, demander_l_envoi
 from financements.chiffres.deliberation import DecisionsDeLaDeliberation, a_notifier, deliberations_de
 from financements.forms.vote import DatesForm
@@ -25,6 +25,8 @@ from financements.permissions import (
 )
 from financements.planning import lancer_les_notifications
 from financements.views.appels import appel_visible, onglets
+from financements.views.travaux import adresse_d_annulation
+from projets.views.gestes import agir, enregistre
 
 PAR_PAGE = 50
 
@@ -64,6 +66,7 @@ def _montrer(request: HttpRequest, personne: Personne, vue: Deliberation, form: 
     decisions = DecisionsDeLaDeliberation(vue, request.GET.get("sens", ""))
     peut_suivre = peut_suivre_la_deliberation(personne)
     comptes, restent = decisions.comptes, a_notifier(vue).count()
+    envoi = vue.envois.first()
     est_datable = restent == sum(nombre for _, _, nombre in comptes)  # rien de notifié : l’acte le permet encore
     contexte = {
         "appel": vue.appel,
@@ -78,7 +81,8 @@ def _montrer(request: HttpRequest, personne: Personne, vue: Deliberation, form: 
         "form": form if peut_suivre and est_datable else None,
         "est_executoire": vue.est_executoire(timezone.localdate()),
         "restent": restent,
-        "envoi": vue.envois.first(),
+        "envoi": envoi,
+        "annuler": _annulation(personne, envoi) if envoi else "",
         "peut_suivre": peut_suivre,
         "onglets": onglets(personne, vue.appel) if vue.appel else [],
         "onglet": "deliberations",
@@ -93,25 +97,13 @@ def dater(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     personne = personne_de(request)
     vue = deliberation_visible(personne, slug, pk)
     form = DatesForm(request.POST, deliberation=vue)
-    if form.is_valid():
-        lues = form.cleaned_data
-        try:
-            dater_la_deliberation(
-                auteur=personne,
-                deliberation=vue,
-                transmise_le=lues["transmise_le"],
-                publiee_le=lues["publiee_le"],
-                version=lues["version"],
-            )
-        except PassageRefuse as refus:
-            form.add_error(None, str(refus))
-        except VersionPerimee:
-            form.add_error(None, "Ces dates ont changé depuis que la page est ouverte\u00a0: relisez-les.")
-        except ValidationError as refus:
-            form.add_error(None, refus.messages)
-        else:
-            messages.success(request, "Dates enregistrées.")
-            return redirect(vue)
+
+    def acte() -> object:
+        return dater_la_deliberation(auteur=personne, deliberation=vue, **form.cleaned_data)
+
+    if enregistre(form, acte):
+        messages.success(request, "Dates enregistrées.")
+        return redirect(vue)
     return _montrer(request, personne, vue, form)
 
 
@@ -133,7 +125,9 @@ def notifier(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @reservee_a(peut_lire_les_financements)
 def avancement(request: HttpRequest, slug: str, pk: int, envoi: int) -> HttpResponse:
     """Le fragment d’avancement de l’envoi."""
-    return render(request, "financements/vote/_avancement.html", {"envoi": _envoi(request, slug, pk, envoi)})
+    vu = _envoi(request, slug, pk, envoi)
+    contexte = {"envoi": vu, "annuler": _annulation(personne_de(request), vu)}
+    return render(request, "financements/vote/_avancement.html", contexte)
 
 
 @require_POST
@@ -144,13 +138,17 @@ def annuler(request: HttpRequest, slug: str, pk: int, envoi: int) -> HttpRespons
     if not peut_annuler_un_travail(personne_de(request), vu.demande_par_id):
         messages.error(request, "Seuls un pilote ou la personne qui l’a demandé interrompent cet envoi.")
         return redirect(vu.deliberation)
-    try:
-        demander_l_annulation(modele=EnvoiDesNotifications, pk=vu.pk, auteur=personne_de(request))
-    except PassageRefuse as refus:
-        messages.error(request, str(refus))
-    else:
-        messages.success(request, "L’annulation est demandée\u00a0: ce qui est déjà notifié le reste.")
+    acte = partial(demander_l_annulation, modele=EnvoiDesNotifications, pk=vu.pk, auteur=personne_de(request))
+    agir(request, acte, "L’annulation est demandée\u00a0: ce qui est déjà notifié le reste.")
     return redirect(vu.deliberation)
+
+
+def _annulation(personne: Personne, envoi: EnvoiDesNotifications) -> str:
+    deliberation = envoi.deliberation
+    slug = deliberation.appel.slug if deliberation.appel else ""
+    return adresse_d_annulation(
+        personne, envoi, "financements:annuler_notifications", [slug, deliberation.pk, envoi.pk]
+    )
 
 
 def _envoi(request: HttpRequest, slug: str, pk: int, envoi: int) -> EnvoiDesNotifications:

@@ -19,8 +19,8 @@ from projets.models import Absence, Affectation
 from projets.models.affectation import AbsenceQuerySet
 from projets.permissions import peut_repartir, peut_suivre_l_instruction
 from projets.states import NON_DECIDES, ActeEnLot
+from projets.views.gestes import agir, enregistre
 from projets.views.instruction.lots import faire
-from projets.views.reglages import agir, enregistre
 
 
 @require_http_methods(LECTURE_ECRITURE)

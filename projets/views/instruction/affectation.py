@@ -17,8 +17,8 @@ from projets.forms.affectation import ConfierForm, MotifInterneForm
 from projets.models import Affectation, Deport, Projet
 from projets.permissions import peut_repartir, peut_suivre_l_instruction
 from projets.states import NON_DECIDES, Qualite
+from projets.views.gestes import agir
 from projets.views.instruction.lecture import Lecture
-from projets.views.reglages import agir
 from projets.views.suivi import faire, projet_visible
 
 ANCRE = "#affectation"

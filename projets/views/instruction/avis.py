@@ -32,10 +32,10 @@ from projets.states import (
     EtatProjet,
     SensDeLAvis,
 )
+from projets.views.gestes import agir, enregistre, version_lue
 from projets.views.instruction.cochees import vu_du_projet
 from projets.views.instruction.lecture import Lecture
 from projets.views.instruction.notation import page_d_un_panneau
-from projets.views.reglages import agir, enregistre, version_lue
 from projets.views.suivi import projet_visible
 
 ANCRE = "#avis"

@@ -28,8 +28,8 @@ from projets.forms.avis import AvisExterneForm, ReponseForm
 from projets.models import AvisExterne, Projet
 from projets.permissions import instruit, peut_suivre_l_instruction
 from projets.states import SensDeLAvis
+from projets.views.gestes import agir, enregistre
 from projets.views.instruction.avis import ANCRE
-from projets.views.reglages import agir, enregistre
 from projets.views.suivi import projet_visible
 
 ESSAIS_PAR_HEURE = 20

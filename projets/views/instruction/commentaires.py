@@ -11,7 +11,7 @@ from projets.actions.commenter import commenter, retirer_un_commentaire
 from projets.forms.commentaire import CommentaireForm
 from projets.models import Commentaire, Projet
 from projets.permissions import peut_suivre_l_instruction
-from projets.views.reglages import agir, enregistre
+from projets.views.gestes import agir, enregistre
 from projets.views.suivi import projet_visible
 
 

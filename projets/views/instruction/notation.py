@@ -23,8 +23,8 @@ from projets.models import Critere, Notation, Note, Projet
 from projets.permissions import note, peut_suivre_l_instruction
 from projets.rules.notation import ce_qui_manque, notables, total
 from projets.states import AVANT_LA_NOTATION, NOTABLES, NOTES_ARRETEES, EtatProjet
+from projets.views.gestes import agir, enregistre, version_lue
 from projets.views.instruction.lecture import Lecture
-from projets.views.reglages import agir, enregistre, version_lue
 from projets.views.suivi import projet_visible
 
 ANCRE = "#notation"

@@ -34,10 +34,10 @@ from projets.models import Irrecevabilite, PointDeRecevabilite, Projet
 from projets.permissions import peut_suivre_l_instruction, suit_un_projet
 from projets.rules.recevabilite import PointControle, obstacles
 from projets.states import CONTROLABLES, CYCLE_PROJET, ReponseDeRecevabilite
+from projets.views.gestes import agir, enregistre
 from projets.views.instruction.cochees import vu_du_projet
 from projets.views.instruction.lecture import Lecture
 from projets.views.instruction.parcours import avec_sa_file
-from projets.views.reglages import agir, enregistre
 from projets.views.suivi import faire, impossible, page_du_projet, projet_visible, renvoyer
 
 

@@ -326,7 +326,9 @@ def test_a_l_ecran_voter_dater_notifier(monde, connecter, requetes):
     dates = {"transmise_le": "2016-06-01", "publiee_le": "2016-06-20", "version": 1}
     assert "Il faut un jour entre le 13/06/2016 et aujourd’hui." in texte(client.post(f"{adresse}dates/", dates))
     assert client.post(f"{adresse}dates/", dates | {"transmise_le": "2016-06-20"}).url == adresse
-    assert "ont changé depuis" in texte(client.post(f"{adresse}dates/", dates | {"transmise_le": "2016-06-21"}))
+    assert "Cette page a changé depuis" in texte(
+        client.post(f"{adresse}dates/", dates | {"transmise_le": "2016-06-21"})
+    )
     assert "exécutoire depuis le 20 juin 2016" in texte(client.get(adresse))
     with requetes() as toutes:
         client.get(adresse)

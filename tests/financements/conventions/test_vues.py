@@ -8,7 +8,9 @@ from django.utils import timezone
 
 from comptes.states import Role
 from financements.actions.conventions.rediger import preparer
+from financements.actions.conventions.tirages import demander_le_tirage_du_lot
 from financements.models import Convention, LotDeConventions, ModeleDeConvention
+from financements.states.execution import SorteDeTirage
 from tests.comptes.fabriques import AdhesionFactory, PersonneFactory
 from tests.financements.conventions.fabriques import action_a_conventionner, editee, finances, signee, votee_ici
 from tests.financements.execution.fabriques import programme
@@ -136,6 +138,30 @@ def test_un_lot_part_de_la_liste(client, auteur, django_capture_on_commit_callba
     encore = client.post(lots, {"deliberation": action.deliberation_id}, follow=True)
     assert any("rien à faire" in texte for texte in messages_de(encore))
     assert client.post(lots, {"deliberation": "999999"}).status_code == 404
+
+
+def test_un_pdf_fini_recharge_la_page_de_sa_convention(client, auteur, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        une = editee(auteur)
+    suivi = client.get(
+        reverse("financements:avancement_tirage", args=[une.action.projet.appel.slug, une.tirages.get().pk])
+    )
+    assert suivi["HX-Refresh"] == "true"
+    assert "<form" not in suivi.text
+    assert "Télécharger" not in suivi.text  # l’adresse des lots ne rend pas ce fichier : la page rechargée l’offre
+
+
+def test_qui_ne_conventionne_pas_suit_un_tirage_sans_pouvoir_l_annuler(client, auteur):
+    une = editee(auteur)
+    slug = une.action.projet.appel.slug
+    lot = demander_le_tirage_du_lot(
+        auteur=auteur, deliberation=une.action.deliberation, sorte=SorteDeTirage.IMPRESSION
+    )
+    suivi = reverse("financements:avancement_tirage", args=[slug, lot.pk])
+    annuler = reverse("financements:conduire_tirage", args=[slug, lot.pk, "annuler"])
+    assert annuler in client.get(suivi).text
+    client.force_login(PersonneFactory(role=Role.LECTURE))
+    assert annuler not in client.get(suivi).text
 
 
 def test_le_porteur_lit_la_sienne_une_fois_editee_et_la_decision_dite(client, django_capture_on_commit_callbacks):

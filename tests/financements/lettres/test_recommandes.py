@@ -130,6 +130,6 @@ def test_a_l_ecran_saisir_une_faute_puis_le_bon(notifie, connecter, requetes):
     page = client.post(adresse, {"numero": "1A 123 456 7890 1", "recu_le": "", "version": 0}, follow=True)
     assert "1A12345678901" in texte(page)
     perimee = client.post(adresse, {"numero": "1A 123 456 7890 2", "recu_le": "", "version": 0})
-    assert "a changé depuis que la page est ouverte" in texte(perimee)
+    assert "Cette page a changé depuis" in texte(perimee)
     refus = client.post(notifie.adresse(f"recommandes/{notifie.lettre(1).pk}/"), {"numero": "1" * 12, "version": 0})
     assert "ne part pas en recommandé" in texte(refus)

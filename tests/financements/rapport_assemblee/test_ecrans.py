@@ -95,7 +95,7 @@ def test_produire_suivre_et_telecharger(monde, connecter, django_capture_on_comm
     imputer(monde, 1)
     assert "n’est plus à jour" in texte(client.get(ICI))
     reponse = client.post(f"{ICI}produire/", {"version": "1"}, follow=True)
-    assert "Le rapport vient de changer" in texte(reponse)
+    assert "Cette page a changé depuis" in texte(reponse)
 
 
 def test_la_page_fait_autant_de_requetes_avec_un_document_qu_avec_trois(monde, connecter, requetes):
