@@ -9,6 +9,7 @@ from financements.actions.imputation.regler import SaisieDImputation
 from financements.forms.montants import EurosField
 from financements.models import Imputation
 from financements.states import CategorieDeBeneficiaire, Norme
+from projets.forms.version import repartir_de
 from projets.models import AppelAProjets
 
 PREMIER, DERNIER = 1990, 2100  # exercices qu’une faute de frappe dépasserait
@@ -65,6 +66,15 @@ class ImputationForm(SaisieEntiere, forms.Form):
             )
             for axe in self.axes
         ]
+
+    def signaler_le_conflit(self, actuelle: Imputation) -> None:
+        """Dit ce qui est enregistré ; la saisie reste."""
+        repartir_de(
+            self,
+            actuelle,
+            f"Quelqu’un vient de modifier cette imputation\u00a0: {actuelle}, {actuelle.libelle}. Relisez votre "
+            "saisie, puis envoyez de nouveau.",
+        )
 
     def saisie(self) -> SaisieDImputation:
         """Ce qui part à l’acte ; le formulaire doit être valide."""

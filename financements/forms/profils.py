@@ -8,6 +8,7 @@ from django import forms
 from config.socle.saisie import SaisieEntiere
 from financements.models import ProfilDExport
 from financements.states.echanges import COLONNES, SorteDeProfil
+from projets.forms.version import repartir_de
 from projets.models import AppelAProjets
 
 CHAMPS = (
@@ -53,6 +54,15 @@ class ProfilForm(SaisieEntiere, forms.ModelForm):  # type: ignore[type-arg]
                 initial=entete,
                 widget=forms.TextInput(attrs=_ETROIT),
             )
+
+    def signaler_le_conflit(self, actuel: ProfilDExport) -> None:
+        """Dit les en-têtes enregistrés ; la saisie reste."""
+        repartir_de(
+            self,
+            actuel,
+            f"Quelqu’un vient de modifier ce profil\u00a0: {', '.join(actuel.entetes)}. Relisez votre saisie, puis "
+            "envoyez de nouveau.",
+        )
 
     @property
     def formats(self) -> Iterator[Any]:

@@ -12,12 +12,22 @@ from financements.models import RapportALAssemblee
 from financements.models.rapport_assemblee import LONGUEUR_DU_TEXTE
 from financements.rules.variables import analyser
 from projets.forms.fields import JourField
+from projets.forms.version import repartir_de
 
 LIGNES_DU_TEXTE = 28
 PREMIERE_ANNEE = 2000  # une année à deux chiffres est une faute de frappe
 
 
-class TexteForm(SaisieEntiere, forms.Form):
+class _DuRapport(SaisieEntiere, forms.Form):
+    def signaler_le_conflit(self, actuel: RapportALAssemblee) -> None:
+        """La saisie reste."""
+        phrase = (
+            "Le rapport a changé depuis que vous avez ouvert cette page\u00a0: relisez-le, puis envoyez de nouveau."
+        )
+        repartir_de(self, actuel, phrase)
+
+
+class TexteForm(_DuRapport):
     """`variables` : celles que l’appel connaît ; une autre est refusée avec sa ligne."""
 
     titre = forms.CharField(label="Titre", max_length=200)
@@ -44,7 +54,7 @@ class TexteForm(SaisieEntiere, forms.Form):
         return texte
 
 
-class DatesDuRapportForm(SaisieEntiere, forms.Form):
+class DatesDuRapportForm(_DuRapport):
     """La séance, l’envoi, l’urgence."""
 
     seance_le = JourField(label="Séance de l’assemblée le", required=False)

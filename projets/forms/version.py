@@ -50,10 +50,9 @@ class AvecVersion(SaisieEntiere, forms.ModelForm):  # type: ignore[type-arg]
             for nom, champ in self.fields.items()
             if nom in enregistre and _brut(enregistre[nom]) != _brut(saisi := self.cleaned_data.get(nom))
         ]
-        self.data = self.data.copy()  # type: ignore[attr-defined]
-        self.data[self.add_prefix("version")] = str(actuel.version)  # type: ignore[attr-defined, index]
-        self.add_error(
-            None,
+        repartir_de(
+            self,
+            actuel,
             "Quelqu’un a enregistré cette page pendant que vous l’écriviez. Votre saisie est gardée ci-dessous ; "
             "comparez, puis enregistrez de nouveau.",
         )
@@ -70,6 +69,13 @@ class AvecVersion(SaisieEntiere, forms.ModelForm):  # type: ignore[type-arg]
         choix = {str(cle): str(texte) for cle, texte in getattr(self.fields[nom], "choices", ()) or ()}
         valeurs = valeur if isinstance(valeur, list) else [_brut(valeur)]
         return ", ".join(choix.get(str(v), str(v)) for v in valeurs)
+
+
+def repartir_de(form: Any, actuel: Any, phrase: str) -> None:
+    """La saisie reste, `phrase` se lit en haut ; l’envoi suivant part de la version de `actuel`."""
+    form.data = form.data.copy()
+    form.data[form.add_prefix("version")] = str(actuel.version)
+    form.add_error(None, phrase)
 
 
 def _brut(valeur: Any) -> Any:

@@ -42,7 +42,7 @@ def annexes(request: HttpRequest) -> HttpResponse:
     if not connus:
         return render(request, "financements/vide.html")
     demande = request.GET.get("exercice", "")
-    exercice = int(demande) if demande.isdecimal() and int(demande) in connus else connus[0]
+    exercice = next((an for an in connus if str(an) == demande), connus[0])
     sorte = request.GET.get("annexe", "")
     annexe = Annexe(SorteDAnnexe(sorte) if sorte in list(SorteDAnnexe) else SorteDAnnexe.CONCOURS, exercice)
     page = Paginator(range(annexe.nombre), PAR_PAGE).get_page(request.GET.get("page"))

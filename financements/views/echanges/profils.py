@@ -1,17 +1,14 @@
 """Les profils d’échange avec le progiciel financier : les lire, les régler avec un aperçu, les supprimer."""
 
 from itertools import islice
-from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from comptes.permissions import personne_de, reservee_a
 from config.socle.saisie import LECTURE_ECRITURE
-from config.socle.versions import VersionPerimee
 from financements.actions.exports.profils import ajouter_un_profil, modifier_un_profil, supprimer_un_profil
 from financements.chiffres.exports.progiciel import EnvoiAuProgiciel
 from financements.exports.progiciel import apercu
@@ -21,8 +18,8 @@ from financements.permissions import peut_echanger_avec_le_progiciel
 from financements.states.echanges import EXPORTEES, SorteDeProfil
 from financements.views.appels import appel_visible
 from financements.views.echanges.commun import fil_des_echanges, fil_du_progiciel
-from financements.views.enveloppes.commun import reporter
 from projets.models import AppelAProjets
+from projets.views.gestes import enregistre, version_lue
 
 LIGNES_D_APERCU = 5
 
@@ -66,8 +63,14 @@ def modifier(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 def _regler(request: HttpRequest, appel: AppelAProjets, profil: ProfilDExport) -> HttpResponse:
     form = ProfilForm(request.POST or None, profil=profil)
-    est_a_enregistrer = request.method == "POST" and "apercu" not in request.POST
-    if est_a_enregistrer and form.is_valid() and _enregistrer(request, profil, form):
+
+    def acte() -> object:
+        auteur, saisie = personne_de(request), form.saisie()
+        if profil.pk is None:
+            return ajouter_un_profil(auteur=auteur, sorte=form.sorte, saisie=saisie)
+        return modifier_un_profil(auteur=auteur, profil=profil, saisie=saisie, version=version_lue(form))
+
+    if "apercu" not in request.POST and enregistre(form, acte):
         messages.success(request, "Profil enregistré.")
         return redirect("financements:progiciel", appel.slug)
     montre = form.profil_saisi() if form.is_bound and form.is_valid() else profil
@@ -89,30 +92,6 @@ def _apercu(appel: AppelAProjets, profil: ProfilDExport) -> str:
     donnees = EnvoiAuProgiciel(appel, Action.objects.filter(projet__appel=appel), sorte, toutes=True)
     lignes = donnees.lignes()
     return apercu(profil, list(islice(lignes, LIGNES_D_APERCU)))
-
-
-def _enregistrer(request: HttpRequest, profil: ProfilDExport, form: ProfilForm) -> bool:
-    """Vrai si c’est fait ; sinon les refus sont dans le formulaire."""
-    auteur: Any = personne_de(request)
-    try:
-        if profil.pk is None:
-            ajouter_un_profil(auteur=auteur, sorte=form.sorte, saisie=form.saisie())
-        else:
-            version = form.cleaned_data["version"] or 0
-            modifier_un_profil(auteur=auteur, profil=profil, saisie=form.saisie(), version=version)
-    except ValidationError as refus:
-        reporter(refus, form)
-    except VersionPerimee as perimee:
-        form.data = form.data.copy()  # type: ignore[attr-defined]
-        form.data["version"] = str(perimee.actuel.version)  # type: ignore[index]
-        form.add_error(
-            None,
-            f"Quelqu’un vient de modifier ce profil\u00a0: {', '.join(perimee.actuel.entetes)}. Relisez votre saisie, "
-            "puis envoyez de nouveau.",
-        )
-    else:
-        return True
-    return False
 
 
 @require_http_methods(LECTURE_ECRITURE)

@@ -12,6 +12,7 @@ from financements.models import Enveloppe
 from financements.views.appels import appel_visible, onglets
 from financements.views.arbitrage.navigation import pages_de_l_arbitrage
 from projets.models import AppelAProjets
+from projets.views import gestes
 from territoires.rules.refus import RepartitionRefusee
 
 
@@ -38,8 +39,4 @@ def reporter(refus: ValidationError | PassageRefuse | RepartitionRefusee, form: 
     if not isinstance(refus, ValidationError):
         form.add_error(None, str(refus))
         return
-    if not hasattr(refus, "error_dict"):
-        form.add_error(None, refus)
-        return
-    for nom, erreurs in refus.error_dict.items():
-        form.add_error(nom if nom in form.fields else None, erreurs)
+    gestes.reporter(form, refus)

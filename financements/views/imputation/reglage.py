@@ -4,7 +4,6 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -12,8 +11,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from comptes.permissions import personne_de, reservee_a
 from config.socle.listes import page_de
 from config.socle.saisie import LECTURE_ECRITURE
-from config.socle.transitions import PassageRefuse
-from config.socle.versions import VersionPerimee
 from financements.actions.imputation.regler import (
     ajouter_une_imputation,
     modifier_une_imputation,
@@ -24,9 +21,8 @@ from financements.forms.imputation import ImputationForm
 from financements.models import Imputation
 from financements.permissions import peut_imputer, peut_lire_les_financements
 from financements.views.appels import appel_visible, onglets
-from financements.views.enveloppes.commun import reporter
 from projets.models import AppelAProjets
-from projets.views.gestes import agir, enregistre
+from projets.views.gestes import agir, enregistre, version_lue
 
 
 @require_safe
@@ -66,7 +62,13 @@ def modifier(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Une imputation existante ; son code ne change plus dès qu’une action votée s’impute sur elle."""
     imputation = _imputation(request, slug, pk)
     form = ImputationForm(request.POST or None, appel=imputation.appel, imputation=imputation)
-    if request.method == "POST" and form.is_valid() and _modifier(request, imputation, form):
+
+    def acte() -> object:
+        return modifier_une_imputation(
+            auteur=personne_de(request), imputation=imputation, saisie=form.saisie(), version=version_lue(form)
+        )
+
+    if enregistre(form, acte):
         messages.success(request, "Imputation modifiée.")
         return redirect("financements:imputations", slug=slug)
     contexte = _contexte(
@@ -77,28 +79,6 @@ def modifier(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         est_utilisee=imputation.pk in utilisees(imputation.appel),
     )
     return render(request, "financements/imputation/regler.html", contexte)
-
-
-def _modifier(request: HttpRequest, imputation: Imputation, form: ImputationForm) -> bool:
-    """Vrai si c’est fait ; sinon les refus sont dans le formulaire."""
-    version = form.cleaned_data["version"] or 0
-    try:
-        modifier_une_imputation(
-            auteur=personne_de(request), imputation=imputation, saisie=form.saisie(), version=version
-        )
-    except (ValidationError, PassageRefuse) as refus:
-        reporter(refus, form)
-    except VersionPerimee as perimee:
-        form.data = form.data.copy()  # type: ignore[attr-defined]
-        form.data["version"] = str(perimee.actuel.version)  # type: ignore[index]
-        form.add_error(
-            None,
-            f"Quelqu’un vient de modifier cette imputation\u00a0: {perimee.actuel}, {perimee.actuel.libelle}. "
-            "Relisez votre saisie, puis envoyez de nouveau.",
-        )
-    else:
-        return True
-    return False
 
 
 @require_http_methods(LECTURE_ECRITURE)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -12,8 +11,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from comptes.permissions import personne_de, reservee_a
 from config.socle.listes import page_de
 from config.socle.saisie import LECTURE_ECRITURE
-from config.socle.transitions import PassageRefuse
-from config.socle.versions import VersionPerimee
 from financements.actions.rapport_assemblee.rediger import dater_le_rapport, rapport_de, rediger_le_rapport
 from financements.chiffres.rapport_assemblee.marque import marque_du_rapport
 from financements.chiffres.rapport_assemblee.rapport import ChiffresDuRapport, variables_de
@@ -24,11 +21,11 @@ from financements.rules.blocs import Bloc, remplir
 from financements.rules.variables import TexteRefuse
 from financements.states import APPELS_ARBITRABLES, EtatScenario
 from financements.views.appels import appel_visible
-from financements.views.enveloppes.commun import contexte, reporter
+from financements.views.enveloppes.commun import contexte
 from financements.views.rapport_assemblee.documents import adresses_de
+from projets.views.gestes import enregistre
 
 PAR_PAGE = 10
-RELIRE = "Le rapport a changé depuis que vous avez ouvert cette page\u00a0: relisez-le, puis envoyez de nouveau."
 
 
 @require_safe
@@ -46,16 +43,9 @@ def texte(request: HttpRequest, slug: str) -> HttpResponse:
     appel = appel_visible(personne_de(request), slug)
     vu, variables = rapport_de(appel), variables_de(appel)
     form = TexteForm(request.POST or None, rapport=vu, variables=variables)
-    if request.method == "POST" and form.is_valid():
-        try:
-            rediger_le_rapport(auteur=personne_de(request), appel=appel, **form.cleaned_data)
-        except VersionPerimee as perimee:
-            _reprendre(form, perimee, "version")
-        except (ValidationError, PassageRefuse) as refus:
-            reporter(refus, form)
-        else:
-            messages.success(request, "Le texte du rapport est enregistré.")
-            return redirect("financements:rapport_a_l_assemblee", slug=slug)
+    if enregistre(form, lambda: rediger_le_rapport(auteur=personne_de(request), appel=appel, **form.cleaned_data)):
+        messages.success(request, "Le texte du rapport est enregistré.")
+        return redirect("financements:rapport_a_l_assemblee", slug=slug)
     page = contexte(request, appel, "rapport", rapport=vu, form=form, variables=variables)
     return render(request, "financements/rapport_assemblee/texte.html", page)
 
@@ -67,29 +57,16 @@ def dates(request: HttpRequest, slug: str) -> HttpResponse:
     appel = appel_visible(personne_de(request), slug)
     vu = rapport_de(appel)
     form = DatesDuRapportForm(request.POST, rapport=vu)
-    if form.is_valid():
-        try:
-            dater_le_rapport(
-                auteur=personne_de(request),
-                appel=appel,
-                dates=form.dates(timezone.localdate()),
-                version=form.cleaned_data["version"],
-            )
-        except VersionPerimee as perimee:
-            _reprendre(form, perimee, "dates-version")
-        except (ValidationError, PassageRefuse) as refus:
-            reporter(refus, form)
-        else:
-            messages.success(request, "Les dates du rapport sont enregistrées.")
-            return redirect("financements:rapport_a_l_assemblee", slug=slug)
+
+    def acte() -> object:
+        dates = form.dates(timezone.localdate())
+        version = form.cleaned_data["version"]
+        return dater_le_rapport(auteur=personne_de(request), appel=appel, dates=dates, version=version)
+
+    if enregistre(form, acte):
+        messages.success(request, "Les dates du rapport sont enregistrées.")
+        return redirect("financements:rapport_a_l_assemblee", slug=slug)
     return _montrer(request, vu, form)
-
-
-def _reprendre(form: Any, perimee: VersionPerimee, champ: str) -> None:
-    """La saisie reste ; l’envoi suivant partira de ce qui est enregistré."""
-    form.data = form.data.copy()
-    form.data[champ] = str(perimee.actuel.version)
-    form.add_error(None, RELIRE)
 
 
 def _montrer(request: HttpRequest, vu: RapportALAssemblee, form: DatesDuRapportForm) -> HttpResponse:
