@@ -6,12 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from comptes.models import Personne
-from financements.permissions import (
-    peut_arbitrer,
-    peut_exporter_les_decisions,
-    peut_lire_les_bilans,
-    peut_lire_les_financements,
-)
+from financements.permissions import peut_arbitrer, peut_exporter_les_decisions
 from projets.models import AppelAProjets
 
 
@@ -30,7 +25,7 @@ def appel_visible(personne: Personne, slug: str) -> AppelAProjets:
 
 
 def onglets(personne: Personne, appel: AppelAProjets) -> list[Onglet]:
-    """Les pages du programme où cette personne entre."""
+    """Les pages du programme où entre cette personne, qui lit les financements."""
     pages = [
         Onglet("credits", "Crédits votés", reverse("financements:credits", args=[appel.slug])),
         Onglet("suivi", "Exécution", reverse("financements:suivi", args=[appel.slug])),
@@ -40,13 +35,11 @@ def onglets(personne: Personne, appel: AppelAProjets) -> list[Onglet]:
         Onglet("deliberations", "Délibérations", reverse("financements:deliberations", args=[appel.slug])),
         Onglet("conventions", "Conventions", reverse("financements:conventions", args=[appel.slug])),
         Onglet("repartitions", "Répartition", reverse("financements:repartitions", args=[appel.slug])),
+        Onglet("imputations", "Imputations", reverse("financements:imputations", args=[appel.slug])),
     ]
-    if peut_lire_les_financements(personne):
-        pages.append(Onglet("imputations", "Imputations", reverse("financements:imputations", args=[appel.slug])))
     if peut_exporter_les_decisions(personne):
         pages.append(Onglet("echanges", "Échanges", reverse("financements:echanges", args=[appel.slug])))
-    if peut_lire_les_bilans(personne):
-        pages.append(Onglet("bilans", "Bilans", reverse("financements:bilans", args=[appel.slug])))
+    pages.append(Onglet("bilans", "Bilans", reverse("financements:bilans", args=[appel.slug])))
     if peut_arbitrer(personne):
         pages.append(Onglet("arbitrage", "Arbitrage", reverse("financements:arbitrage", args=[appel.slug])))
     return pages

@@ -81,4 +81,4 @@ def test_les_obligations_d_une_page_se_lisent_en_deux_requetes(appel, django_ass
         votee(appel, OrganismeFactory(siret=None, rna=f"W59000000{rang}"), {2016: "30000.00"})
     actions = list(Action.objects.select_related("projet__organisme"))
     with django_assert_num_queries(2):
-        assert all(obligation.est_obligatoire for obligation in obligations_de(actions).values())
+        assert [obligation.est_obligatoire for obligation in obligations_de(actions).values()] == [True] * 3
