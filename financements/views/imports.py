@@ -11,7 +11,7 @@ from comptes.permissions import personne_de, reservee_a
 from config.socle.lecture.erreurs import erreurs_en_csv
 from config.socle.listes import page_de
 from config.socle.transitions import PassageRefuse
-from config.socle.travaux import ACTIFS, EtatTravail
+from config.socle.travaux import EtatTravail
 from financements.actions.imports import annuler_import, deposer_import, importer_apres_simulation, relancer_import
 from financements.forms.imports import ImportForm
 from financements.imports.compte_rendu import CompteRendu
@@ -19,7 +19,7 @@ from financements.imports.modele import modele_csv, modele_xlsx
 from financements.models import ImportProgramme
 from financements.permissions import peut_annuler_un_travail, peut_importer, peut_lire_les_imports
 from financements.views.appels import appel_visible
-from financements.views.travaux import deposes
+from financements.views.travaux import avancement_de, deposes
 from projets.models import AppelAProjets
 
 PAR_PAGE = 20
@@ -108,10 +108,7 @@ def avancement(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Le fragment d’avancement ; une fois l’import fini, la page est rechargée pour montrer le compte rendu."""
     import_ = _import_visible(request, slug, pk)
     contexte = {"import": import_, "peut_annuler": _peut_conduire(personne_de(request), import_)}
-    reponse = render(request, "financements/imports/_avancement.html", contexte)
-    if import_.etat not in ACTIFS:
-        reponse["HX-Refresh"] = "true"
-    return reponse
+    return avancement_de(request, import_, "financements/imports/_avancement.html", contexte)
 
 
 @require_POST

@@ -25,6 +25,7 @@ from financements.permissions import (
     peut_lire_les_financements,
 )
 from financements.states import SorteDeRapport
+from financements.views.travaux import avancement_de
 from projets.models import AppelAProjets
 
 PAR_PAGE = 20
@@ -120,10 +121,7 @@ def avancement(request: HttpRequest, pk: int) -> HttpResponse:
     """Le fragment d’avancement. Une fois le travail fini, la page qui le montre est rechargée pour offrir la suite."""
     trouve = _rapport_visible(request, pk)
     contexte = {"rapport": trouve, "peut_annuler": _peut_annuler(personne_de(request), trouve)}
-    reponse = render(request, "financements/rapports/_avancement.html", contexte)
-    if not trouve.est_actif:
-        reponse["HX-Refresh"] = "true"
-    return reponse
+    return avancement_de(request, trouve, "financements/rapports/_avancement.html", contexte)
 
 
 @require_POST

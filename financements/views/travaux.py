@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 
 from comptes.models import Personne
@@ -20,3 +22,11 @@ def deposes(imports: QuerySet[Any]) -> QuerySet[Any]:
     """Sans leur compte rendu, qui peut être lourd ; `est_refuse` dit s’il a des erreurs."""
     a_des_erreurs = ExpressionWrapper(Q(resultat__erreurs__0__isnull=False), output_field=BooleanField())
     return imports.defer("resultat").annotate(est_refuse=a_des_erreurs).select_related("demande_par", "appel")
+
+
+def avancement_de(request: HttpRequest, travail: Travail, gabarit: str, contexte: dict[str, Any]) -> HttpResponse:
+    """Le fragment d’avancement ; le travail fini, la page qui le montre se recharge pour offrir la suite."""
+    reponse = render(request, gabarit, contexte)
+    if not travail.est_actif:
+        reponse["HX-Refresh"] = "true"
+    return reponse

@@ -26,6 +26,7 @@ from financements.rules.selection.phrases import PRUDENCE
 from financements.states import APPELS_ARBITRABLES
 from financements.views.appels import appel_visible, onglets
 from financements.views.arbitrage.navigation import pages_de_l_arbitrage
+from financements.views.travaux import avancement_de
 from projets.models import AppelAProjets
 
 CHIFFRES = 18  # ceux qu’un identifiant de PostgreSQL a au plus
@@ -133,10 +134,7 @@ def avancement(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     personne = personne_de(request)
     trouve = calcul_visible(personne, slug, pk)
     contexte = {"calcul": trouve, "appel": trouve.appel, "peut_annuler": trouve.demande_par_id == personne.pk}
-    reponse = render(request, "financements/arbitrage/calculs/_avancement.html", contexte)
-    if not trouve.est_actif:
-        reponse["HX-Refresh"] = "true"
-    return reponse
+    return avancement_de(request, trouve, "financements/arbitrage/calculs/_avancement.html", contexte)
 
 
 @require_POST

@@ -32,6 +32,7 @@ from financements.rules.texte_de_convention import VARIABLES
 from financements.states.execution import SorteDeTirage
 from financements.views.appels import appel_visible
 from financements.views.conventions.commun import autour
+from financements.views.travaux import avancement_de
 from projets.models import AppelAProjets
 from projets.views.gestes import agir, enregistre
 
@@ -127,10 +128,7 @@ def avancement_du_lot(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Le fragment d’avancement d’un lot ; le lot fini, la page se recharge : la liste a changé."""
     lot = _lot(request, slug, pk)
     contexte = {"appel": appel_visible(personne_de(request), slug), "lot": lot}
-    reponse = render(request, "financements/conventions/_lot.html", contexte)
-    if not lot.est_actif:
-        reponse["HX-Refresh"] = "true"
-    return reponse
+    return avancement_de(request, lot, "financements/conventions/_lot.html", contexte)
 
 
 @require_POST

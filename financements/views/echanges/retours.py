@@ -15,7 +15,7 @@ from config.socle.lecture.erreurs import erreurs_en_csv
 from config.socle.listes import page_de
 from config.socle.saisie import LECTURE_ECRITURE
 from config.socle.transitions import PassageRefuse
-from config.socle.travaux import ACTIFS, EtatTravail
+from config.socle.travaux import EtatTravail
 from financements.actions.exports.retours import (
     annuler_le_retour,
     deposer_un_retour,
@@ -28,7 +28,7 @@ from financements.models import ImportDExecution
 from financements.permissions import peut_echanger_avec_le_progiciel
 from financements.views.appels import appel_visible
 from financements.views.echanges.commun import fil_du_progiciel
-from financements.views.travaux import deposes
+from financements.views.travaux import avancement_de, deposes
 
 PAR_PAGE = 20
 ERREURS_PAR_PAGE = 50
@@ -94,10 +94,7 @@ def retour(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def avancement(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Le fragment d’avancement ; l’import fini, la page est rechargée."""
     import_ = _retour(request, slug, pk)
-    reponse = render(request, "financements/echanges/_avancement.html", {"import": import_})
-    if import_.etat not in ACTIFS:
-        reponse["HX-Refresh"] = "true"
-    return reponse
+    return avancement_de(request, import_, "financements/echanges/_avancement.html", {"import": import_})
 
 
 @require_POST
