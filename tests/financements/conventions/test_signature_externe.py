@@ -24,8 +24,7 @@ from financements.models import Convention, DemandeDeSignature
 from financements.planning import suivre_les_signatures, suivre_une_signature
 from financements.states.execution import SIGNATURES_EN_COURS, EtatConvention, EtatSignature
 from tests.comptes.fabriques import PersonneFactory
-from tests.financements.conventions.fabriques import action_a_conventionner, editee, finances
-from tests.financements.conventions.test_pdf import octets
+from tests.financements.conventions.fabriques import action_a_conventionner, editee, finances, octets
 from tests.financements.execution.fabriques import convention
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dossier_prive")]
