@@ -21,7 +21,8 @@ def adresse_d_annulation(personne: Personne, travail: Travail, nom: str, args: S
 def deposes(imports: QuerySet[Any]) -> QuerySet[Any]:
     """Sans leur compte rendu, qui peut être lourd ; `est_refuse` dit s’il a des erreurs."""
     a_des_erreurs = ExpressionWrapper(Q(resultat__erreurs__0__isnull=False), output_field=BooleanField())
-    return imports.defer("resultat").annotate(est_refuse=a_des_erreurs).select_related("demande_par", "appel")
+    lus: QuerySet[Any] = imports.defer("resultat").annotate(est_refuse=a_des_erreurs)
+    return lus.select_related("demande_par", "appel")
 
 
 def avancement_de(request: HttpRequest, travail: Travail, gabarit: str, contexte: dict[str, Any]) -> HttpResponse:

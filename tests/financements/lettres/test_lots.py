@@ -194,7 +194,7 @@ def test_annuler_le_lot_d_autrui_est_au_pilote(notifie, connecter):
     for role, offert in ((Role.LECTURE, False), (Role.FINANCES, False), (Role.PILOTE, True)):
         client = connecter(PersonneFactory(role=role))
         pages = (client.get(notifie.adresse("lettres/")), client.get(notifie.adresse(f"lettres/lots/{lot.pk}/")))
-        assert [adresse in texte(page) for page in pages] == [offert, offert]
+        assert [adresse in page.content.decode() for page in pages] == [offert, offert]
     assert connecter(PersonneFactory(role=Role.FINANCES)).post(adresse).status_code == 404
     assert connecter(PersonneFactory(pilote=True)).post(adresse).status_code == 302
     lot.refresh_from_db()
