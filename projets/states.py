@@ -143,7 +143,7 @@ SUITES: dict[str, str] = {
     EtatProjet.INSTRUIT: _EN_INSTRUCTION,
     EtatProjet.PRESENTE: _EN_INSTRUCTION,
     EtatProjet.IRRECEVABLE: "Le projet ne remplit pas les conditions de l’appel. Le service vous en écrit le motif.",
-    EtatProjet.RETENU: "Votre projet est retenu. Le service prépare la convention.",
+    EtatProjet.RETENU: "Votre projet est retenu. Convention, versements et bilans se suivent sur cette page.",
     EtatProjet.LISTE_ATTENTE: "Votre projet est sur liste d’attente : il sera retenu si des crédits se libèrent.",
     EtatProjet.NON_RETENU: "Votre projet n’est pas retenu. Vous pouvez en demander les motifs, et former un recours.",
     EtatProjet.RETIRE: "Vous avez retiré ce projet. Il reste lisible ; vous pouvez le copier.",
