@@ -21,9 +21,14 @@ from financements.rules.lettres import OBLIGATOIRES, Texte, connues
 from financements.rules.textes_des_lettres import FOURNIS
 from financements.states import Choix
 from financements.views.appels import appel_visible
+from projets.forms.version import repartir_de
 from projets.models import AppelAProjets
 
 CHIFFRES = 9
+A_RELIRE = (
+    "Ce texte a changé depuis que la page est ouverte\u00a0: lisez ci-dessous ce qui est enregistré, puis enregistrez "
+    "de nouveau pour le remplacer."
+)
 
 
 @require_safe
@@ -60,7 +65,7 @@ def modele(request: HttpRequest, slug: str, sens: str) -> HttpResponse:
                 return redirect("financements:modele_de_lettre", slug=slug, sens=sens)
         except VersionPerimee as perimee:
             conflit = perimee.actuel
-            form = _a_relire(request, form, conflit)
+            repartir_de(form, conflit, A_RELIRE)
         except ValidationError as refus:
             form.add_error(None, refus)
     contexte = {
@@ -74,19 +79,6 @@ def modele(request: HttpRequest, slug: str, sens: str) -> HttpResponse:
         **_apercu(request, appel, sens, form),
     }
     return render(request, "financements/lettres/modele.html", contexte)
-
-
-def _a_relire(request: HttpRequest, form: ModeleForm, actuel: ModeleDeLettre | Texte) -> ModeleForm:
-    """Le texte tapé est gardé ; renvoyé après lecture, il remplacera ce que l’autre a enregistré."""
-    donnees = request.POST.copy()
-    donnees["version"] = str(actuel.version)
-    relu = ModeleForm(donnees, texte=form.texte(), version=actuel.version)
-    relu.add_error(
-        None,
-        "Ce texte a changé depuis que la page est ouverte\u00a0: lisez ci-dessous ce qui est enregistré, puis "
-        "enregistrez de nouveau pour le remplacer.",
-    )
-    return relu
 
 
 def _apercu(request: HttpRequest, appel: AppelAProjets, sens: str, form: ModeleForm) -> dict[str, Any]:
