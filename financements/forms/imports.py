@@ -38,10 +38,9 @@ class FichierTableauField(forms.FileField):
         return fichier
 
 
-class ImportForm(forms.Form):
-    """Le fichier d’un programme, à contrôler d’abord ou à importer."""
+class DepotForm(forms.Form):
+    """Ce que l’on fait du fichier déposé : le contrôler d’abord, ou l’importer."""
 
-    fichier = FichierTableauField(label="Fichier du programme", help_text="XLSX, ODS ou CSV, 20 Mio au plus.")
     suite = forms.ChoiceField(
         label="Que faire de ce fichier",
         choices=[
@@ -56,3 +55,10 @@ class ImportForm(forms.Form):
     def est_simulation(self) -> bool:
         """Vrai si la personne ne demande qu’un contrôle ; le formulaire doit être valide."""
         return bool(self.cleaned_data["suite"] == SIMULER)
+
+
+class ImportForm(DepotForm):
+    """Le fichier d’un programme."""
+
+    fichier = FichierTableauField(label="Fichier du programme", help_text="XLSX, ODS ou CSV, 20 Mio au plus.")
+    field_order = ("fichier", "suite")
