@@ -10,7 +10,6 @@ from django.db.models import Sum
 
 from financements.chiffres.tableaux import ZERO, pourcent
 from financements.models import Action, PartTranche, Tranche
-from projets.models import ExerciceProjet
 
 
 @dataclass(frozen=True)
@@ -73,8 +72,7 @@ class FicheAction:
     def annees(self) -> list[AnneeAction]:
         """Une ligne par année où l’action a un budget ou un vote."""
         votes = dict(Tranche.objects.filter(action=self.action).values_list("annee", "montant"))
-        exercices = ExerciceProjet.objects.filter(projet=self.action.projet)
-        budget = {e.annee: e for e in exercices}
+        budget = {e.annee: e for e in self.action.projet.exercices.all()}
         return [
             AnneeAction(
                 annee,

@@ -4,20 +4,55 @@ Une décision votée et pas encore notifiée se tait : elle n’est pas dans ces
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db.models import Q, Sum
+from django.db.models import Prefetch, Q, Sum
 
-from comptes.models import Organisme
+from comptes.models import Organisme, Personne
 from financements.chiffres.fiche import FicheAction
-from financements.models import Action, Tranche
+from financements.chiffres.lettres import lettres_du_projet
+from financements.models import Action, Bilan, Convention, Notification, Tranche, Versement
+from financements.states.execution import EtatConvention
+from projets.models import Projet
 
 
-def fiche_du_projet(projet_pk: int) -> FicheAction | None:
-    """La fiche de l’action née de ce projet ; None s’il n’est pas financé, ou si rien n’en est encore notifié."""
-    dites = Action.objects.filter(projet__decision_reservee=False).select_related("projet__appel", "deliberation")
-    action = dites.filter(projet=projet_pk).first()
-    return FicheAction(action) if action else None
+@dataclass(frozen=True)
+class SuiteDuVote:
+    """Les lettres d’un projet, la dernière d’abord, et ce qu’est devenue son action ; vide sans décision notifiée."""
+
+    lettres: list[Notification]
+    fiche: FicheAction | None = None
+    convention: Convention | None = None
+    bilans: list[Bilan] = field(default_factory=list)
+    versements: list[Versement] = field(default_factory=list)
+
+
+def suite_du_vote(projet: Projet, personne: Personne) -> SuiteDuVote:
+    """Ce que la personne lit après le vote d’un projet qu’elle voit déjà (lit `exercices`). Cinq requêtes au plus."""
+    lettres = lettres_du_projet(projet.pk)
+    if projet.decision_reservee:
+        return SuiteDuVote(lettres)
+    action = (
+        Action.objects.filter(projet=projet)
+        .select_related("deliberation", "convention")
+        .prefetch_related(
+            Prefetch("bilans", Bilan.objects.visibles_par(personne).order_by("annee")),
+            Prefetch("versements", Versement.objects.visibles_par(personne).order_by("exercice", "annee", "rang")),
+        )
+        .first()
+    )
+    if action is None:
+        return SuiteDuVote(lettres)
+    action.projet = projet
+    convention: Convention | None = getattr(action, "convention", None)
+    return SuiteDuVote(
+        lettres,
+        FicheAction(action),
+        convention if convention and convention.etat != EtatConvention.PREPARATION else None,
+        list(action.bilans.all()),
+        list(action.versements.all()),
+    )
 
 
 def votes_des_projets(projets_pk: Iterable[int]) -> dict[int, Decimal]:

@@ -4,6 +4,7 @@ Et ce qu’un gabarit de `projets` montre du vote, que son app ne connaît pas.
 """
 
 from collections.abc import Iterable
+from dataclasses import fields
 from decimal import Decimal
 from typing import Any
 
@@ -13,9 +14,8 @@ from django.utils import timezone
 from comptes.models import Personne
 from config.socle.montants import format_euros
 from financements.chiffres.dessins import carte_des_parts, dessin_des_aides, ton_de_l_axe
-from financements.chiffres.lettres import lettres_du_projet as lettres_du_projet_notifiees
-from financements.chiffres.votes import aides_de_l_organisme, fiche_du_projet, votes_des_projets
-from financements.models import Bilan, Convention, Versement
+from financements.chiffres.votes import aides_de_l_organisme, votes_des_projets
+from financements.chiffres.votes import suite_du_vote as lire_la_suite_du_vote
 from projets.models import Projet
 from projets.states import AVANT_LE_VOTE
 
@@ -62,34 +62,19 @@ def est_vote(projet: Projet) -> bool:
     return projet.etat not in AVANT_LE_VOTE
 
 
-@register.inclusion_tag("financements/_vote_du_projet.html")
-def vote_du_projet(projet: Projet) -> dict[str, Any]:
-    """Le panneau « Aide votée » d’un projet que la personne voit déjà ; vide s’il n’est pas financé."""
-    return {"fiche": fiche_du_projet(projet.pk)}
+@register.inclusion_tag("financements/_suite_du_vote.html", takes_context=True)
+def suite_du_vote(context: dict[str, Any], projet: Projet, personne: Personne) -> dict[str, Any]:
+    """Décision, aide votée, convention, bilans, versements d’un projet que la personne voit déjà, lus ensemble.
 
-
-@register.inclusion_tag("financements/lettres/_du_projet.html", takes_context=True)
-def lettres_du_projet(context: dict[str, Any], projet: Projet) -> dict[str, Any]:
-    """Le panneau « Décision » d’un projet que l’organisme voit déjà ; vide avant toute notification."""
+    Chaque panneau est vide tant qu’il n’a rien à dire.
+    """
+    suite = lire_la_suite_du_vote(projet, personne)
     return {
         "projet": projet,
-        "lettres": lettres_du_projet_notifiees(projet.pk),
+        "jour": timezone.localdate(),
         "csrf_token": context.get("csrf_token"),
+        **{champ.name: getattr(suite, champ.name) for champ in fields(suite)},
     }
-
-
-@register.inclusion_tag("financements/_convention_du_projet.html")
-def convention_du_projet(projet: Projet, personne: Personne) -> dict[str, Any]:
-    """Le panneau « Convention » d’un projet, pour qui peut la lire ; vide sinon."""
-    siennes = Convention.objects.visibles_par(personne).filter(action__projet=projet.pk)
-    return {"convention": siennes.select_related("action").first()}
-
-
-@register.inclusion_tag("financements/_versements_du_projet.html")
-def versements_du_projet(projet: Projet, personne: Personne) -> dict[str, Any]:
-    """Le panneau « Versements » d’un projet, pour son organisme ; vide tant que rien n’est prévu."""
-    siens = Versement.objects.visibles_par(personne).filter(action__projet=projet.pk)
-    return {"projet": projet, "versements": list(siens.order_by("exercice", "annee", "rang"))}
 
 
 @register.inclusion_tag("financements/_aides_passees.html")
@@ -110,10 +95,3 @@ def territoires_du_projet(projet: Projet) -> dict[str, Any]:
 def votes(projets: Iterable[Projet]) -> dict[int, Decimal]:
     """Projet → euros votés, pour toute une page : à lire une fois, avant la boucle."""
     return votes_des_projets(projet.pk for projet in projets)
-
-
-@register.inclusion_tag("financements/_bilans_du_projet.html")
-def bilans_du_projet(projet: Projet) -> dict[str, Any]:
-    """Le panneau des bilans d’un projet que son porteur voit déjà ; vide s’il n’en a pas."""
-    bilans = Bilan.objects.filter(action__projet=projet).select_related("action").order_by("annee")
-    return {"bilans": list(bilans), "jour": timezone.localdate()}

@@ -66,9 +66,8 @@ class ProjetQuerySet(models.QuerySet["Projet"]):
     def en_fiche(self) -> Self:
         """Tout ce que montre la fiche d’un projet, en un nombre constant de requêtes."""
         complets = self.avec_montants().select_related("organisme__commune", "axe", "appel")
-        return complets.prefetch_related(
-            "exercices", "cofinancements", "parts__territoire", "pieces_jointes__document", "pieces_jointes__piece"
-        )
+        lies = (joints(Projet, "parts", "territoire"), joints(Projet, "pieces_jointes", "document", "piece"))
+        return complets.prefetch_related("exercices", "cofinancements", *lies)
 
     def en_instruction(self) -> Self:
         """Ce que montre le haut de la fiche d’instruction, avec `nombre_de_pieces` et `nombre_de_messages`."""

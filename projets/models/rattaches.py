@@ -27,7 +27,7 @@ def derniere_ligne_du_journal(modele: type[models.Model], actes: Sequence[str]) 
     return models.Subquery(lignes.order_by().values("objet_id").annotate(n=models.Max("pk")).values("n"))
 
 
-def joints(modele: type[models.Model], relation: str, champ: str) -> models.Prefetch[str]:
+def joints(modele: type[models.Model], relation: str, *champs: str) -> models.Prefetch[str]:
     """Les lignes de cette relation et ce vers quoi chacune mène, en une requête pour toutes."""
     rattache: Any = modele._meta.get_field(relation).related_model
-    return models.Prefetch(relation, rattache._default_manager.select_related(champ))
+    return models.Prefetch(relation, rattache._default_manager.select_related(*champs))

@@ -29,7 +29,7 @@ class Motifs:
 def motifs_du_projet(projet: Projet) -> dict[str, Any]:
     """Ce que l’organisme lit des motifs : rien avant la décision (CRPA, art. L311-2)."""
     est_decide = projet.etat in DECIDES and not projet.decision_reservee
-    avis = projet.avis.prefetch_related("propositions").order_by("version").last() if est_decide else None
+    avis = projet.avis.order_by("version").last() if est_decide else None
     if avis is None:
         return {"motifs": None}
     demande = DemandeDeMotifs.objects.filter(projet=projet).first()

@@ -44,7 +44,7 @@ def suivi(personne: Personne, projet: Projet) -> dict[str, Any]:
     est_a_decider = projet.etat_lu in NON_DECIDES
     return {
         "depots": list(projet.depots.select_related("recepisse").defer("contenu")),
-        "demande": demande_en_cours(projet),
+        "demande": demande_en_cours(projet) if est_a_decider else None,
         "rejet_le": projet.rejet_implicite_le if est_a_decider else None,
         "etapes_prevues": projet.appel.suites.a_partir_du(timezone.localdate()) if est_a_decider else [],
         "histoire": histoire_du_projet(projet),

@@ -7,7 +7,9 @@ import pytest
 
 from comptes.states import Role
 from financements.chiffres.votes import votes_des_projets
-from tests.comptes.fabriques import AdhesionFactory, DemandeEntreeFactory, PersonneFactory
+from projets.models import PieceJointe, Projet
+from tests.comptes.fabriques import AdhesionFactory, DemandeEntreeFactory, DocumentFactory, PersonneFactory
+from tests.financements.execution.fabriques import bilan, convention, versement
 from tests.financements.fabriques import action_votee
 from tests.projets.fabriques import AxeFactory, ProjetFactory
 from tests.territoires.fabriques import TerritoireFactory
@@ -50,6 +52,25 @@ def test_l_aide_votee_se_lit_sur_la_fiche_et_dans_la_liste(connecter, porteur):
     assert re.findall(r"<strong\s*>([^<]*€)</strong>", liste.replace("\u202f", " ").replace("\xa0", " ")) == [
         euros(total)
     ]
+
+
+def test_la_fiche_d_un_projet_vote_coute_peu_de_requetes(connecter, porteur, requetes):
+    action = financee(porteur)
+    convention(action)
+    for annee in (2016, 2017):
+        bilan(action, annee)
+        versement(action, annee=annee)
+    siens = Projet.objects.filter(pk=action.projet.pk)
+    siens.update(etat="brouillon")  # ses pièces ne changent plus une fois déposées
+    PieceJointe.objects.create(projet=action.projet, document=DocumentFactory(organisme=action.projet.organisme))
+    siens.update(etat="retenu")
+    navigateur = connecter(porteur)
+    with requetes() as prises:
+        page = navigateur.get(f"/mes-projets/{action.projet.pk}/")
+    titres = re.findall(r'<h2 id="titre-(\w+)"', page.content.decode())
+    assert (titres[:4], prises.ecritures) == (["vote", "convention", "bilans", "versements"], [])
+    # session, personne, projet et cinq suites, dépôts, histoire, messages, adhésion, avis ; lettres, action et trois
+    assert prises.nombre == 17, prises
 
 
 def test_un_projet_non_finance_n_a_pas_de_panneau(connecter, porteur):
