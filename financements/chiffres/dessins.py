@@ -10,13 +10,12 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import QuerySet
 
 from config.socle import dessins
 from config.socle.montants import en_centimes, format_euros, format_euros_ronds, format_pourcent, format_pourcent_signe
 from financements.chiffres.fiche import FicheAction
-from financements.chiffres.programme import Programme
+from financements.chiffres.programme import CONTOUR_EN_TEXTE, Programme
 from financements.chiffres.tableaux import Partage
 from projets.models import PartProjet
 from territoires.models import Territoire
@@ -83,7 +82,8 @@ def carte_par_allocataire(
     programme: Programme, *, lien: Lien | None = None, largeur: float = 560
 ) -> dessins.Dessin | None:
     """Crédits votés par allocataire sur la période, par territoire ; None si aucun territoire n’a de contour."""
-    contours = {territoire.pk: territoire.texte for territoire in _contours()}
+    connus: Iterable[Any] = programme.territoires if programme.avec_contours else _contours()
+    contours = {territoire.pk: territoire.texte for territoire in connus if territoire.texte}
     periode = programme.appel.periode
     zones = tuple(
         _Zone(
@@ -224,7 +224,7 @@ def dessin_des_annees(fiche: FicheAction, *, largeur: float = 560) -> dessins.De
 def _contours() -> QuerySet[Any]:
     """Les territoires qui ont un contour, et son GeoJSON en `texte` : lus à part, les autres pages s’en passent."""
     connus = Territoire.objects.defer("contour").exclude(contour=None).order_by("nom_tri")
-    return connus.annotate(texte=Cast("contour", TextField()))
+    return connus.annotate(texte=CONTOUR_EN_TEXTE)
 
 
 def _euros_ronds(borne: Decimal) -> str:

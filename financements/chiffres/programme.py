@@ -4,7 +4,8 @@ from collections import defaultdict
 from decimal import Decimal
 from functools import cached_property
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Sum, TextField
+from django.db.models.functions import Cast
 
 from comptes.models import Organisme
 from comptes.states import FormeJuridique
@@ -30,13 +31,18 @@ from projets.states import Volet
 from territoires.models import Territoire
 
 _ACTION = "tranche__action"
+CONTOUR_EN_TEXTE = Cast("contour", TextField())
 
 
 class Programme:
-    """Lecture d’un périmètre, paresseuse : chaque tableau coûte au plus une requête, faite une seule fois."""
+    """Lecture d’un périmètre, paresseuse : chaque tableau coûte au plus une requête, faite une seule fois.
 
-    def __init__(self, perimetre: Perimetre) -> None:
+    `avec_contours` : pour une page qui en dessine la carte, chaque territoire porte son contour, lu avec lui.
+    """
+
+    def __init__(self, perimetre: Perimetre, *, avec_contours: bool = False) -> None:
         self.perimetre = perimetre
+        self.avec_contours = avec_contours and perimetre.territoire is None
         self.appel = perimetre.appel
         self.annees = list(perimetre.annees)
 
@@ -60,10 +66,11 @@ class Programme:
 
     @cached_property
     def territoires(self) -> list[Territoire]:
-        """Les territoires du périmètre, par ordre alphabétique (sans leur contour)."""
+        """Les territoires du périmètre, par ordre alphabétique ; avec leur contour, son GeoJSON est en `texte`."""
         if self.perimetre.territoire:
             return [self.perimetre.territoire]
-        return list(Territoire.objects.defer("contour").order_by("nom_tri"))
+        tous = Territoire.objects.defer("contour").order_by("nom_tri")
+        return list(tous.annotate(texte=CONTOUR_EN_TEXTE) if self.avec_contours else tous)
 
     @property
     def est_hypothese(self) -> bool:

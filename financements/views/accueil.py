@@ -85,7 +85,7 @@ def _tableau_de_bord(request: HttpRequest, personne: Personne) -> HttpResponse:
     appel = next((appel for appel in appels if appel.slug == demande), appels[0] if appels else None)
     if appel is None or not peut_voir_le_tableau_de_bord(personne):
         return render(request, "financements/vide.html")
-    programme = Programme(Perimetre.entier(appel))
+    programme = Programme(Perimetre.entier(appel), avec_contours=True)
     peut_lire = peut_lire_les_financements(personne)
     contexte = {
         "appel": appel,

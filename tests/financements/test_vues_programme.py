@@ -169,7 +169,7 @@ def test_le_tableau_de_bord_sans_appel_s_explique(connecter):
 @pytest.mark.parametrize(
     ("adresse", "attendu"),
     [
-        ("/", 12),
+        ("/", 10),
         ("/financements/essai/", 8),
         ("/financements/essai/territoires/NORD/", 13),
         ("/arbitrage/essai/", 11),

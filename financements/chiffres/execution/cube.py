@@ -1,4 +1,4 @@
-"""Le cube de l’exécution, en une requête : exercice × axe × territoire, et exercice × axe × forme juridique.
+"""Le cube de l’exécution : exercice × axe × territoire, et exercice × axe × forme juridique.
 
 Un territoire reçoit sa part de chaque montant au centime, aux plus forts restes, en cascade : l’engagé au prorata des
 parts votées de l’année, le liquidé au prorata de cet engagé, et ainsi de suite. Ce qui est égal le reste dans chaque
@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from financements.chiffres.cube import lire
 from financements.chiffres.execution.tableaux import Chiffres
 from financements.chiffres.perimetre import Perimetre
 from financements.states.execution import TITRES_COMPTES, VERSEMENTS_COMPTES, VERSEMENTS_MANDATES, EtatVersement
@@ -136,8 +135,9 @@ def _cascade() -> str:
 
 _SOMMES = ", ".join(f"sum(r.{nom}) / 100" for nom in GRANDEURS)
 REPARTIS = f"{FLUX}{_POIDS}{_cascade()}"
-_CUBE = f"""{REPARTIS}
-SELECT r.exercice, l.axe, r.territoire, l.forme, {_SOMMES}
+CUBE = f"""{REPARTIS}
+SELECT CASE GROUPING(r.territoire) WHEN 0 THEN 'territoire' ELSE 'forme' END, r.exercice::text, l.axe::text,
+       COALESCE(r.territoire::text, l.forme), ARRAY[{_SOMMES}]
   FROM repartis r JOIN lie l ON l.action = r.action
  WHERE (%(debut)s::int IS NULL OR r.exercice >= %(debut)s) AND (%(fin)s::int IS NULL OR r.exercice <= %(fin)s)
    AND (%(territoire)s::bigint IS NULL OR r.territoire = %(territoire)s)
@@ -160,18 +160,6 @@ class CubeDExecution:
 
     territoires: list[Case] = field(default_factory=list)
     formes: list[Case] = field(default_factory=list)
-
-
-def lire_l_execution(perimetre: Perimetre) -> CubeDExecution:
-    """Une requête."""
-    cube = CubeDExecution()
-    for exercice, axe, territoire, forme, *sommes in lire(_CUBE, perimetre, **bornes(perimetre)):
-        chiffres = Chiffres(*(somme.quantize(CENTIME) for somme in sommes))
-        if forme is None:
-            cube.territoires.append(Case(exercice, axe, territoire, chiffres))
-        else:
-            cube.formes.append(Case(exercice, axe, forme, chiffres))
-    return cube
 
 
 def bornes(perimetre: Perimetre) -> dict[str, int | None]:

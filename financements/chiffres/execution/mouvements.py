@@ -1,6 +1,6 @@
 """Ce qui ne se partage pas entre territoires : affectations par axe, reports de crédits, calendrier des versements.
 
-Trois lectures de rien du tout, en une requête.
+Trois lectures de rien du tout, à la suite du cube, de mêmes colonnes que lui : quoi, deux clés, rien, la somme.
 """
 
 from collections import defaultdict
@@ -8,23 +8,22 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from financements.chiffres.cube import lire
-from financements.chiffres.execution.cube import bornes, etats
-from financements.chiffres.perimetre import Perimetre
+from financements.chiffres.execution.cube import etats
 from financements.chiffres.tableaux import ZERO
 from financements.states.execution import VERSEMENTS_MANDATES, EtatVersement
 
 # Un versement annulé n’est plus prévu ; un versement mandaté compte au trimestre de son mandat.
-_MOUVEMENTS = f"""
-SELECT 'affecte', f.axe_id::text, NULL, sum(f.montant) FROM financements_affectationdecredits f
+MOUVEMENTS = f"""
+SELECT 'affecte', f.axe_id::text, NULL, NULL, ARRAY[sum(f.montant)] FROM financements_affectationdecredits f
   JOIN financements_enveloppe e ON e.id = f.enveloppe_id
  WHERE e.appel_id = %(appel)s AND (%(axe)s::bigint IS NULL OR f.axe_id = %(axe)s) GROUP BY f.axe_id
 UNION ALL
-SELECT 'report', r.de::text, r.vers::text, sum(r.montant) FROM financements_reportdecredits r
+SELECT 'report', r.de::text, r.vers::text, NULL, ARRAY[sum(r.montant)] FROM financements_reportdecredits r
   JOIN financements_enveloppe e ON e.id = r.enveloppe_id
  WHERE e.appel_id = %(appel)s GROUP BY r.de, r.vers
 UNION ALL
-SELECT 'versement', date_trunc('quarter', v.prevu_le)::date::text, m.trimestre::text, sum(v.montant)
+SELECT 'versement', date_trunc('quarter', v.prevu_le)::date::text, m.trimestre::text, NULL,
+       ARRAY[sum(v.montant)]
   FROM financements_versement v
   JOIN financements_action a ON a.id = v.action_id JOIN projets_projet pr ON pr.id = a.projet_id
  CROSS JOIN LATERAL (SELECT CASE WHEN v.etat IN ({etats(VERSEMENTS_MANDATES)})
@@ -45,20 +44,3 @@ class Mouvements:
     reports: dict[tuple[int, int], Decimal] = field(default_factory=dict)
     prevus: Montants = field(default_factory=lambda: defaultdict(lambda: ZERO))
     mandates: Montants = field(default_factory=lambda: defaultdict(lambda: ZERO))
-
-
-def lire_les_mouvements(perimetre: Perimetre) -> Mouvements:
-    """Une requête. Un territoire n’a ni affectation, ni report, ni calendrier à lui."""
-    lus = Mouvements()
-    if perimetre.territoire is not None:
-        return lus
-    for quoi, un, autre, montant in lire(_MOUVEMENTS, perimetre, **bornes(perimetre)):
-        if quoi == "affecte":
-            lus.affectes[int(un)] = montant
-        elif quoi == "report" and perimetre.est_entier:
-            lus.reports[int(un), int(autre)] = montant
-        elif quoi == "versement":
-            lus.prevus[date.fromisoformat(un)] += montant
-            if autre is not None:
-                lus.mandates[date.fromisoformat(autre)] += montant
-    return lus

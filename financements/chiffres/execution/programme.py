@@ -1,4 +1,4 @@
-"""L’exécution d’un périmètre : une requête pour le cube, une pour ce qui ne se partage pas entre territoires."""
+"""L’exécution d’un périmètre : ses tableaux, tous tirés d’une requête."""
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
@@ -8,8 +8,9 @@ from functools import cached_property
 
 from django.utils import timezone
 
-from financements.chiffres.execution.cube import Case, CubeDExecution, bornes, lire_l_execution
-from financements.chiffres.execution.mouvements import Mouvements, lire_les_mouvements
+from financements.chiffres.execution.cube import Case, CubeDExecution, bornes
+from financements.chiffres.execution.lecture import lire_l_execution
+from financements.chiffres.execution.mouvements import Mouvements
 from financements.chiffres.execution.rythme import Trimestre, rythme
 from financements.chiffres.execution.tableaux import (
     Chiffres,
@@ -41,12 +42,16 @@ class Execution:
 
     # --- La matière ---------------------------------------------------------------------------------------
     @cached_property
-    def _cube(self) -> CubeDExecution:
+    def _lue(self) -> tuple[CubeDExecution, Mouvements]:
         return lire_l_execution(self.perimetre)
 
-    @cached_property
+    @property
+    def _cube(self) -> CubeDExecution:
+        return self._lue[0]
+
+    @property
     def _mouvements(self) -> Mouvements:
-        return lire_les_mouvements(self.perimetre)
+        return self._lue[1]
 
     @cached_property
     def exercices(self) -> list[int]:

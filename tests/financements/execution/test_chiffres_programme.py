@@ -152,13 +152,13 @@ def test_un_solde_paye_apres_le_programme_compte(actions):
     ]
 
 
-def test_l_execution_coute_deux_requetes_et_l_imputation_deux_de_plus(actions, django_assert_num_queries):
+def test_l_execution_coute_une_requete_et_l_imputation_deux_de_plus(actions, django_assert_num_queries):
     engager(actions[0])
     appel = AppelAProjets.objects.get(pk=actions[0].projet.appel_id)
     programme = Programme(Perimetre.entier(appel))
     _ = (programme.axes, programme.territoires, programme.credits)
     lue = Execution(programme)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         _ = (lue.total, lue.parcours, lue.par_exercice, lue.par_axe, lue.par_territoire, lue.ages, lue.a_commence)
     with django_assert_num_queries(2):
         _ = lue.par_imputation

@@ -137,8 +137,8 @@ def test_les_organismes_font_le_total_du_perimetre(actions, connecter):
 @pytest.mark.parametrize(
     ("adresse", "attendu"),
     [
-        ("/financements/essai/suivi/", 11),
-        ("/financements/essai/axes/1/", 9),
+        ("/financements/essai/suivi/", 10),
+        ("/financements/essai/axes/1/", 8),
         ("/financements/essai/organismes/", 8),
         ("/financements/essai/organismes/?territoire=SUD&reste=on", 8),
     ],
