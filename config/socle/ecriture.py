@@ -12,9 +12,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+T = TypeVar("T")
 PARIS = ZoneInfo("Europe/Paris")
 MARQUE_UTF8 = "\ufeff"  # sans elle, les tableurs lisent le fichier en Windows-1252
 PAR_LOT = 500  # rangées par morceau envoyé
@@ -73,6 +74,13 @@ EN_CSV: dict[Genre, Callable[[Any], str]] = {
 }
 
 
+def par_lots(suite: Iterable[T], taille: int = PAR_LOT) -> Iterator[list[T]]:
+    """La suite en listes d’au plus `taille` éléments, lues l’une après l’autre."""
+    lue = iter(suite)
+    while lot := list(islice(lue, taille)):
+        yield lot
+
+
 def csv_au_fil(champs: Sequence[Champ], rangees: Iterable[Sequence[Any]]) -> Iterator[bytes]:
     """Le fichier par morceaux : « ; », UTF-8 avec sa marque, montants à virgule, jours et heures à la française.
 
@@ -81,16 +89,18 @@ def csv_au_fil(champs: Sequence[Champ], rangees: Iterable[Sequence[Any]]) -> Ite
     tampon = io.StringIO()
     plume = csv.writer(tampon, delimiter=";")
     ecrits = [EN_CSV[champ.genre] for champ in champs]
-    suite = iter(rangees)
     tampon.write(MARQUE_UTF8)
     plume.writerow([champ.libelle for champ in champs])
-    while True:
-        yield tampon.getvalue().encode()
-        tampon.seek(0)
-        tampon.truncate()
-        lot = list(islice(suite, PAR_LOT))
-        if not lot:
-            return
+    yield _vider(tampon)
+    for lot in par_lots(rangees):
         plume.writerows(
             ["" if v is None else ecrit(v) for ecrit, v in zip(ecrits, rangee, strict=True)] for rangee in lot
         )
+        yield _vider(tampon)
+
+
+def _vider(tampon: io.StringIO) -> bytes:
+    ecrit = tampon.getvalue().encode()
+    tampon.seek(0)
+    tampon.truncate()
+    return ecrit

@@ -7,17 +7,16 @@ import csv
 import hashlib
 import io
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import islice
 from typing import Any, BinaryIO
 
 from comptes.rules.banque import iban_masque
-from config.socle.ecriture import PAR_LOT, Genre
+from config.socle.ecriture import Genre, par_lots
 from config.socle.lecture.erreurs import ErreurLigne, Releve
 from config.socle.montants import en_centimes
 from financements.chiffres.exports.progiciel import EnvoiAuProgiciel, Ligne
+from financements.exports.ecrit import Ecrit, FichierRefuse
 from financements.models import ProfilDExport
 from financements.rules.scdl import couper
 from financements.states.echanges import COLONNES, IMPUTATION, Encodage, FormatDeMontant, SorteDeProfil
@@ -27,31 +26,15 @@ _DU_CLAVIER = str.maketrans({"’": "'", "‘": "'", "–": "-", "—": "-", "�
 Rendu = Callable[[Ligne], str]
 
 
-class EnvoiRefuse(Exception):
-    """Des lignes ne peuvent pas partir : ce qui est écrit est à jeter. `fautes` les dit toutes."""
-
-    def __init__(self, fautes: list[ErreurLigne]) -> None:
-        super().__init__(f"{len(fautes)} fautes")
-        self.fautes = fautes
-
-
-@dataclass(frozen=True, slots=True)
-class Envoi:
-    """Un fichier écrit : ses lignes sans l’en-tête, et son empreinte SHA-256."""
-
-    nombre: int
-    empreinte: str
-
-
-def ecrire_l_envoi(fichier: BinaryIO, profil: ProfilDExport, donnees: EnvoiAuProgiciel) -> Envoi:
+def ecrire_l_envoi(fichier: BinaryIO, profil: ProfilDExport, donnees: EnvoiAuProgiciel) -> Ecrit:
     """Écrit le fichier dans `fichier`, ouvert en écriture ; rien ne reste en mémoire au-delà d’un lot.
 
-    Lève `EnvoiRefuse` (caractère que l’encodage n’a pas, imputation ou compte bancaire qui manque) ou
+    Lève `FichierRefuse` (caractère que l’encodage n’a pas, imputation ou compte bancaire qui manque) ou
     `ExportIncomplet` : ce qui est écrit est alors à jeter.
     """
     releve, resume, nombre = Releve(), hashlib.sha256(), 0
     plume, premiere = _Plume(profil), 1 + profil.avec_entete
-    for lot in _par_lots(donnees.lignes()):
+    for lot in par_lots(donnees.lignes()):
         for rang, ligne in enumerate(lot, start=premiere + nombre):
             for faute in plume.manques(rang, ligne):
                 releve.ajouter(faute.ligne, faute.colonne, faute.valeur, faute.attendu)
@@ -61,8 +44,8 @@ def ecrire_l_envoi(fichier: BinaryIO, profil: ProfilDExport, donnees: EnvoiAuPro
             fichier.write(octets)
             resume.update(octets)
     if releve.erreurs:
-        raise EnvoiRefuse(releve.par_ligne())
-    return Envoi(nombre, resume.hexdigest())
+        raise FichierRefuse(releve.par_ligne())
+    return Ecrit(nombre, resume.hexdigest())
 
 
 def apercu(profil: ProfilDExport, lignes: Iterable[Ligne]) -> str:
@@ -160,9 +143,3 @@ _FORMES: dict[Genre, Callable[[ProfilDExport], Callable[[Any], str]]] = {
     Genre.JOUR: _jour,
     Genre.MONTANT: _montant,
 }
-
-
-def _par_lots(lignes: Iterable[Ligne]) -> Iterator[list[Ligne]]:
-    suite = iter(lignes)
-    while lot := list(islice(suite, PAR_LOT)):
-        yield lot

@@ -3,44 +3,27 @@
 import csv
 import hashlib
 import io
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 from typing import BinaryIO
 
-from config.socle.ecriture import PAR_LOT
+from config.socle.ecriture import par_lots
 from config.socle.lecture.erreurs import ErreurLigne, Releve
 from financements.chiffres.exports.scdl import Subventions
+from financements.exports.ecrit import Ecrit, FichierRefuse
 from financements.rules.scdl import Controle, siret_a_sa_cle
 
 TYPE_SCDL = "text/csv; charset=utf-8"
 
 
-class ScdlRefuse(Exception):
-    """Des lignes ne sont pas conformes au schéma : ce qui est écrit est à jeter. `fautes` les dit toutes."""
-
-    def __init__(self, fautes: list[ErreurLigne]) -> None:
-        super().__init__(f"{len(fautes)} fautes")
-        self.fautes = fautes
-
-
-@dataclass(frozen=True, slots=True)
-class Ecrit:
-    """Un fichier écrit : ses lignes sous l’en-tête, et son empreinte SHA-256."""
-
-    nombre: int
-    empreinte: str
-
-
 def ecrire_scdl(fichier: BinaryIO, subventions: Subventions) -> Ecrit:
     """Écrit le fichier dans `fichier`, ouvert en écriture ; rien ne reste en mémoire au-delà d’un lot.
 
-    Lève `ScdlRefuse`, avec toutes les fautes, ou `ExportIncomplet` : ce qui est écrit est alors à jeter.
+    Lève `FichierRefuse`, avec toutes les fautes, ou `ExportIncomplet` : ce qui est écrit est alors à jeter.
     """
     _refuser_un_attribuant_inconnu(subventions)
     controle, releve, resume = Controle(subventions.entetes), Releve(), hashlib.sha256()
     nombre = 0
-    for lot in chain([[list(subventions.entetes)]], _par_lots(subventions.rangees())):
+    for lot in chain([[list(subventions.entetes)]], par_lots(subventions.rangees())):
         for rang, rangee in enumerate(lot if nombre else [], start=nombre + 1):
             for faute in controle.fautes(rang, rangee):
                 releve.ajouter(faute.ligne, faute.colonne, faute.valeur, faute.attendu)
@@ -50,7 +33,7 @@ def ecrire_scdl(fichier: BinaryIO, subventions: Subventions) -> Ecrit:
             fichier.write(octets)
             resume.update(octets)
     if releve.erreurs:
-        raise ScdlRefuse(releve.erreurs)
+        raise FichierRefuse(releve.erreurs)
     return Ecrit(nombre - 1, resume.hexdigest())
 
 
@@ -58,13 +41,7 @@ def _refuser_un_attribuant_inconnu(subventions: Subventions) -> None:
     """Le SIRET de l’attribuant est un réglage : faux, il le serait sur chaque ligne."""
     if not siret_a_sa_cle(subventions.siret_attribuant):
         attendu = "le SIRET du département, clé comprise : réglage SIRET_DEPARTEMENT"
-        raise ScdlRefuse([ErreurLigne(0, "idAttribuant", subventions.siret_attribuant, attendu)])
-
-
-def _par_lots(rangees: Iterable[list[str]]) -> Iterator[list[list[str]]]:
-    suite = iter(rangees)
-    while lot := list(islice(suite, PAR_LOT)):
-        yield lot
+        raise FichierRefuse([ErreurLigne(0, "idAttribuant", subventions.siret_attribuant, attendu)])
 
 
 def _en_csv(rangees: list[list[str]]) -> bytes:

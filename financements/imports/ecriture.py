@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
 
 from django.db import IntegrityError, OperationalError, connection
 from psycopg.errors import DeadlockDetected, UniqueViolation
 
 from comptes.models import Organisme
+from config.socle.ecriture import par_lots
 from config.socle.montants import en_euros
 from financements.imports.annuaire import Annuaire
 from financements.imports.lignes import LigneProgramme
@@ -55,7 +55,7 @@ def ecrire(appel: AppelAProjets, nouvelles: Sequence[LigneProgramme], annuaire: 
     )
     _declarer_les_controles()
     ecrites, a_mesurer = 0, LOT
-    for lot in _par_lots(nouvelles):
+    for lot in par_lots(nouvelles, LOT):
         _ecrire_lot(appel, lot, annuaire, cles)
         ecrites += len(lot)
         if ecrites >= a_mesurer:
@@ -90,12 +90,6 @@ def _mesurer_les_tables() -> None:
     """Dire à PostgreSQL que les tables ont grandi : les plans des contrôles, faits sur du vide, se refont."""
     with connection.cursor() as curseur:
         curseur.execute(f"ANALYZE {', '.join(modele._meta.db_table for modele in TABLES_ECRITES)}")
-
-
-def _par_lots(lignes: Sequence[LigneProgramme]) -> Iterator[list[LigneProgramme]]:
-    suite = iter(lignes)
-    while lot := list(islice(suite, LOT)):
-        yield lot
 
 
 def _ecrire_lot(appel: AppelAProjets, lot: Sequence[LigneProgramme], annuaire: Annuaire, cles: _Cles) -> None:

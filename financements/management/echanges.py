@@ -17,8 +17,7 @@ from financements.chiffres.exports.progiciel import EnvoiAuProgiciel
 from financements.chiffres.exports.requete_scdl import Situation
 from financements.chiffres.exports.scdl import Subventions
 from financements.exports.decisions import FORMATS
-from financements.exports.progiciel import EnvoiRefuse
-from financements.exports.scdl import ScdlRefuse
+from financements.exports.ecrit import FichierRefuse
 from financements.models import Action, ProfilDExport
 from financements.states.echanges import SorteDeProfil
 from projets.models import AppelAProjets
@@ -52,7 +51,7 @@ def envoi(sorte: SorteDeProfil, *, profil: str, exercice: int | None) -> Ecrire:
         donnees = EnvoiAuProgiciel(appel, Action.objects.filter(projet__appel=appel), sorte, exercice=exercice)
         try:
             envoyer_au_progiciel(auteur=None, profil=choisi, donnees=donnees, fichier=fichier, filtres={})
-        except EnvoiRefuse as refus:
+        except FichierRefuse as refus:
             raise CommandError(fautes_en_clair(refus.fautes)) from None
         return dire(donnees.nombre, donnees.montant)
 
@@ -79,7 +78,7 @@ def donnees_ouvertes(*, seuil: bool, etendue: bool) -> Ecrire:
         subventions = Subventions(appel, choix, seuil=seuil, etendue=etendue)
         try:
             preparer_les_donnees_ouvertes(auteur=None, subventions=subventions, fichier=fichier, filtres={})
-        except ScdlRefuse as refus:
+        except FichierRefuse as refus:
             raise CommandError(fautes_en_clair(refus.fautes)) from None
         attendent = subventions.comptes[Situation.SANS_CONVENTION].nombre
         suite = f" ; {format_nombre(attendent)} en attente de leur convention signée" if attendent else ""

@@ -10,7 +10,8 @@ from comptes.models import Personne
 from config.socle.journal import journaliser
 from config.socle.versions import exiger_la_version
 from financements.chiffres.exports.progiciel import EnvoiAuProgiciel
-from financements.exports.progiciel import Envoi, ecrire_l_envoi
+from financements.exports.ecrit import Ecrit
+from financements.exports.progiciel import ecrire_l_envoi
 from financements.models import ProfilDExport
 from financements.permissions import peut_echanger_avec_le_progiciel
 from financements.states.echanges import COLONNES, SorteDeProfil
@@ -58,10 +59,10 @@ def envoyer_au_progiciel(
     donnees: EnvoiAuProgiciel,
     fichier: BinaryIO,
     filtres: Mapping[str, str],
-) -> Envoi:
+) -> Ecrit:
     """Écrit le fichier du profil et le consigne. `auteur` : None pour la commande.
 
-    Lève `PermissionDenied`, `EnvoiRefuse` ou `ExportIncomplet` : rien n’est consigné, ce qui est écrit est à jeter.
+    Lève `PermissionDenied`, `FichierRefuse` ou `ExportIncomplet` : rien n’est consigné, ce qui est écrit est à jeter.
     """
     if auteur is not None:
         _exiger_les_finances(auteur)

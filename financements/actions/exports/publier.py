@@ -22,8 +22,8 @@ def preparer_les_donnees_ouvertes(
 ) -> Publication | None:
     """Écrit le fichier dans `fichier` et consigne ses lignes. `auteur` : None pour la commande.
 
-    La forme étendue, d’usage interne, n’est pas une publication : None. Lève `ScdlRefuse` ou `ExportIncomplet` (rien
-    n’est consigné, ce qui est écrit est à jeter), `PermissionDenied` si l’auteur n’exporte pas.
+    La forme étendue, d’usage interne, n’est pas une publication : None. Lève `FichierRefuse` ou `ExportIncomplet`
+    (rien n’est consigné, ce qui est écrit est à jeter), `PermissionDenied` si l’auteur n’exporte pas.
     """
     if auteur is not None and not peut_exporter_les_decisions(auteur):
         raise PermissionDenied

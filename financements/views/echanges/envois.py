@@ -14,7 +14,7 @@ from config.socle.lecture.erreurs import ErreurLigne
 from config.socle.saisie import LECTURE_ECRITURE
 from financements.actions.exports.profils import envoyer_au_progiciel
 from financements.chiffres.exports.progiciel import EnvoiAuProgiciel
-from financements.exports.progiciel import EnvoiRefuse
+from financements.exports.ecrit import FichierRefuse
 from financements.filters import ActionFilterSet
 from financements.forms.profils import EnvoiForm
 from financements.models import ProfilDExport
@@ -53,7 +53,7 @@ def envoyer(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
     fichier = tempfile.TemporaryFile()  # noqa: SIM115 (la réponse le ferme)
     try:
         envoyer_au_progiciel(auteur=personne, profil=profil, donnees=envoi, fichier=fichier, filtres=filtre.remplis)
-    except EnvoiRefuse as refus:
+    except FichierRefuse as refus:
         fichier.close()
         return _page(request, profil, filtre, form, envoi, refus.fautes)
     except ExportIncomplet:

@@ -18,7 +18,8 @@ from config.socle.lecture.erreurs import ErreurLigne
 from financements.actions.exports.publier import mettre_en_ligne, preparer_les_donnees_ouvertes
 from financements.chiffres.exports.publications import restes_a_publier
 from financements.chiffres.exports.scdl import Subventions
-from financements.exports.scdl import TYPE_SCDL, ScdlRefuse
+from financements.exports.ecrit import FichierRefuse
+from financements.exports.scdl import TYPE_SCDL
 from financements.filters import ActionFilterSet
 from financements.forms.echanges import ETENDUE, LEGAL, TOUT, DonneesOuvertesForm, MiseEnLigneForm
 from financements.models import Publication
@@ -67,7 +68,7 @@ def _emporter(
         preparer_les_donnees_ouvertes(
             auteur=personne, subventions=subventions, fichier=fichier, filtres=filtre.remplis
         )
-    except ScdlRefuse as refus:
+    except FichierRefuse as refus:
         fichier.close()
         return _page(request, filtre, subventions, refus.fautes)
     except ExportIncomplet:

@@ -19,7 +19,8 @@ from financements.actions.exports.profils import (
     supprimer_un_profil,
 )
 from financements.chiffres.exports.progiciel import EnvoiAuProgiciel
-from financements.exports.progiciel import EnvoiRefuse, apercu, ecrire_l_envoi
+from financements.exports.ecrit import FichierRefuse
+from financements.exports.progiciel import apercu, ecrire_l_envoi
 from financements.models import Action, MouvementDEngagement, NumeroDEngagement, ProfilDExport
 from financements.states.echanges import COLONNES, Encodage, SorteDeProfil
 from financements.states.execution import EtatVersement, NatureDeMouvement
@@ -141,7 +142,7 @@ def test_un_caractere_que_l_encodage_n_a_pas_se_dit_avec_sa_ligne_et_rien_ne_sor
     action.projet.intitule = "L’éveil → emploi"
     action.projet.save()
     profil = profil_de(ENGAGEMENTS, "id_externe", "objet", encodage=Encodage.CP1252)
-    with pytest.raises(EnvoiRefuse) as refus:
+    with pytest.raises(FichierRefuse) as refus:
         ecrire_l_envoi(io.BytesIO(), profil, envoi(action, exercice=2016))
     (faute,) = refus.value.fautes
     assert (faute.ligne, faute.colonne, faute.valeur, faute.attendu) == (
@@ -153,7 +154,7 @@ def test_sans_imputation_ou_sans_compte_la_ligne_ne_part_pas(action):
     action.projet.appel.imputations.all().delete()
     action.projet.organisme.comptes_bancaires.all().delete()
     versement(action, "2000.00", EtatVersement.LIQUIDE, liquide_le=date(2016, 10, 1))
-    with pytest.raises(EnvoiRefuse) as refus:
+    with pytest.raises(FichierRefuse) as refus:
         ecrire_l_envoi(io.BytesIO(), profil_de(LIQUIDATIONS), envoi(action, LIQUIDATIONS))
     assert [(faute.ligne, faute.colonne) for faute in refus.value.fautes] == [(2, "gestionnaire"), (2, "iban")]
     assert octets(profil_de(LIQUIDATIONS, "id_externe", nom="court"), envoi(action, LIQUIDATIONS))

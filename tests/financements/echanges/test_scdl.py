@@ -17,7 +17,8 @@ from financements.actions.exports.publier import mettre_en_ligne, preparer_les_d
 from financements.chiffres.exports.publications import RestesAPublier, restes_a_publier
 from financements.chiffres.exports.requete_scdl import Situation
 from financements.chiffres.exports.scdl import Subventions
-from financements.exports.scdl import ScdlRefuse, ecrire_scdl
+from financements.exports.ecrit import FichierRefuse
+from financements.exports.scdl import ecrire_scdl
 from financements.models import Action, LignePubliee, Publication
 from financements.rules.scdl import CHAMPS
 from financements.states.execution import EtatConvention, EtatVersement
@@ -184,7 +185,7 @@ def fausse(appel, axe):
 
 
 def test_une_faute_arrete_le_fichier_et_se_dit(appel, fausse, tmp_path):
-    with pytest.raises(ScdlRefuse) as refus:
+    with pytest.raises(FichierRefuse) as refus:
         ecrire_scdl(io.BytesIO(), subventions(appel))
     assert refus.value.fautes == [fausse]
     sortie = tmp_path / "scdl.csv"
@@ -196,7 +197,7 @@ def test_une_faute_arrete_le_fichier_et_se_dit(appel, fausse, tmp_path):
 
 def test_sans_le_siret_du_departement_rien_ne_sort(appel, axe, settings):
     settings.SIRET_DEPARTEMENT = ""
-    with pytest.raises(ScdlRefuse) as refus:
+    with pytest.raises(FichierRefuse) as refus:
         ecrire_scdl(io.BytesIO(), subventions(appel))
     assert [(f.ligne, f.colonne) for f in refus.value.fautes] == [(0, "idAttribuant")]
 
