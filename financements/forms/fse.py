@@ -1,6 +1,6 @@
 """Une opération du FSE, une aide de minimis."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
@@ -41,6 +41,10 @@ class AideDeMinimisForm(SaisieEntiere, forms.ModelForm):  # type: ignore[type-ar
     class Meta:
         model = AideDeMinimis
         fields = ("siren", "regime", "origine", "autorite", "reference", "accordee_le", "montant")
+        help_texts: ClassVar = {
+            "reference": "Numéro de la convention, ou référence de la délibération : les données ouvertes s’y fient "
+            "pour dire qu’une de nos aides est de minimis."
+        }
 
     def clean_siren(self) -> str:
         """Neuf chiffres, espaces ôtées."""

@@ -2,7 +2,9 @@
 
 Une ligne par convention signée, à la date de la dernière signature ; sans convention obligatoire (organisme public, ou
 au plus 23 000 € dans l’année), à la date de notification. Une action d’un programme importé n’a pas été notifiée ici :
-sa date est celle de sa délibération. Le montant est l’attribué en vigueur, avenants compris.
+sa date est celle de sa délibération. Le montant est l’attribué en vigueur, avenants compris. `notificationUE` : une
+aide du département à ce SIREN est au registre de minimis sous le numéro de cette convention, ou la référence de cette
+délibération.
 """
 
 from collections.abc import Sequence
@@ -96,7 +98,11 @@ RANGEES = """
                 WHEN t.nombre > 1 THEN t.premiere::text || '/' || t.derniere::text
                 WHEN j.convention_id IS NOT NULL THEN j.debut_le::text || '/' || j.fin_le::text
                 ELSE make_date(j.premiere, 1, 1)::text || '/' || make_date(j.derniere, 12, 31)::text END,
-           '', 'non', '1', '' {etendus}
+           '',
+           CASE WHEN EXISTS (SELECT 1 FROM financements_aidedeminimis m
+                              WHERE m.siren = left(o.siret, 9) AND m.origine = 'departement'
+                                AND m.reference IN (j.numero, d.reference)) THEN 'oui' ELSE 'non' END,
+           '1', '' {etendus}
       FROM jugees j
       JOIN projets_projet p ON p.id = j.projet_id
       JOIN projets_axe x ON x.id = p.axe_id

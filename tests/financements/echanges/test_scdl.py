@@ -19,9 +19,10 @@ from financements.chiffres.exports.requete_scdl import Situation
 from financements.chiffres.exports.scdl import Subventions
 from financements.exports.ecrit import FichierRefuse
 from financements.exports.scdl import ecrire_scdl
-from financements.models import Action, LignePubliee, Publication
+from financements.models import Action, AideDeMinimis, LignePubliee, Publication
 from financements.rules.scdl import CHAMPS
 from financements.states.execution import EtatConvention, EtatVersement
+from financements.states.fse import OrigineDAide
 from projets.chiffres.export_de_l_instruction import ExportIncomplet
 from tests.comptes.fabriques import OrganismeFactory, PersonneFactory
 from tests.financements.echanges import frictionless_scdl
@@ -94,6 +95,27 @@ def test_une_convention_signee_fait_une_ligne_du_montant_en_vigueur(appel, axe):
             "dispositifAide": "",
         }
     ]
+
+
+def test_une_aide_du_registre_de_minimis_se_dit_notifiee(appel, axe):
+    """La nôtre, par sa convention ou sa délibération ; ni une aide déclarée, ni celle d’une autre convention."""
+    sirets = (SIRET, "38047555800058", "55208131766522", "77567227221138")
+    actions = [
+        action_votee(axe=axe, numero=rang, organisme=organisme(siret=siret), montants={2016: "100.00"})
+        for rang, siret in enumerate(sirets, start=1)
+    ]
+    numeros = [convention(action).numero for action in actions]
+    for rang, origine, reference in (
+        (0, OrigineDAide.DEPARTEMENT, numeros[0]),
+        (1, OrigineDAide.DEPARTEMENT, "DLES/2016/131"),
+        (2, OrigineDAide.DECLAREE, numeros[2]),
+        (3, OrigineDAide.DEPARTEMENT, numeros[0]),
+    ):
+        AideDeMinimis.objects.create(
+            siren=sirets[rang][:9], regime="general", origine=origine, autorite="Nord", reference=reference,
+            accordee_le=date(2016, 7, 12), montant=Decimal(100),
+        )  # fmt: skip
+    assert [ligne["notificationUE"] for ligne in lignes(appel)] == ["oui", "oui", "non", "non"]
 
 
 def test_au_dela_du_seuil_il_faut_la_convention_et_le_cumul_est_par_siren_et_par_an(appel, axe):
