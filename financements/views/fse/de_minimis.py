@@ -1,29 +1,25 @@
 """Le registre des aides de minimis : cumuls par SIREN, ajout, retrait, export."""
 
-import csv
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from comptes.permissions import personne_de, reservee_a
 from config.socle.listes import PAR_PAGE
-from config.socle.montants import format_nombre
 from config.socle.saisie import LECTURE_ECRITURE
 from financements.actions.fse.de_minimis import noter_une_aide_de_minimis, retirer_une_aide_de_minimis
 from financements.chiffres.de_minimis import registre
+from financements.exports.de_minimis import csv_du_registre
 from financements.forms.fse import AideDeMinimisForm
 from financements.models import AideDeMinimis, SeuilDeMinimis
 from financements.permissions import peut_lire_les_financements, peut_tenir_le_fse
 from projets.views.gestes import enregistre
-
-ENTETES = ("SIREN", "Organisme", "Régime", "Origine", "Autorité", "Référence", "Accordée le", "Montant (€)")
-FORMULES = ("=", "+", "-", "@", "\t", "\r")  # ce qu’un tableur exécuterait
 
 
 @require_http_methods(LECTURE_ECRITURE)
@@ -79,28 +75,9 @@ def retirer_une_aide(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @reservee_a(peut_lire_les_financements)
-def exporter_de_minimis(request: HttpRequest) -> HttpResponse:
-    """Le registre en CSV (point-virgule, UTF-8 avec BOM), pour un tableur français."""
-    reponse = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+def exporter_de_minimis(request: HttpRequest) -> HttpResponseBase:
+    """Le registre en CSV, pour un tableur français."""
+    reponse = StreamingHttpResponse(csv_du_registre(_cherchees(request)), content_type="text/csv; charset=utf-8")
     reponse["Content-Disposition"] = 'attachment; filename="registre-de-minimis.csv"'
-    ecrivain = csv.writer(reponse, delimiter=";")
-    ecrivain.writerow(ENTETES)
-    for aide in _cherchees(request):
-        ecrivain.writerow(
-            [
-                aide.siren,
-                _sur(aide.organisme.nom if aide.organisme else ""),
-                aide.get_regime_display(),
-                aide.get_origine_display(),
-                _sur(aide.autorite),
-                _sur(aide.reference),
-                f"{aide.accordee_le:%d/%m/%Y}",
-                format_nombre(aide.montant, 2).replace("\u202f", ""),
-            ]
-        )
+    reponse["Cache-Control"] = "private, no-store"
     return reponse
-
-
-def _sur(texte: str) -> str:
-    """Une apostrophe devant ce qu’un tableur prendrait pour une formule."""
-    return f"'{texte}" if texte.startswith(FORMULES) else texte

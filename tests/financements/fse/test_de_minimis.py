@@ -141,7 +141,7 @@ def test_le_registre_alerte_et_s_exporte(connecter):
     assert "310\u202f000,00\xa0€" in page.content.decode()
     trouve = client.get("/financements/de-minimis/?q=552 081 317")
     assert [li.siren for li in trouve.context["page"]] == ["552081317"]
-    lignes = client.get("/financements/de-minimis/exporter/").content.decode("utf-8-sig").splitlines()
+    lignes = client.get("/financements/de-minimis/exporter/").getvalue().decode("utf-8-sig").splitlines()
     assert lignes[1] == (
         "552081317;;service d’intérêt économique général;déclarée par l’organisme;Région;;10/03/2025;1000,00"
     )
