@@ -4,7 +4,6 @@ from pathlib import Path
 
 from django.template.loader import render_to_string
 
-from config.socle.montants import FINE, INSECABLE
 from financements.chiffres.rapport_assemblee.contenu import FICTION, NOTE_DES_PARTS, Contenu
 from financements.pdf.document import imprimer
 from financements.pdf.progression import Rappel
@@ -16,4 +15,4 @@ def imprimer_le_rapport(contenu: Contenu, cible: Path, rappel: Rappel) -> int:
     """Écrit le PDF dans `cible` ; rend le nombre de pages. Lève ce que lève `rappel`."""
     contexte = {"contenu": contenu, "note_des_parts": NOTE_DES_PARTS, "fiction": FICTION}
     page = render_to_string("financements/pdf/assemblee/rapport.html", contexte)
-    return imprimer(page.replace(FINE, INSECABLE), cible, rappel, STYLE)
+    return imprimer(page, cible, rappel, STYLE)

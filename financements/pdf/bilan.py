@@ -5,7 +5,6 @@ from pathlib import Path
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from config.socle.montants import FINE, INSECABLE
 from financements.models import CopieDeBilan
 from projets.pdf.page import en_pdf
 
@@ -16,4 +15,4 @@ def composer_le_bilan(copie: CopieDeBilan) -> bytes:
     """Le PDF. Rien n’est lu hors de la copie figée, ni sur le réseau."""
     contexte = {"copie": copie, "contenu": copie.contenu, "departement": settings.NOM_DEPARTEMENT}
     page = render_to_string("financements/pdf/bilan.html", contexte)
-    return en_pdf(page.replace(FINE, INSECABLE), STYLE)
+    return en_pdf(page, STYLE)

@@ -7,7 +7,6 @@ from typing import Any
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from config.socle.montants import FINE, INSECABLE
 from financements.chiffres.comite.fiches import Fiche
 from financements.chiffres.comite.groupes import groupes_des_points
 from financements.models import Comite, PhotographieDeSeance
@@ -24,7 +23,7 @@ class FicheTropLongue(Exception):
 def imprimer_les_fiches(comite: Comite, fiches: Sequence[Fiche], cible: Path, rappel: Rappel) -> int:
     """Une page par fiche, dans `cible` ; rend leur nombre. Lève `FicheTropLongue`, et ce que lève `rappel`."""
     contexte = {"comite": comite, "fiches": fiches, "departement": settings.NOM_DEPARTEMENT}
-    pages = imprimer(_page("financements/pdf/comite/fiches.html", contexte), cible, rappel, STYLE)
+    pages = imprimer(render_to_string("financements/pdf/comite/fiches.html", contexte), cible, rappel, STYLE)
     if pages != len(fiches):
         raise FicheTropLongue
     return pages
@@ -42,9 +41,4 @@ def imprimer_le_proces_verbal(
         "hors_seance": [point for point in seance["points"] if point["hors_seance"]],
         "departement": settings.NOM_DEPARTEMENT,
     }
-    return imprimer(_page("financements/pdf/comite/proces_verbal.html", contexte), cible, rappel, STYLE)
-
-
-def _page(gabarit: str, contexte: dict[str, Any]) -> str:
-    page = render_to_string(gabarit, contexte)
-    return page.replace(FINE, INSECABLE)  # l’espace fine de la police imprimée est trop étroite
+    return imprimer(render_to_string("financements/pdf/comite/proces_verbal.html", contexte), cible, rappel, STYLE)

@@ -10,7 +10,6 @@ from typing import Any
 import segno
 from django.template.loader import render_to_string
 
-from config.socle.montants import FINE, INSECABLE
 from financements.pdf.document import imprimer
 from financements.pdf.progression import Rappel
 from financements.rules.code_de_page import code_de_la_page
@@ -28,7 +27,7 @@ def imprimer_la_convention(contenu: Mapping[str, Any], jeton: str, empreinte: st
     """Met en page le texte figé dans `cible` ; rend le nombre de pages. Lève `ConventionTropLongue`."""
     page = render_to_string("financements/pdf/conventions/convention.html", {**contenu, "empreinte": empreinte})
     for codes in (_pages_probables(page), PAGES_AU_PLUS):
-        pages = imprimer(page.replace(FINE, INSECABLE), cible, rappel, STYLE, regles=_codes(jeton, codes))
+        pages = imprimer(page, cible, rappel, STYLE, regles=_codes(jeton, codes))
         if pages <= codes:
             return pages
     raise ConventionTropLongue

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.template.loader import render_to_string
 from weasyprint import CSS, HTML
@@ -15,18 +14,17 @@ from weasyprint.html import UA, UA_COUNTER_STYLE
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
-from config.socle.montants import FINE, INSECABLE
 from financements.chiffres import Perimetre
 from financements.pdf.contexte import Contexte, Edition
 from financements.pdf.decoupage import Contenu
 from financements.pdf.progression import Rappel, ecouter
+from projets.pdf.page import POLICE, pour_l_impression
 
 STYLE = Path(__file__).with_name("style.css")
 OPTIONS: dict[str, Any] = {"pdf_variant": "pdf/ua-1"}
 SEUIL_DU_RAMASSE_MIETTES = 200_000  # objets créés entre deux passages, au lieu de 700
 # Une espace avant la fin d’un bloc fait passer le dernier mot d’une ligne pleine seul à la suivante (WeasyPrint 70).
 _FIN_DE_BLOC = re.compile(r"[ \t\r\n]+(?=</(?:p|li|td|th|dt|dd|h[1-6]|caption)>)")
-POLICE = settings.RACINE / "static" / "css" / "police-pdf.css"
 
 
 class _Page(HTML):  # type: ignore[misc]
@@ -59,9 +57,7 @@ def photographie() -> Iterator[None]:
 def composer(perimetre: Perimetre, contenu: Contenu, edition: Edition) -> str:
     """Le HTML d’un volume. Lit la base : à appeler dans une `photographie`."""
     contexte = Contexte(perimetre, contenu).construire(edition)
-    page = render_to_string("financements/pdf/rapport.html", contexte)
-    # L’espace fine de Source Sans 3 fait un huitième de cadratin : imprimés, les milliers se touchent presque.
-    return page.replace(FINE, INSECABLE)
+    return render_to_string("financements/pdf/rapport.html", contexte)
 
 
 def imprimer(page: str, cible: Path, rappel: Rappel, style: Path = STYLE, *, regles: str = "") -> int:
@@ -76,7 +72,7 @@ def imprimer(page: str, cible: Path, rappel: Rappel, style: Path = STYLE, *, reg
         feuilles = [CSS(filename=fichier, font_config=polices, url_fetcher=lecteur) for fichier in (POLICE, style)]
         if regles:
             feuilles.append(CSS(string=regles, font_config=polices, url_fetcher=lecteur))
-        html = _Page(string=_FIN_DE_BLOC.sub("", page), base_url=str(STYLE), url_fetcher=lecteur)
+        html = _Page(string=_FIN_DE_BLOC.sub("", pour_l_impression(page)), base_url=str(STYLE), url_fetcher=lecteur)
         document = html.render(stylesheets=feuilles, font_config=polices, **OPTIONS)
         document.write_pdf(cible, **OPTIONS)
     return len(document.pages)

@@ -7,7 +7,6 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from config.socle.dessins import Dessin
-from config.socle.montants import FINE, INSECABLE
 from financements.chiffres import LigneAxe, Perimetre, Programme
 from financements.chiffres.dessins import carte_de_situation, dessin_des_axes
 from financements.chiffres.execution.dessins import dessin_par_exercice
@@ -29,8 +28,7 @@ class RapportTropLong(Exception):
 
 def composer_l_elu(perimetre: Perimetre, edition: Edition) -> str:
     """Le HTML des deux pages. Lit la base : à appeler dans une `photographie`."""
-    page = render_to_string("financements/pdf/elu.html", contexte_de_l_elu(perimetre, edition))
-    return page.replace(FINE, INSECABLE)  # l’espace fine de la police imprimée est trop étroite
+    return render_to_string("financements/pdf/elu.html", contexte_de_l_elu(perimetre, edition))
 
 
 def contexte_de_l_elu(perimetre: Perimetre, edition: Edition) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from pathlib import Path
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from config.socle.montants import FINE, INSECABLE
 from financements.models import AttestationFse
 from projets.pdf.page import en_pdf
 
@@ -20,4 +19,4 @@ def composer_l_attestation(attestation: AttestationFse) -> bytes:
         "departement": settings.NOM_DEPARTEMENT,
     }
     page = render_to_string("financements/pdf/attestation_fse.html", contexte)
-    return en_pdf(page.replace(FINE, INSECABLE), STYLE)
+    return en_pdf(page, STYLE)

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from pikepdf import Pdf
 
-from config.socle.montants import FINE, INSECABLE
 from projets.pdf.page import en_pdf
 
 A4 = (595.276, 841.89)  # points
@@ -19,7 +18,7 @@ def composer_la_lettre(contenu: dict[str, Any]) -> bytes:
     """Le PDF d’une lettre. Rien n’est lu hors de ce que la notification a figé, ni sur le réseau."""
     contexte = {"contenu": contenu, "lettre": contenu["lettre"], "departement": settings.NOM_DEPARTEMENT}
     page = render_to_string("financements/pdf/lettre.html", contexte)
-    return en_pdf(page.replace(FINE, INSECABLE), STYLE)
+    return en_pdf(page, STYLE)
 
 
 def pages_de(lettre: bytes) -> int:

@@ -7,7 +7,14 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
+from config.socle.montants import FINE, INSECABLE
+
 POLICE = settings.RACINE / "static" / "css" / "police-pdf.css"
+
+
+def pour_l_impression(page: str) -> str:
+    """La même page, à espaces insécables pleines : fine, celle de la police imprimée fait se toucher les milliers."""
+    return page.replace(FINE, INSECABLE)
 
 
 def en_pdf(page: str, *styles: Path) -> bytes:
@@ -15,6 +22,6 @@ def en_pdf(page: str, *styles: Path) -> bytes:
     polices = FontConfiguration()
     lecteur = URLFetcher(allowed_protocols=("file", "data"))
     feuilles = [CSS(filename=fichier, font_config=polices, url_fetcher=lecteur) for fichier in (POLICE, *styles)]
-    html = HTML(string=page, base_url=str(POLICE), url_fetcher=lecteur)
+    html = HTML(string=pour_l_impression(page), base_url=str(POLICE), url_fetcher=lecteur)
     octets: bytes = html.write_pdf(stylesheets=feuilles, font_config=polices, pdf_variant="pdf/ua-1")
     return octets
