@@ -12,6 +12,7 @@ from financements.chiffres.execution.liquidation import (
     engages_libres,
     situations,
 )
+from financements.chiffres.tableaux import ZERO
 from financements.models import (
     Action,
     Bilan,
@@ -24,23 +25,22 @@ from financements.models import (
 )
 from financements.states.execution import VERSEMENTS_COMPTES, VERSEMENTS_MANDATES, EtatTitre, EtatVersement
 
-ZERO = Decimal(0)
 _A_DIRE = (*LIQUIDABLES, EtatVersement.SUSPENDU.value)
 
 
 @dataclass(frozen=True, slots=True)
 class LigneDExecution:
-    """Un exercice, ou une tranche (euros). `verse` : liquidé et au-delà ; `paye` : parti chez le comptable."""
+    """Un exercice, ou une tranche (euros). `liquide` : liquidé et au-delà ; `mandate` : parti chez le comptable."""
 
     annee: int
     base: Decimal
-    verse: Decimal
-    paye: Decimal
+    liquide: Decimal
+    mandate: Decimal
 
     @property
     def reste(self) -> Decimal:
-        """Ce qui n’est pas encore versé."""
-        return self.base - self.verse
+        """Ce qui n’est pas encore liquidé."""
+        return self.base - self.liquide
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class ExecutionDeLAction:
 
     @cached_property
     def exercices(self) -> list[LigneDExecution]:
-        """Engagé, versé, reste, exercice par exercice."""
+        """Engagé, liquidé, reste, exercice par exercice."""
         engages: dict[int, Decimal] = defaultdict(Decimal)
         for mouvement in self.mouvements:
             engages[mouvement.exercice] += mouvement.montant
@@ -92,15 +92,15 @@ class ExecutionDeLAction:
 
     @cached_property
     def tranches(self) -> list[LigneDExecution]:
-        """Attribué, versé, reste, tranche par tranche."""
+        """Attribué, liquidé, reste, tranche par tranche."""
         lues = Tranche.objects.filter(action=self.action).order_by("annee").values_list("annee", "montant")
         return [self._ligne(annee, montant, "annee") for annee, montant in lues]
 
     def _ligne(self, annee: int, base: Decimal, champ: str) -> LigneDExecution:
         siens = [vu.versement for vu in self.versements if getattr(vu.versement, champ) == annee]
-        verse = sum((v.montant for v in siens if v.etat in VERSEMENTS_COMPTES), ZERO)
-        paye = sum((v.montant for v in siens if v.etat in VERSEMENTS_MANDATES), ZERO)
-        return LigneDExecution(annee, base, verse, paye)
+        liquide = sum((v.montant for v in siens if v.etat in VERSEMENTS_COMPTES), ZERO)
+        mandate = sum((v.montant for v in siens if v.etat in VERSEMENTS_MANDATES), ZERO)
+        return LigneDExecution(annee, base, liquide, mandate)
 
     @cached_property
     def total(self) -> LigneDExecution:
@@ -108,8 +108,8 @@ class ExecutionDeLAction:
         return LigneDExecution(
             0,
             sum((ligne.base for ligne in self.exercices), ZERO),
-            sum((ligne.verse for ligne in self.exercices), ZERO),
-            sum((ligne.paye for ligne in self.exercices), ZERO),
+            sum((ligne.liquide for ligne in self.exercices), ZERO),
+            sum((ligne.mandate for ligne in self.exercices), ZERO),
         )
 
     @cached_property
