@@ -11,7 +11,7 @@ from financements.models import Bilan
 from financements.models.bilan import BilanQuerySet
 from financements.rules.bilan import cout_par_personne
 from financements.states.bilans import Critere
-from financements.states.execution import BILANS_ATTENDUS, EtatBilan
+from financements.states.execution import BILANS_ATTENDUS, VERSEMENTS_MANDATES, EtatBilan
 from projets.models.budget import Cote
 
 
@@ -64,7 +64,7 @@ class ChiffresDeLaRevue:
 def chiffres_de_la_revue(bilan: Bilan) -> ChiffresDeLaRevue:
     """`bilan` : venu de `en_dossier()`. Deux requêtes de plus."""
     tranche = bilan.action.tranches.filter(annee=bilan.annee).first()
-    verses = bilan.action.versements.filter(annee=bilan.annee, etat__in=["mandate", "paye"])
+    verses = bilan.action.versements.filter(annee=bilan.annee, etat__in=VERSEMENTS_MANDATES)
     lignes = list(bilan.lignes.all())
     charges = _somme([li.realise for li in lignes if li.cote == Cote.CHARGE and li.compte != "EXC"])
     effectifs = {effectif.critere: effectif for effectif in bilan.effectifs.all()}

@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Sum
-
 from comptes.models import Personne
 from config.socle.journal import journaliser
-from financements.models import AffectationDeCredits, Deliberation, Enveloppe, Tranche
+from financements.chiffres.execution.affectations import affectes_par_axe, votes_par_axe
+from financements.chiffres.tableaux import ZERO
+from financements.models import AffectationDeCredits, Deliberation, Enveloppe
 from projets.models import AppelAProjets
-
-ZERO = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +31,9 @@ class Besoin:
 
 def besoin_d_affectation(appel: AppelAProjets, ajouts: dict[int, Decimal] | None = None) -> Besoin:
     """Voté moins affecté, axe par axe, quand il manque. `ajouts` : axe → euros qui vont être votés. Trois requêtes."""
-    tranches = Tranche.objects.filter(action__projet__appel=appel).order_by()
-    votes = dict(tranches.values_list("action__projet__axe").annotate(somme=Sum("montant")))
+    votes, affectes = votes_par_axe(appel), affectes_par_axe(appel)
     for axe, montant in (ajouts or {}).items():
         votes[axe] = votes.get(axe, ZERO) + montant
-    affectations = AffectationDeCredits.objects.filter(enveloppe__appel=appel).order_by()
-    affectes = dict(affectations.values_list("axe").annotate(somme=Sum("montant")))
     manquent = {axe: vote - affectes.get(axe, ZERO) for axe, vote in votes.items() if vote > affectes.get(axe, ZERO)}
     ae = Enveloppe.objects.filter(appel=appel).values_list("montant_ae", flat=True).first()
     libre = None if ae is None else ae - sum(affectes.values(), ZERO)

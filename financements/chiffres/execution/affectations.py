@@ -5,10 +5,9 @@ from decimal import Decimal
 
 from django.db.models import Sum
 
+from financements.chiffres.tableaux import ZERO
 from financements.models import AffectationDeCredits, MouvementDEngagement, Tranche
 from projets.models import AppelAProjets, Axe
-
-ZERO = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +30,27 @@ class LigneDAffectation:
         return self.affecte - self.engage
 
 
+def votes_par_axe(appel: AppelAProjets) -> dict[int, Decimal]:
+    """Axe → euros attribués, avenants compris. Une requête."""
+    tranches = Tranche.objects.filter(action__projet__appel=appel).order_by()
+    return dict(tranches.values_list("action__projet__axe").annotate(somme=Sum("montant")))
+
+
+def affectes_par_axe(appel: AppelAProjets) -> dict[int, Decimal]:
+    """Axe → euros affectés. Une requête."""
+    siennes = AffectationDeCredits.objects.filter(enveloppe__appel=appel).order_by()
+    return dict(siennes.values_list("axe").annotate(somme=Sum("montant")))
+
+
+def engages_par_axe(appel: AppelAProjets) -> dict[int, Decimal]:
+    """Axe → euros engagés. Une requête."""
+    mouvements = MouvementDEngagement.objects.filter(action__projet__appel=appel).order_by()
+    return dict(mouvements.values_list("action__projet__axe").annotate(somme=Sum("montant")))
+
+
 def affectations_de(appel: AppelAProjets) -> list[LigneDAffectation]:
     """Une ligne par axe, puis le total. Quatre requêtes."""
-    tranches = Tranche.objects.filter(action__projet__appel=appel).order_by()
-    votes = dict(tranches.values_list("action__projet__axe").annotate(somme=Sum("montant")))
-    siennes = AffectationDeCredits.objects.filter(enveloppe__appel=appel).order_by()
-    affectes = dict(siennes.values_list("axe").annotate(somme=Sum("montant")))
-    mouvements = MouvementDEngagement.objects.filter(action__projet__appel=appel).order_by()
-    engages = dict(mouvements.values_list("action__projet__axe").annotate(somme=Sum("montant")))
+    votes, affectes, engages = votes_par_axe(appel), affectes_par_axe(appel), engages_par_axe(appel)
     lignes = [
         LigneDAffectation(axe, votes.get(axe.pk, ZERO), affectes.get(axe.pk, ZERO), engages.get(axe.pk, ZERO))
         for axe in Axe.objects.filter(appel=appel).order_by("numero")

@@ -1,15 +1,13 @@
 """Ce qui peut s’engager, et ce que l’affectation de chaque axe laisse."""
 
-from decimal import Decimal
-
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 
 from config.socle.montants import en_centimes
 from financements.chiffres.conventions import actions_obligees
-from financements.models import Action, AffectationDeCredits, Convention, Decision, MouvementDEngagement
+from financements.chiffres.execution.affectations import affectes_par_axe, engages_par_axe
+from financements.chiffres.tableaux import ZERO
+from financements.models import Action, Convention, Decision, MouvementDEngagement
 from projets.models import AppelAProjets
-
-ZERO = Decimal(0)
 
 
 def actions_a_engager(appel: AppelAProjets) -> QuerySet[Action]:
@@ -28,8 +26,5 @@ def notifiees_a_engager(appel: AppelAProjets) -> QuerySet[Action]:
 
 def libres_par_axe(appel: AppelAProjets) -> dict[int, int]:
     """Axe → centimes affectés que rien n’engage. Deux requêtes."""
-    affectations = AffectationDeCredits.objects.filter(enveloppe__appel=appel).order_by()
-    affectes = dict(affectations.values_list("axe").annotate(somme=Sum("montant")))
-    mouvements = MouvementDEngagement.objects.filter(action__projet__appel=appel).order_by()
-    engages = dict(mouvements.values_list("action__projet__axe").annotate(somme=Sum("montant")))
-    return {axe: en_centimes(somme - engages.get(axe, ZERO)) for axe, somme in affectes.items()}
+    engages = engages_par_axe(appel)
+    return {axe: en_centimes(somme - engages.get(axe, ZERO)) for axe, somme in affectes_par_axe(appel).items()}

@@ -1,6 +1,6 @@
 """La file des versements d’un appel : les choisir, les compter, les totaliser par exercice et par état."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -10,11 +10,11 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from config.socle import dessins
 from config.socle.montants import en_centimes
 from financements.chiffres.execution.liquidation import OBSTACLES, avec_obstacles
+from financements.chiffres.tableaux import ZERO
 from financements.models import PartTranche, Versement
-from financements.states.execution import EtatVersement
+from financements.states.execution import VERSEMENTS_MANDATES, EtatVersement
 from projets.models import AppelAProjets, Projet
 
-ZERO = Decimal(0)
 PRETS, BLOQUES = "prets", "bloques"
 PRET = "est_pret"  # annoté par `avec_obstacles`
 # Du plus avancé au moins avancé : la pile se lit du bas vers le haut.
@@ -151,8 +151,13 @@ class FileDesVersements:
 _A_LIQUIDER = (EtatVersement.PREVU, EtatVersement.SUSPENDU, EtatVersement.REJETE)
 
 
-def decompte(versement: Versement) -> list[Versement]:
-    """Les sommes déjà versées à l’action avant celui-ci (CGCT, annexe I, rubrique 72), par date de mandat."""
-    partis = Q(etat__in=(EtatVersement.MANDATE, EtatVersement.PAYE))
-    siens = Versement.objects.filter(partis, action=versement.action_id).exclude(pk=versement.pk)
-    return list(siens.order_by("mandate_le", "pk"))
+def decompte(versement: Versement) -> tuple[list[Versement], Decimal]:
+    """Ce qui est déjà versé à l’action, sans lui (CGCT, annexe I, rubrique 72), par date de mandat ; et sa somme."""
+    partis = Versement.objects.filter(action=versement.action_id, etat__in=VERSEMENTS_MANDATES)
+    siens = list(partis.exclude(pk=versement.pk).order_by("mandate_le", "pk"))
+    return siens, somme_de(siens)
+
+
+def somme_de(versements: Iterable[Versement]) -> Decimal:
+    """Ce que font ces versements, en euros."""
+    return sum((versement.montant for versement in versements), ZERO)

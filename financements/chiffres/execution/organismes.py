@@ -12,13 +12,13 @@ from typing import Any
 
 from django.db import connection
 
+from financements.chiffres.conventions import CLE_DU_TIERS
 from financements.chiffres.cube import lire
 from financements.chiffres.execution.cube import CENTIME, GRANDEURS, REPARTIS, bornes, etats
 from financements.chiffres.execution.tableaux import Chiffres
 from financements.chiffres.perimetre import Perimetre
 from financements.states.execution import EtatBilan, EtatConvention
 
-_CLE = "COALESCE(left(o.siret, 9), 'o' || o.id)"
 # Ce que l’adresse nomme → l’ordre des lignes ; le nom puis la clé départagent.
 TRIS = {
     "organisme": "nom_tri",
@@ -32,7 +32,7 @@ TRI_PAR_DEFAUT = "-attribue"
 _SOMMES = ", ".join(f"sum(r.{nom}) / 100 AS {nom}" for nom in GRANDEURS)
 _DETAIL = f"""
 , detail AS (
-    SELECT {_CLE} AS cle, min(o.nom_tri) AS nom_tri,
+    SELECT {CLE_DU_TIERS} AS cle, min(o.nom_tri) AS nom_tri,
            (array_agg(o.nom ORDER BY o.id))[1] AS nom, array_agg(DISTINCT o.id) AS organismes,
            count(DISTINCT r.action) FILTER (WHERE r.attribue > 0 OR r.engage <> 0) AS actions, {_SOMMES}
       FROM repartis r JOIN lie l ON l.action = r.action JOIN comptes_organisme o ON o.id = l.organisme
@@ -50,7 +50,7 @@ SELECT cle, nom, organismes, actions, {", ".join(GRANDEURS)} FROM detail
 _TOTAL = f"SELECT count(*), COALESCE(sum(actions), 0), {', '.join(f'COALESCE(sum({nom}), 0)' for nom in GRANDEURS)} FROM detail"  # noqa: S608, E501
 # Les conventions et les bilans des seuls organismes d’une page.
 _SUIVI = f"""
-SELECT {_CLE}, count(c.id), count(c.id) FILTER (WHERE c.etat IN ({etats((EtatConvention.SIGNEE, EtatConvention.SOLDEE))})),
+SELECT {CLE_DU_TIERS}, count(c.id), count(c.id) FILTER (WHERE c.etat IN ({etats((EtatConvention.SIGNEE, EtatConvention.SOLDEE))})),
        sum(b.dus), sum(b.valides), sum(b.retards)
   FROM financements_action a JOIN projets_projet p ON p.id = a.projet_id JOIN comptes_organisme o ON o.id = p.organisme_id
   LEFT JOIN financements_convention c ON c.action_id = a.id

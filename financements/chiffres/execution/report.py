@@ -2,17 +2,16 @@
 
 import hashlib
 from dataclasses import dataclass
-from decimal import Decimal
 
 from django.db.models import Count, Q, QuerySet, Sum
 
 from config.socle.montants import en_centimes
 from financements.chiffres.execution.liquidation import cp_libres
+from financements.chiffres.tableaux import ZERO
 from financements.models import Versement
 from financements.states.execution import VERSEMENTS_OUVERTS, EtatVersement
 from projets.models import AppelAProjets
 
-ZERO = Decimal(0)
 REPORTABLES = sorted({*VERSEMENTS_OUVERTS, EtatVersement.REJETE.value})
 
 

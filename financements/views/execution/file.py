@@ -11,10 +11,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from comptes.permissions import personne_de, reservee_a
 from config.socle.listes import page_de
-from config.socle.montants import en_centimes, en_euros, format_euros, format_nombre
+from config.socle.montants import format_euros, format_nombre
 from config.socle.transitions import PassageRefuse
 from financements.actions.execution.liquider import AU_PLUS, liquider_en_lot
-from financements.chiffres.execution.file import FileDesVersements, Filtre
+from financements.chiffres.execution.file import FileDesVersements, Filtre, somme_de
 from financements.chiffres.execution.liquidation import LIQUIDABLES, cp_libres, engages_libres, situations
 from financements.forms.execution import FiltreForm
 from financements.models import Versement
@@ -92,7 +92,7 @@ def liquider_les_prets(request: HttpRequest, slug: str) -> HttpResponse:
         messages.error(request, str(refus))
         return redirect(retour)
     faits = [issue for issue in issues if not issue.manques]
-    total = format_euros(en_euros(sum(en_centimes(issue.versement.montant) for issue in faits)))
+    total = format_euros(somme_de(issue.versement for issue in faits))
     liquides = accorder(len(faits), "versement liquidé", "versements liquidés")
     resume = f"{liquides} sur {format_nombre(len(issues))}, {total}."
     return render(

@@ -38,7 +38,7 @@ def versement(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def _montrer(request: HttpRequest, vu: Versement, **formulaires: Form) -> HttpResponse:
     action = vu.action
     lignes = {un.versement.pk: un for un in ExecutionDeLAction(action).versements}
-    deja = decompte(vu)
+    deja, deja_verse = decompte(vu)
     depart = {"version": vu.version}
     return render(
         request,
@@ -52,7 +52,7 @@ def _montrer(request: HttpRequest, vu: Versement, **formulaires: Form) -> HttpRe
             ligne=lignes[vu.pk],
             pieces=list(vu.pieces.select_related("document", "verifiee_par")),
             decompte=deja,
-            deja_verse=sum(un.montant for un in deja),
+            deja_verse=deja_verse,
             pieces_ouvertes=vu.etat in VERSEMENTS_OUVERTS,
             se_constate=vu.etat in (EtatVersement.LIQUIDE, EtatVersement.MANDATE, EtatVersement.REJETE),
             se_liquide=vu.etat in (EtatVersement.PREVU, EtatVersement.REJETE),
