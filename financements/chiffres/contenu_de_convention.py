@@ -9,7 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.utils.dates import MONTHS
 
+from config.socle.jours import jour
 from config.socle.montants import INSECABLE, format_euros, format_nombre, format_pourcent
 from financements.chiffres.tableaux import ZERO
 from financements.models import Action, Avenant, Convention, ModeleDeConvention, RegleDeVersement
@@ -20,27 +22,11 @@ from projets.rules.lignes_cerfa import CHARGE, NATURES, PAR_COMPTE, PRODUIT
 
 VIDE = "(non renseigné)"  # un blanc se verrait moins qu’un mot, à la relecture
 SANS_REGLE = "en une fois, après la signature de la convention."
-MOIS = [
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-]
 
 
-def jour_lu(jour: date | None) -> str:
+def jour_lu(quand: date | None) -> str:
     """« 1er juillet 2016 » ; « (non renseigné) » si None."""
-    if jour is None:
-        return VIDE
-    return f"{'1er' if jour.day == 1 else jour.day} {MOIS[jour.month - 1]} {jour.year}"
+    return jour(quand) or VIDE
 
 
 def contenu_de_convention(convention: Convention, modele: ModeleDeConvention) -> dict[str, Any]:
@@ -204,7 +190,7 @@ def _versements(projet: Projet) -> str:
             if vaut
         ]
         suite = f", sur {', '.join([*conditions, *etape.pieces])}" if conditions or etape.pieces else ""
-        quand = f"{MOIS[etape.mois - 1]} de l’année{' suivante' if etape.decalage else ''}"
+        quand = f"{MONTHS[etape.mois]} de l’année{' suivante' if etape.decalage else ''}"
         part = format_nombre(etape.part, 0 if etape.part == etape.part.to_integral_value() else 2)
         lignes.append(f"{etape.get_nature_display()} de {part}{INSECABLE}% de la tranche, en {quand}{suite}\u00a0;")
     return "\n".join(lignes) or SANS_REGLE
