@@ -32,13 +32,25 @@
   const direLaFin = (cadre) => cadre.classList.toggle("fin", cadre.scrollLeft + cadre.clientWidth >= cadre.scrollWidth - 1);
 
   // Un cadre qui déborde le dit et reçoit la tabulation ; un cadre qui tient n’a pas à la recevoir.
+  const regler = (cadre) => {
+    const deborde = cadre.scrollWidth > cadre.clientWidth + 1;
+    cadre.classList.toggle("deborde", deborde);
+    direLaFin(cadre);
+    if (deborde) cadre.setAttribute("tabindex", "0");
+    else cadre.removeAttribute("tabindex");
+  };
+
+  // Fenêtre, police arrivée, volet ouvert, ligne ajoutée : tout ce qui change une largeur passe par ici. L’indice posé
+  // change la hauteur du cadre observé : il attend l’image suivante, sans quoi l’observateur se plaindrait de tourner.
+  const largeurs = new ResizeObserver((changees) => {
+    const cadres = new Set(changees.map(({ target }) => target.closest(".defilement")));
+    requestAnimationFrame(() => cadres.forEach((cadre) => cadre && regler(cadre)));
+  });
+
   const reglerLesCadres = () => {
     for (const cadre of document.querySelectorAll(".defilement")) {
-      const deborde = cadre.scrollWidth > cadre.clientWidth + 1;
-      cadre.classList.toggle("deborde", deborde);
-      direLaFin(cadre);
-      if (deborde) cadre.setAttribute("tabindex", "0");
-      else cadre.removeAttribute("tabindex");
+      regler(cadre);
+      for (const observe of [cadre, ...cadre.children]) largeurs.observe(observe);
     }
   };
 
@@ -86,9 +98,7 @@
 
   poserLeFocus(document);
   reglerLesCadres();
-  window.addEventListener("resize", reglerLesCadres);
   document.addEventListener("scroll", ({ target }) => {
     if (target instanceof Element && target.matches(".defilement")) direLaFin(target);
   }, { capture: true, passive: true });
-  document.fonts.ready.then(reglerLesCadres); // la police arrivée change les largeurs
 })();

@@ -34,6 +34,13 @@ OPTIONS = [
 REGLES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 REGLES_A_L_ESSAI = ["label-content-name-mismatch"]  # axe ne l’évalue que si on la nomme
 MOT_DE_PASSE = "mille-actions-essai"
+CAPTURES = os.environ.get("CAPTURES", "")
+# La largeur voulue, puis trois images : l’événement part avec la première, l’observateur suit.
+IMAGES = """async largeur => {
+  const image = () => new Promise(requestAnimationFrame);
+  for (let reste = 300; window.innerWidth !== largeur && reste; reste--) await image();
+  for (let reste = 3; reste; reste--) await image();
+}"""
 
 # La boucle de Playwright fait croire à Django qu’il est appelé d’un contexte asynchrone.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -125,6 +132,33 @@ def attendre_que_rien_ne_reste(page: Page) -> None:
 def attendre_htmx(page: Page) -> None:
     """htmx prend les liens nouveaux vingt millisecondes après l’échange : suivis avant, ils chargent toute la page."""
     expect(page.locator(".htmx-request, .htmx-swapping, .htmx-added, .htmx-settling")).to_have_count(0)
+
+
+def elargir(page: Page, largeur: int, hauteur: int = 900) -> None:
+    """Change la largeur et attend que la page s’y soit réglée : ce qui la mesure le fait dans l’image qui suit.
+
+    Une page en arrière-plan n’en dessine pas : elle passe devant.
+    """
+    page.bring_to_front()
+    page.set_viewport_size({"width": largeur, "height": hauteur})
+    page.evaluate(IMAGES, largeur)
+
+
+def tenir(page: Page, nom: str) -> None:
+    """Axe, puis rien qui déborde, large et étroit."""
+    page.wait_for_load_state()
+    for largeur in (1280, 320):
+        elargir(page, largeur)
+        examiner(page)
+        assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0, (nom, largeur)
+        capturer(page, f"{nom}-{largeur}")
+    elargir(page, 1280)
+
+
+def capturer(page: Page, nom: str) -> None:
+    """Pour qui veut voir : `CAPTURES=dossier`."""
+    if CAPTURES:
+        page.screenshot(path=Path(CAPTURES) / f"{nom}.png", full_page=True)
 
 
 @pytest.fixture

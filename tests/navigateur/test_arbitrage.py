@@ -1,7 +1,5 @@
 """Arbitrer dans un vrai navigateur : un scénario au clavier, deux pilotes sur le même projet, comparer, adopter."""
 
-import os
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,21 +10,9 @@ from financements.models import Scenario
 from financements.states import Choix, OrigineScenario
 from tests.financements.arbitrage.fabriques import PetitArbitrage, petit_arbitrage
 from tests.financements.arbitrage.saisies import lire, saisie
+from tests.navigateur.conftest import tenir
 
 pytestmark = pytest.mark.django_db(transaction=True)
-CAPTURES = os.environ.get("CAPTURES", "")
-
-
-def tenir(page: Page, verifier_axe: Any, nom: str) -> None:
-    """Axe, puis rien qui déborde, large et étroit."""
-    for largeur in (1280, 320):
-        page.set_viewport_size({"width": largeur, "height": 900})
-        page.wait_for_timeout(100)
-        verifier_axe(page)
-        assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0, (nom, largeur)
-        if CAPTURES:
-            page.screenshot(path=Path(CAPTURES) / f"{nom}-{largeur}.png", full_page=True)
-    page.set_viewport_size({"width": 1280, "height": 900})
 
 
 def champ(page: Page, reference: str, annee: int) -> Any:
@@ -43,13 +29,13 @@ def test_un_scenario_du_premier_choix_a_l_adoption(page_connectee, live_server, 
     page.goto(f"{live_server.url}/arbitrage/arbitrage/")
     page.get_by_role("link", name="Scénarios", exact=True).click()
     page.wait_for_url("**/scenarios/")
-    tenir(page, verifier_axe, "scenarios-vides")
+    tenir(page, "scenarios-vides")
     page.get_by_role("link", name="Nouveau scénario").click()
     page.get_by_label("Nom").fill("Scénario A")
-    tenir(page, verifier_axe, "nouveau")
+    tenir(page, "nouveau")
     page.get_by_role("button", name="Créer le scénario").click()
     expect(page.get_by_role("heading", name="Scénario A")).to_be_visible()
-    tenir(page, verifier_axe, "scenario")
+    tenir(page, "scenario")
     scenario = Scenario.objects.get()
 
     saisir_au_clavier(page, monde, scenario, f"{live_server.url}{scenario.get_absolute_url()}?tri=numero")
@@ -60,10 +46,10 @@ def test_un_scenario_du_premier_choix_a_l_adoption(page_connectee, live_server, 
     expect(page.get_by_text("1 projet changé sur 5.")).to_be_visible()
     page.get_by_role("link", name="Arrêter les propositions").click()
     expect(page.get_by_role("button", name="Adopter «")).to_be_visible()
-    tenir(page, verifier_axe, "adopter")
+    tenir(page, "adopter")
     page.get_by_role("button", name="Adopter «").click()
     expect(page.get_by_text("est adopté")).to_be_visible()
-    tenir(page, verifier_axe, "adopte")
+    tenir(page, "adopte")
     scenario.refresh_from_db()
     assert scenario.etat == "adopte"
 
@@ -138,7 +124,7 @@ def test_deux_pilotes_sur_le_meme_projet(page_connectee, live_server):
     assert lire(scenario)[1][1][2016] == 2_001_00
 
 
-def test_comparer(page_connectee, live_server, verifier_axe):
+def test_comparer(page_connectee, live_server):
     monde = petit_arbitrage()
     a = monde.scenario("A")
     b = monde.scenario("B", OrigineScenario.COPIE, source=a)
@@ -150,4 +136,4 @@ def test_comparer(page_connectee, live_server, verifier_axe):
     page.get_by_role("button", name="Comparer").click()
     expect(page.get_by_role("heading", name="Projet par projet")).to_be_visible()
     expect(page.get_by_role("row", name="AAP16-0001")).to_contain_text("liste d’attente")
-    tenir(page, verifier_axe, "comparer")
+    tenir(page, "comparer")

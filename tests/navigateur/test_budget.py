@@ -10,7 +10,7 @@ from comptes.states import Role
 from projets.models import AppelAProjets, Projet, Saisie
 from projets.states import EtatProjet
 from tests.comptes.fabriques import AdhesionFactory, PersonneFactory
-from tests.navigateur.conftest import attendre_que_rien_ne_reste
+from tests.navigateur.conftest import attendre_que_rien_ne_reste, elargir
 from tests.projets.fabriques import AppelFactory, AxeFactory, ProjetFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -78,7 +78,7 @@ def test_la_page_est_accessible(page_du_porteur, verifier_axe, projet, adresse, 
     if rempli:
         taper(projet, {**MAQUETTE, "c_645_2027": "12,50", "c_860_2027": "500", "nombre_74region": "1"})
     page = page_du_porteur
-    page.set_viewport_size({"width": largeur, "height": 900})
+    elargir(page, largeur)
     page.goto(adresse)
     verifier_axe(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -222,7 +222,7 @@ def test_la_touche_entree_enregistre_et_n_ajoute_aucun_financeur(
 def test_dix_annees_se_lisent(page_du_porteur, verifier_axe, projet, adresse, largeur):
     AppelAProjets.objects.update(annee_fin=2036)
     page = page_du_porteur
-    page.set_viewport_size({"width": largeur, "height": 900})
+    elargir(page, largeur)
     page.goto(adresse)
     verifier_axe(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

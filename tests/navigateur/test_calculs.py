@@ -7,6 +7,7 @@ from financements.actions.arbitrage.calculer import demander_un_calcul
 from financements.chiffres.arbitrage.parametres import Parametres
 from financements.planning import calculer_une_selection
 from tests.financements.arbitrage.fabriques import noter_les_projets, petit_arbitrage
+from tests.navigateur.conftest import elargir
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -39,5 +40,5 @@ def test_attendre_lire_changer_une_contrainte_et_ouvrir_le_scenario(live_server,
     expect(page.get_by_text("Sélection proposée par un traitement algorithmique")).to_be_visible()
     page.get_by_role("link", name="Comment elle a été calculée").click()
     expect(page.get_by_role("heading", name="Règles et paramètres")).to_be_visible()
-    page.set_viewport_size({"width": 375, "height": 800})
+    elargir(page, 375)
     assert page.evaluate("document.documentElement.scrollWidth") <= 375

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.financements.fabriques import action_votee, enveloppe_repartie
-from tests.navigateur.conftest import attendre_htmx
+from tests.navigateur.conftest import attendre_htmx, elargir
 from tests.projets.fabriques import AppelFactory, AxeFactory
 from tests.territoires.fabriques import TerritoireFactory
 
@@ -59,7 +59,7 @@ def test_le_retour_arriere_redemande_la_page_sans_copie_ni_erreur(
 ) -> None:
     """Le menu ouvert puis fermé laisse un attribut `style`, que la CSP refuserait dans une copie remise en place."""
     page = page_connectee("finances")
-    page.set_viewport_size({"width": 375, "height": 800})
+    elargir(page, 375)
     page.goto(live_server.url + ACTIONS)
     menu = page.get_by_role("button", name="Menu")
     menu.click()

@@ -1,17 +1,15 @@
 """Le comité dans un vrai navigateur : préparer, tenir la séance au clavier, la salle qui suit, justifier, clore."""
 
-from typing import Any
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.financements.arbitrage.fabriques import noter, petit_arbitrage
-from tests.navigateur.test_arbitrage import tenir
+from tests.navigateur.conftest import tenir
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_un_comite_de_la_preparation_a_la_cloture(page_connectee, live_server, verifier_axe):
+def test_un_comite_de_la_preparation_a_la_cloture(page_connectee, live_server):
     monde = petit_arbitrage()
     noter(monde.scenario())
     page: Page = page_connectee(monde.pilote)
@@ -20,17 +18,17 @@ def test_un_comite_de_la_preparation_a_la_cloture(page_connectee, live_server, v
     page.get_by_label("Tenu le").fill("2016-10-12")
     page.get_by_label("Lieu").fill("Lille")
     page.get_by_label("Présidé par").fill("La présidente")
-    tenir(page, verifier_axe, "comite-reglages")
+    tenir(page, "comite-reglages")
     page.get_by_role("button", name="Préparer le comité").click()
     expect(page.get_by_role("button", name="Noter présent")).to_be_visible()
     page.get_by_label("Nom").fill("Anne Leroy")
     page.get_by_label("Qualité").fill("conseillère départementale")
     page.get_by_role("button", name="Noter présent").click()
     expect(page.get_by_text("Présence notée : Anne Leroy.")).to_be_visible()
-    tenir(page, verifier_axe, "comite")
+    tenir(page, "comite")
     seance = ouvrir(page)
-    amender_devant_la_salle(page, seance, verifier_axe)
-    justifier_et_clore(page, verifier_axe)
+    amender_devant_la_salle(page, seance)
+    justifier_et_clore(page)
 
 
 def ouvrir(page: Page) -> str:
@@ -41,10 +39,10 @@ def ouvrir(page: Page) -> str:
     return page.url
 
 
-def amender_devant_la_salle(page: Page, seance: str, verifier_axe: Any) -> None:
+def amender_devant_la_salle(page: Page, seance: str) -> None:
     salle = page.context.new_page()
     salle.goto(seance.replace("seance/", "projection/"))
-    tenir(salle, verifier_axe, "projection")
+    tenir(salle, "projection")
 
     page.wait_for_load_state()  # les raccourcis sont pris une fois la page entière
     page.keyboard.press("Alt+PageDown")
@@ -53,7 +51,7 @@ def amender_devant_la_salle(page: Page, seance: str, verifier_axe: Any) -> None:
     page.keyboard.press("Alt+PageDown")
     expect(page.get_by_text("Point 3 sur 5")).to_be_visible()
     expect(salle.get_by_text("Point 3 sur 5")).to_be_visible()
-    tenir(page, verifier_axe, "seance")
+    tenir(page, "seance")
     page.get_by_label("non retenu").check()
     page.get_by_label("Motif", exact=False).first.fill("Déjà financé ailleurs.")
     page.get_by_role("button", name="Enregistrer l’amendement").click()
@@ -62,20 +60,20 @@ def amender_devant_la_salle(page: Page, seance: str, verifier_axe: Any) -> None:
     salle.close()
 
 
-def justifier_et_clore(page: Page, verifier_axe: Any) -> None:
+def justifier_et_clore(page: Page) -> None:
     page.get_by_role("link", name="Clore…").click()
     page.get_by_role("link", name="Justifier les écarts").click()
     page.wait_for_load_state()  # « Tout cocher » est un script
     page.get_by_label("Tout cocher").check()
     page.get_by_label("Justification").fill("Doublon d’une autre action.")
-    tenir(page, verifier_axe, "ecarts")
+    tenir(page, "ecarts")
     page.get_by_role("button", name="Justifier les écarts cochés").click()
     expect(page.get_by_text("Écarts justifiés : 1.")).to_be_visible()
     page.get_by_role("link", name="Séance").click()
     page.get_by_role("link", name="Clore…").click()
     page.get_by_role("button", name="Clore et photographier").click()
     expect(page.get_by_text("Le comité est clos")).to_be_visible()
-    tenir(page, verifier_axe, "compte-rendu")
+    tenir(page, "compte-rendu")
     page.get_by_role("link", name="Documents").click()
     page.wait_for_url("**/documents/")
-    tenir(page, verifier_axe, "documents")
+    tenir(page, "documents")

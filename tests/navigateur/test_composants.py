@@ -4,6 +4,8 @@ import pytest
 from django.test import override_settings
 from playwright.sync_api import expect
 
+from tests.navigateur.conftest import elargir
+
 
 @pytest.fixture
 def planche(live_server):
@@ -50,10 +52,21 @@ def test_un_formulaire_refuse_resume_ses_erreurs_et_les_relie_aux_champs(planche
 
 @pytest.mark.parametrize("largeur", [320, 768])
 def test_rien_ne_deborde_d_un_petit_ecran_hors_des_cadres_qui_defilent(planche, page, verifier_axe, largeur):
-    page.set_viewport_size({"width": largeur, "height": 800})
+    elargir(page, largeur)
     page.goto(planche)
     assert page.evaluate("document.documentElement.scrollWidth") <= largeur
     verifier_axe(page)
+
+
+def test_un_cadre_se_regle_chaque_fois_que_sa_largeur_change_sans_que_la_fenetre_ne_change(planche, page):
+    page.goto(planche)
+    cadre = page.get_by_role("region", name="Liste des actions")
+    cadre.evaluate("cadre => { cadre.style.width = '300px' }")
+    expect(cadre).to_have_class("defilement deborde")
+    expect(cadre).to_have_attribute("tabindex", "0")
+    cadre.evaluate("cadre => { cadre.style.width = '3000px' }")
+    expect(cadre).to_have_class("defilement fin")
+    expect(cadre).not_to_have_attribute("tabindex", "0")
 
 
 def test_un_travail_fini_remplace_sa_barre_et_s_annonce(planche, page):
@@ -86,7 +99,7 @@ def test_le_foyer_est_un_trait_plein_sur_les_boutons_les_champs_et_les_liens(pla
 
 
 def test_le_bouton_du_menu_montre_le_foyer_sur_la_barre(planche, page):
-    page.set_viewport_size({"width": 400, "height": 800})
+    elargir(page, 400)
     page.goto(planche)
     page.keyboard.press("Tab")
     page.locator(".navbar-toggler").focus()

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Dialog, Locator, Page, Route, expect
 from comptes.models import Personne
 from projets.models import Projet
 from tests.comptes.fabriques import MOT_DE_PASSE, AdhesionFactory, CompteBancaireFactory
-from tests.navigateur.conftest import attendre_que_rien_ne_reste, garde_dans_le_navigateur, laisser_finir
+from tests.navigateur.conftest import attendre_que_rien_ne_reste, elargir, garde_dans_le_navigateur, laisser_finir
 from tests.projets.dossiers import brouillon, collegue, ecrire, enregistrees
 from tests.projets.fabriques import AxeFactory, QuestionFactory
 from tests.territoires.fabriques import CommuneFactory, TerritoireFactory
@@ -81,7 +81,7 @@ def couper(page: Page) -> None:
 @pytest.mark.parametrize("largeur", [1280, 375])
 def test_les_ecrans_sont_accessibles(live_server, page_connectee, verifier_axe, porteur, projet, largeur):
     page = page_connectee(porteur)
-    page.set_viewport_size({"width": largeur, "height": 900})
+    elargir(page, largeur)
     for adresse in (
         *(f"/mes-projets/{projet.pk}/{cle}/" for cle in ("organisme", "action", "publics")),
         f"{action_de(projet)}?tout=1",

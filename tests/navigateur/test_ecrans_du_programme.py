@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from financements.demonstration.lignes import AXES
 from tests.comptes.fabriques import PersonneFactory
 from tests.financements.fabriques import action_votee, enveloppe_repartie
-from tests.navigateur.conftest import attendre_htmx, examiner
+from tests.navigateur.conftest import attendre_htmx, elargir, examiner
 from tests.projets.fabriques import AppelFactory, AxeFactory
 from tests.territoires.fabriques import TerritoireFactory
 
@@ -46,7 +46,7 @@ def test_les_ecrans_passent_axe_et_ne_debordent_pas(
     live_server: Any, page_connectee: Callable[..., Page], largeur: int
 ) -> None:
     page = page_connectee("pilote")
-    page.set_viewport_size({"width": largeur, "height": 900})
+    elargir(page, largeur)
     debordements = {}
     for adresse in PAGES:
         page.goto(live_server.url + adresse)
@@ -133,7 +133,7 @@ def test_un_tableau_plus_large_que_l_ecran_le_dit_et_defile_au_clavier(
     live_server: Any, page_connectee: Callable[..., Page]
 ) -> None:
     page = page_connectee("lecture")
-    page.set_viewport_size({"width": 375, "height": 800})
+    elargir(page, 375)
     page.goto(live_server.url + "/financements/essai/")
     cadre = page.get_by_role("region", name="Crédits votés par axe, tableau")
     assert cadre.evaluate("c => getComputedStyle(c, '::before').content") == '"Faites défiler vers la droite →" / ""'
@@ -142,6 +142,6 @@ def test_un_tableau_plus_large_que_l_ecran_le_dit_et_defile_au_clavier(
     for _ in range(40):
         page.keyboard.press("ArrowRight")
     expect(cadre).to_have_class("defilement deborde fin")
-    page.set_viewport_size({"width": 1280, "height": 800})
+    elargir(page, 1280)
     assert cadre.evaluate("c => getComputedStyle(c, '::before').content") == "none"
     expect(cadre).not_to_have_attribute("tabindex", "0")  # rien à faire défiler : hors de la tabulation

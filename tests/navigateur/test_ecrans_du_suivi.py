@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 from financements.models import PlanificationDeRapport
 from tests.financements.suivi.scenes import execute
-from tests.navigateur.conftest import examiner
+from tests.navigateur.conftest import elargir, examiner
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAGES = (
@@ -30,7 +30,7 @@ def test_les_ecrans_du_suivi_passent_axe_et_ne_debordent_pas(
     (une, *_) = execute()
     planifie = PlanificationDeRapport.objects.create(appel=une.projet.appel)
     page = page_connectee("finances")
-    page.set_viewport_size({"width": largeur, "height": 900})
+    elargir(page, largeur)
     adresses = (*PAGES, planifie.get_absolute_url())
     debordements = {}
     for adresse in adresses:

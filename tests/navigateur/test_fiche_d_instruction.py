@@ -1,6 +1,5 @@
 """La fiche d’instruction dans un vrai navigateur : chaque onglet, à deux largeurs, et une pièce."""
 
-import os
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +17,7 @@ from projets.forms.dossier.dossier import Dossier
 from projets.models import Cofinancement, Projet
 from projets.pdf.page import en_pdf
 from tests.comptes.fabriques import DocumentFactory, PersonneFactory
+from tests.navigateur.conftest import capturer, elargir
 from tests.projets.complets import projet_complet, responsable_pret
 from tests.projets.fabriques import PointFactory, ProjetFactory
 from tests.projets.pieces import piece_jointe
@@ -75,14 +75,12 @@ def test_chaque_onglet_est_accessible(
 ) -> None:
     projet, instructeur = depose
     page: Page = page_connectee(instructeur)
-    page.set_viewport_size({"width": largeur, "height": 900})
+    elargir(page, largeur)
     for onglet in ONGLETS:
         page.goto(f"{live_server.url}/instruction/{projet.pk}/?onglet={onglet}")
         verifier_axe(page)
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), onglet
-        if os.environ.get("CAPTURES"):
-            page.wait_for_timeout(1500)
-            page.screenshot(path=f"{os.environ['CAPTURES']}/{onglet}-{largeur}.png", full_page=True)
+        capturer(page, f"{onglet}-{largeur}")
     page.goto("about:blank")  # plus rien ne se demande pendant que les tables se vident
 
 

@@ -9,6 +9,7 @@ from financements.tasks import importer_un_programme
 from territoires.models import ReleveEffectifs
 from tests.financements.fabriques import ImportProgrammeFactory
 from tests.financements.fichiers import appel_du_nord, ecrire_csv, ligne
+from tests.navigateur.conftest import elargir
 
 
 @pytest.fixture(autouse=True)
@@ -111,7 +112,7 @@ LONG = "programme_departemental_insertion_" * 5 + "v12.csv"
 def test_un_nom_de_fichier_long_ne_pousse_rien_dehors(page_connectee, live_server):
     depose = ImportProgrammeFactory(appel=appel_du_nord(), nom_fichier=LONG)
     page = page_connectee("administrateur")
-    page.set_viewport_size({"width": 375, "height": 800})
+    elargir(page, 375)
     for adresse in ("", f"{depose.pk}/"):
         page.goto(f"{live_server.url}/financements/nord-2016-2018/imports/{adresse}")
         assert page.evaluate("document.documentElement.scrollWidth") == 375

@@ -1,14 +1,13 @@
 """Noter, rendre, donner son avis dans un vrai navigateur : clavier, enregistrement au fil de la frappe, axe."""
 
-import os
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from projets.models import AvisInstruction, Notation, Projet
+from tests.navigateur.conftest import capturer, tenir
 from tests.projets.fabriques import AvisExterneFactory, CritereFactory
 from tests.projets.instruction.jury import (
     appel_en_instruction,
@@ -28,13 +27,6 @@ GRILLE = (
     (5, "10", None, "Ancrage partenarial"),
     (20, "25", None, "Soutenabilité et coût par allocataire"),
 )
-CAPTURES = os.environ.get("CAPTURES", "")
-
-
-def capturer(page: Page, nom: str) -> None:
-    """Pour qui veut voir : CAPTURES=dossier."""
-    if CAPTURES:
-        page.screenshot(path=Path(CAPTURES) / f"{nom}.png", full_page=True)
 
 
 @pytest.fixture
@@ -46,17 +38,6 @@ def projet() -> Projet:
         )
     ici, la = TerritoireFactory(nom="Roubaix-Tourcoing"), TerritoireFactory(nom="Douaisis")
     return projet_a_noter(appel, intitule="Garde d’enfants en horaires décalés", territoires={ici: 60, la: 40})
-
-
-def tenir(page: Page, verifier_axe: Any, nom: str) -> None:
-    """Axe, puis rien qui déborde à 320 px."""
-    for largeur in (1280, 320):
-        page.set_viewport_size({"width": largeur, "height": 900})
-        page.wait_for_timeout(100)
-        verifier_axe(page)
-        assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0, (nom, largeur)
-        capturer(page, f"{nom}-{largeur}")
-    page.set_viewport_size({"width": 1280, "height": 900})
 
 
 def test_noter_au_clavier_s_enregistre_seul_puis_se_rend(
@@ -76,7 +57,7 @@ def test_noter_au_clavier_s_enregistre_seul_puis_se_rend(
         page.keyboard.type("Répond à l’axe.")
     expect(page.locator("#notation-points")).to_have_text("20\u00a0points sur 25 notés")
     assert Notation.objects.get().notes.filter(valeur=4, justification="Répond à l’axe.").exists()
-    tenir(page, verifier_axe, "notation-en-cours")
+    tenir(page, "notation-en-cours")
     page.get_by_role("button", name="Rendre la notation").click()
     expect(page.get_by_role("heading", name="Une erreur à corriger")).to_be_visible()
     verifier_axe(page)
@@ -93,7 +74,7 @@ def test_noter_au_clavier_s_enregistre_seul_puis_se_rend(
     page.reload()
     expect(page.get_by_text("troisième notation demandée")).to_be_visible()
     page.get_by_text("Lire les justifications").click()
-    tenir(page, verifier_axe, "notation-rendue")
+    tenir(page, "notation-rendue")
 
 
 def test_l_avis_se_rend_et_se_revise(live_server: Any, page_connectee: Any, verifier_axe: Any, projet: Projet) -> None:
@@ -116,15 +97,13 @@ def test_l_avis_se_rend_et_se_revise(live_server: Any, page_connectee: Any, veri
     assert AvisInstruction.objects.count() == 1
     page.get_by_text("Rendre une nouvelle version").click()
     page.get_by_text("Donner l’avis de mon territoire").click()
-    tenir(page, verifier_axe, "avis-rendu")
+    tenir(page, "avis-rendu")
     page.get_by_role("link", name="Demander un avis").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Demander un avis extérieur")
-    tenir(page, verifier_axe, "demander-un-avis")
+    tenir(page, "demander-un-avis")
 
 
-def test_le_comite_et_les_statistiques(
-    live_server: Any, page_connectee: Any, verifier_axe: Any, projet: Projet
-) -> None:
+def test_le_comite_et_les_statistiques(live_server: Any, page_connectee: Any, projet: Projet) -> None:
     severe, doux = (instructeur_de(projet, prenom=prenom, nom="Lambert") for prenom in ("Anne", "Bruno"))
     rendre(projet, severe, (1, 2, 2, 1, 8))
     rendre(projet, doux, (4, 4, 3, 5, 15))
@@ -133,9 +112,9 @@ def test_le_comite_et_les_statistiques(
     instruit = projet_instruit(appel_en_instruction(slug="autre", annee_debut=2019, annee_fin=2021))
     page = page_connectee("pilote")
     page.goto(f"{live_server.url}/instruction/notations/")
-    tenir(page, verifier_axe, "statistiques")
+    tenir(page, "statistiques")
     page.goto(f"{live_server.url}/instruction/appels/{projet.appel.slug}/presenter/")
-    tenir(page, verifier_axe, "presenter")
+    tenir(page, "presenter")
     page.get_by_role("checkbox", name=f"Présenter {projet.reference}").check()
     page.get_by_role("checkbox", name="Je présente ces projets").check()
     page.get_by_role("button", name="Présenter les projets cochés").click()
@@ -147,7 +126,7 @@ def test_repondre_sans_compte(live_server: Any, page: Page, verifier_axe: Any, p
     demande = AvisExterneFactory(projet=projet, montre_organisme=True)
     page.goto(f"{live_server.url}/avis/{demande.jeton}/")
     page.get_by_text("Réservé").click()
-    tenir(page, verifier_axe, "avis-externe")
+    tenir(page, "avis-externe")
     page.get_by_label("Votre réponse").fill("L’effectif me paraît élevé.")
     page.get_by_role("button", name="Envoyer mon avis").click()
     expect(page.get_by_role("heading", name="Votre avis est envoyé")).to_be_visible()

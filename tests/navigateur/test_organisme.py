@@ -15,6 +15,7 @@ from tests.comptes.fabriques import (
     PersonneFactory,
     ResponsableFactory,
 )
+from tests.navigateur.conftest import elargir
 
 IBAN = "FR7630006000011234567890189"
 
@@ -37,7 +38,7 @@ def responsable(live_server) -> Personne:
 @pytest.mark.parametrize("largeur", [375, 1280])
 def test_les_ecrans_d_un_responsable(live_server, page_connectee, responsable, verifier_axe, largeur):
     page, adhesion = page_connectee(responsable), responsable.adhesions.get()
-    page.set_viewport_size({"width": largeur, "height": 900})
+    elargir(page, largeur)
     base = f"/organismes/{adhesion.organisme_id}/"
     courriel = f"/courriels/{responsable_courriel(responsable)}/"
     for adresse in (

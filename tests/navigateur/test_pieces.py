@@ -9,6 +9,7 @@ import comptes.planning  # noqa: F401 (enregistre la tâche d’analyse, appelé
 from comptes.models import Document
 from projets.models import PieceJointe
 from tests.comptes.fabriques import MOT_DE_PASSE, DocumentFactory, PersonneFactory
+from tests.navigateur.conftest import elargir
 from tests.projets.dossiers import brouillon, porteur
 from tests.projets.fabriques import PieceFactory
 from tests.socle.antivirus_d_essai import FauxClamd
@@ -45,7 +46,7 @@ def test_les_ecrans_passent_axe_et_tiennent_dans_la_largeur(
     live_server: Any, page_connectee: Any, projet: Any, verifier_axe: Any, largeur: int
 ) -> None:
     page = page_connectee(projet.personne)
-    page.set_viewport_size({"width": largeur, "height": 900})
+    elargir(page, largeur)
     document = projet.organisme.documents.last()
     base = f"/organismes/{projet.organisme_id}/documents/"
     for adresse in (f"/mes-projets/{projet.pk}/pieces/", base, f"{base}ajouter/", f"/documents/{document.pk}/"):

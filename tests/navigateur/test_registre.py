@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from comptes.models import Organisme
 from tests.comptes.fabriques import PersonneFactory, siret_d_essai
 from tests.comptes.registre import Registre, entreprise, servir
+from tests.navigateur.conftest import elargir
 from tests.territoires.fabriques import CommuneFactory
 
 SIRET = siret_d_essai(991)
@@ -27,7 +28,7 @@ def test_le_formulaire_prerempli_est_accessible(live_server, page_connectee, reg
     CommuneFactory(code_insee="59606", nom="Valenciennes")
     registre.repond(entreprise(SIRET, etat_administratif="C"))
     page = page_connectee(PersonneFactory())
-    page.set_viewport_size({"width": largeur, "height": 900})
+    elargir(page, largeur)
     page.goto(f"{live_server.url}/mon-organisme/creer/?siret={SIRET}")
     expect(page.get_by_label("Nom")).to_have_value("LA RESSOURCERIE")
     expect(page.get_by_label("Commune du siège").locator("option:checked")).to_have_text("Valenciennes")

@@ -8,6 +8,7 @@ from comptes.states import Role
 from projets.models import AppelAProjets
 from projets.states import EtatAppel, SorteDeQuestion
 from tests.comptes.fabriques import PersonneFactory
+from tests.navigateur.conftest import elargir
 from tests.projets.fabriques import (
     AxeFactory,
     PieceFactory,
@@ -61,7 +62,7 @@ def appel() -> AppelAProjets:
 @pytest.mark.parametrize("largeur", [1280, 375])
 def test_les_ecrans_de_reglage_sont_accessibles(live_server, page_connectee, verifier_axe, appel, pilote, largeur):
     page = page_connectee(pilote)
-    page.set_viewport_size({"width": largeur, "height": 900})
+    elargir(page, largeur)
     for chemin in PAGES:
         page.goto(f"{live_server.url}{chemin}")
         verifier_axe(page)

@@ -8,6 +8,7 @@ from financements.models import DemandeDeSignature
 from financements.planning import suivre_une_signature
 from tests.financements.conventions.fabriques import editee, finances
 from tests.financements.conventions.prestataire import CLE, Prestataire, servir_le_prestataire
+from tests.navigateur.conftest import elargir
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def test_refusee_puis_signee(live_server, page_connectee, prestataire, verifier_
     auteur = finances()
     convention = editee(auteur)
     page = page_connectee(auteur)
-    page.set_viewport_size({"width": largeur, "height": 900})
+    elargir(page, largeur)
     page.goto(live_server.url + convention.get_absolute_url())
     panneau = page.get_by_role("region", name="Signature par le prestataire")
 

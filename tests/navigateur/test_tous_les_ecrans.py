@@ -13,11 +13,10 @@ from playwright.sync_api import Page
 
 from tests.architecture.acces import QUI, lignes
 from tests.architecture.monde import monde
-from tests.navigateur.conftest import examiner
+from tests.navigateur.conftest import elargir, examiner
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ETROIT, LARGE = 375, 1280
-DEUX_IMAGES = "new Promise(fini => requestAnimationFrame(() => requestAnimationFrame(fini)))"
 # Le bureau large montre le plus de colonnes ; le pilote et l’administrateur, le plus de boutons.
 # Le pilote en ouvre plus que tous les autres : ses pages se partagent entre les processus des essais.
 ORDRE = ("pilote", "porteur", "administrateur", "finances", "instructeur", "lecture", "anonyme")
@@ -53,8 +52,7 @@ def test_chaque_ecran_passe_axe_et_tient_dans_la_largeur(
     for adresse in adresses_de(role, part, objets, client):
         page.goto(live_server.url + adresse)
         for largeur in (LARGE, ETROIT):
-            page.set_viewport_size({"width": largeur, "height": 900})
-            page.evaluate(DEUX_IMAGES)  # l’événement « resize » part avec l’image suivante : la page s’y règle
+            elargir(page, largeur)
             try:
                 examiner(page)
             except AssertionError as violations:
