@@ -40,7 +40,7 @@ GESTION = frozenset({Role.PILOTE, Role.ADMINISTRATEUR})
 BARRE = (
     Entree("Tableau de bord", "financements:accueil", AGENTS),
     Entree("Appels à projets", "projets:appels"),
-    Entree("Mes projets", "projets:mes_projets", frozenset({Role.PORTEUR})),
+    Entree("Mes projets", "projets:mes_projets", frozenset({Role.PORTEUR}), ("mes-versements/",)),
     Entree(
         "Mon organisme",
         "mon_organisme",
@@ -48,6 +48,13 @@ BARRE = (
         ("organismes/", "adhesions/", "comptes-bancaires/", "invitation/"),
     ),
     Entree("Instruction", "projets:instruction", frozenset({Role.INSTRUCTEUR, Role.PILOTE}), ("organismes/",)),
+    # Les autres rôles y vont par les onglets d’un programme, que l’instructeur n’a pas.
+    Entree(
+        "Bilans",
+        "financements:file_des_bilans",
+        frozenset({Role.INSTRUCTEUR}),
+        ("financements/<slug:slug>/bilans/",),
+    ),
     Entree("Crédits", "financements:financements", PROGRAMME, ("arbitrage/", "organismes/<int:pk>/")),
     Entree("Rapports", "financements:rapports", PROGRAMME),
     Entree("Imports", "financements:imports", GESTION, ("financements/<slug:slug>/imports/",)),

@@ -105,6 +105,7 @@ class EtatBilan(models.TextChoices):
     VALIDE = "valide", "validé"
 
 
+AVENANTS_DITS = frozenset({EtatAvenant.EDITE.value, EtatAvenant.SIGNE.value})  # ceux que lit l’organisme
 SIGNATURES_EN_COURS = frozenset({EtatSignature.A_ENVOYER.value, EtatSignature.EN_ATTENTE.value})
 # Ce qui prend l’engagement et les crédits de l’année : liquidé, l’argent n’est plus disponible.
 VERSEMENTS_COMPTES = frozenset(

@@ -17,7 +17,6 @@ from financements.urls import (
 from financements.views import imports as vues_imports
 from financements.views.accueil import accueil
 from financements.views.actions import action, actions
-from financements.views.conventions.convention import telecharger_la_mienne
 from financements.views.conventions.signature import notification
 from financements.views.credits import credits_votes, financements
 from financements.views.effectifs import effectifs, importer_des_effectifs, releve
@@ -81,7 +80,7 @@ urlpatterns = [
     path("financements/<slug:slug>/imputations/", include(imputations.adresses)),
     path("financements/<slug:slug>/conventions/", include(conventions.adresses)),
     path("signature/notifications/", notification, name="notification_de_signature"),
-    path("mes-conventions/<int:pk>/", telecharger_la_mienne, name="ma_convention"),
+    path("mes-conventions/", include(conventions.adresses_du_porteur)),
     path("financements/<slug:slug>/versements/", include(execution.adresses)),
     path("financements/<slug:slug>/actions/<int:numero>/execution/", include(execution.adresses_d_une_action)),
     path("mes-versements/", include(execution.adresses_du_portail)),

@@ -15,6 +15,7 @@ adresses = [
     path(f"{_MIEN}/verification/", dossier.verification_du_bilan, name="verification_du_bilan"),
     path(f"{_MIEN}/<slug:cle>/", dossier.etape_du_bilan, name="etape_du_bilan"),
     path(f"{_MIEN}/<slug:cle>/enregistrer/", dossier.enregistrer_le_bilan, name="enregistrer_le_bilan"),
+    path("bilans/", revue.file_des_bilans, name="file_des_bilans"),
     path("bilans/<int:pk>/copies/<int:version>/", pieces.copie_du_bilan, name="copie_du_bilan"),
     path("bilans/<int:pk>/copies/<int:version>/produire/", pieces.demander_le_pdf, name="demander_le_pdf_du_bilan"),
     path("bilans/<int:pk>/pieces/<int:piece>/", pieces.piece_du_bilan, name="piece_du_bilan"),

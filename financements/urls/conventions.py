@@ -1,8 +1,8 @@
-"""Les adresses des conventions d’un appel, sous `/financements/<slug>/conventions/`."""
+"""Les adresses des conventions : celles d’un appel, sous `/financements/<slug>/conventions/`, et celles du porteur."""
 
 from django.urls import path
 
-from financements.views.conventions import avenants, convention, liste, retours, signature
+from financements.views.conventions import avenants, convention, liste, porteur, retours, signature
 
 adresses = [
     path("", liste.conventions, name="conventions"),
@@ -22,6 +22,7 @@ adresses = [
     path("retours/<int:pk>/pages/<int:rang>/", retours.rattacher, name="rattacher_page"),
     path("<int:numero>/exemplaires/<int:pk>/", retours.telecharger_l_exemplaire, name="exemplaire_signe"),
     path("<int:numero>/signatures/", signature.envoyer, name="envoyer_au_prestataire"),
+    path("<int:numero>/signatures/<int:pk>/", signature.suivre, name="suivre_la_signature"),
     path("<int:numero>/signatures/<int:pk>/annuler/", signature.annuler, name="annuler_signature"),
     path("<int:numero>/signatures/<int:pk>/telecharger/", signature.telecharger, name="telecharger_signature"),
     path("<int:numero>/avenants/nouveau/", avenants.nouvel_avenant, name="nouvel_avenant"),
@@ -36,4 +37,8 @@ adresses = [
     path("<int:numero>/telecharger/", convention.telecharger, name="telecharger_convention"),
     path("<int:numero>/fin/<slug:geste>/", convention.finir, name="finir_convention"),
     path("<int:numero>/<slug:geste>/", convention.agir_sur_la_convention, name="agir_sur_convention"),
+]
+adresses_du_porteur = [
+    path("<int:pk>/", porteur.ma_convention, name="ma_convention"),
+    path("<int:pk>/avenants/<int:rang>/", porteur.mon_avenant, name="mon_avenant"),
 ]

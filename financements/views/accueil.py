@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from comptes.models import Personne
@@ -18,6 +19,7 @@ from financements.chiffres.dessins import (
 )
 from financements.chiffres.execution.programme import Execution
 from financements.permissions import peut_lire_les_financements, peut_voir_le_tableau_de_bord
+from financements.views.attentes import a_faire_apres_le_vote
 from financements.views.chiffres_cles import chiffres_cles, chiffres_publics
 from financements.views.suivi.figures import figures_de_l_execution
 from projets.models import AppelAProjets, Projet
@@ -71,6 +73,7 @@ def _du_porteur(request: HttpRequest, personne: Personne) -> HttpResponse:
     contexte = {
         **_appels_du_moment(),
         "attentes": attentes(siens),
+        "a_faire": a_faire_apres_le_vote(personne, timezone.localdate()),
         "projets": projets.order_by("-cree_le", "-pk")[:PROJETS_RECENTS],
         "est_sans_organisme": est_sans_organisme,
         "attend_une_reponse": est_sans_organisme and personne.demandes_d_entree.en_attente().exists(),

@@ -64,8 +64,9 @@ class ProjetQuerySet(models.QuerySet["Projet"]):
         )
 
     def en_fiche(self) -> Self:
-        """Tout ce que montre la fiche d’un projet, en un nombre constant de requêtes."""
-        complets = self.avec_montants().select_related("organisme__commune", "axe", "appel")
+        """Ce que montre la fiche, en un nombre constant de requêtes ; `a_des_messages`, `a_des_avis` : s’il y en a."""
+        rares = {f"a_des_{quoi}": existe(Projet, quoi) for quoi in ("messages", "avis")}
+        complets = self.avec_montants().annotate(**rares).select_related("organisme__commune", "axe", "appel")
         lies = (joints(Projet, "parts", "territoire"), joints(Projet, "pieces_jointes", "document", "piece"))
         return complets.prefetch_related("exercices", "cofinancements", *lies)
 

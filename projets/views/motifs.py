@@ -26,15 +26,15 @@ class Motifs:
     criteres: list[CritereNote] = field(default_factory=list)
 
 
-def motifs_du_projet(projet: Projet) -> dict[str, Any]:
-    """Ce que l’organisme lit des motifs : rien avant la décision (CRPA, art. L311-2)."""
+def motifs_du_projet(projet: Any) -> dict[str, Any]:
+    """Ce que l’organisme lit des motifs d’un projet (lu `en_fiche`) : rien avant la décision (CRPA, art. L311-2)."""
     est_decide = projet.etat in DECIDES and not projet.decision_reservee
-    avis = projet.avis.order_by("version").last() if est_decide else None
-    if avis is None:
+    if not est_decide or not projet.a_des_avis:
         return {"motifs": None}
     demande = DemandeDeMotifs.objects.filter(projet=projet).first()
     if demande is None or demande.communiquee_le is None:
         return {"motifs": Motifs(demande)}
+    avis = projet.avis.order_by("version").last()
     criteres = moyennes_par_critere(projet.pk, projet.appel_id)
     return {"motifs": Motifs(demande, avis, notation_du_projet(projet.pk), criteres)}
 

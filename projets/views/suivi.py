@@ -39,8 +39,8 @@ def page_du_projet(personne: Personne, projet: Projet) -> str:
     return reverse(f"projets:{nom}", args=[projet.pk])
 
 
-def suivi(personne: Personne, projet: Projet) -> dict[str, Any]:
-    """Ce que la fiche du porteur montre de la vie du projet après le dépôt."""
+def suivi(personne: Personne, projet: Any) -> dict[str, Any]:
+    """Ce que la fiche du porteur montre de la vie du projet (lu `en_fiche`) après le dépôt."""
     est_a_decider = projet.etat_lu in NON_DECIDES
     return {
         "depots": list(projet.depots.select_related("recepisse").defer("contenu")),
@@ -51,14 +51,7 @@ def suivi(personne: Personne, projet: Projet) -> dict[str, Any]:
         "irrecevabilite": _irrecevabilite(projet),
         "peut_signer": est_responsable(personne, projet.organisme) if projet.etat == EtatProjet.IRRECEVABLE else False,
         "peut_retirer": not impossible("retirer", projet, "se retirer") and _signe(personne, projet),
-        **echanges_du_projet(personne, projet),
-    }
-
-
-def echanges_du_projet(personne: Personne, projet: Projet) -> dict[str, Any]:
-    """Les messages, et de quoi en écrire un."""
-    return {
-        "fil_des_messages": list(projet.messages.select_related("auteur")),
+        "fil_des_messages": list(projet.messages.select_related("auteur")) if projet.a_des_messages else [],
         "form_message": MessageForm() if echange_sur(personne, projet) else None,
     }
 

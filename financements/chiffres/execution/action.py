@@ -117,6 +117,11 @@ class ExecutionDeLAction:
         """Ce que les tranches attribuent (euros)."""
         return sum((ligne.base for ligne in self.tranches), ZERO)
 
+    @property
+    def paye(self) -> Decimal:
+        """Ce que l’organisme a reçu (euros) : mandaté et pas encore payé, l’argent n’est pas chez lui."""
+        return sum((vu.versement.montant for vu in self.versements if vu.versement.etat == EtatVersement.PAYE), ZERO)
+
     @cached_property
     def soldes(self) -> list[SoldeArrete]:
         """Le dernier solde arrêté de chaque année."""

@@ -43,6 +43,17 @@ TRIS = {
 
 @require_safe
 @reservee_a(peut_lire_les_bilans)
+def file_des_bilans(request: HttpRequest) -> HttpResponse:
+    """Mène à ceux du dernier appel qui en a ; sans bilan, dit quand il y en aura."""
+    siens = Bilan.objects.visibles_par(personne_de(request)).values("action__projet__appel")
+    appel = AppelAProjets.objects.visibles_par(personne_de(request)).filter(pk__in=siens).votes_d_abord().first()
+    if appel is None:
+        return render(request, "financements/bilans/vide.html")
+    return redirect("financements:bilans", slug=appel.slug)
+
+
+@require_safe
+@reservee_a(peut_lire_les_bilans)
 def bilans(request: HttpRequest, slug: str) -> HttpResponse:
     """La file : filtrée par année, état et mot ; ce qu’il en reste à rendre et à revoir."""
     personne = personne_de(request)

@@ -9,8 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from comptes.models import Personne
-from comptes.permissions import est_porteur, personne_de, reservee_a
+from comptes.permissions import personne_de, reservee_a
 from config.socle.fichiers.envoi import telechargement
 from config.socle.saisie import LECTURE_ECRITURE
 from financements.actions.conventions.finir import constater_la_caducite, resilier, solder
@@ -200,19 +199,5 @@ def _formulaire(request: HttpRequest, lue: Convention, form: Any, titre: str, ge
 @reservee_a(peut_lire_les_financements)
 def telecharger(request: HttpRequest, slug: str, numero: int) -> HttpResponseBase:
     """Le PDF de la convention."""
-    return _fichier(convention_visible(personne_de(request), slug, numero))
-
-
-@require_safe
-@reservee_a(est_porteur)
-def telecharger_la_mienne(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Le même, pour l’organisme ; celle d’autrui est un 404."""
-    personne: Personne = personne_de(request)
-    sienne = Convention.objects.visibles_par(personne).filter(action__projet=pk).first()
-    if sienne is None:
-        raise Http404
-    return _fichier(sienne)
-
-
-def _fichier(lue: Convention) -> HttpResponseBase:
+    lue = convention_visible(personne_de(request), slug, numero)
     return telechargement(lue.fichier, f"convention-{lue.numero}.pdf")

@@ -1,4 +1,4 @@
-"""La signature par un prestataire : la demander, y renoncer, lire le PDF signé ; et ce que le prestataire notifie."""
+"""La signature par un prestataire : la demander, la suivre, y renoncer, lire le PDF signé ; et ce qu’il notifie."""
 
 import http
 import json
@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
@@ -55,6 +55,20 @@ def annuler(request: HttpRequest, slug: str, numero: int, pk: int) -> HttpRespon
         "La demande de signature est annulée\u00a0: personne ne signera plus chez le prestataire.",
     )
     return _retour(slug, numero, demande.avenant)
+
+
+@require_safe
+@reservee_a(peut_lire_les_financements)
+def suivre(request: HttpRequest, slug: str, numero: int, pk: int) -> HttpResponse:
+    """Le panneau de la demande, relu ; conclue, la page qui le montre se recharge pour offrir la suite."""
+    demande = _demande(request, slug, numero, pk)
+    projet = demande.convention.action.projet
+    droits = {"peut_conventionner": peut_conventionner(personne_de(request))}
+    contexte = {"signature": demande, "projet": projet, "appel": projet.appel, **droits}
+    reponse = render(request, "financements/conventions/_signature.html", contexte)
+    if not demande.est_en_cours:
+        reponse["HX-Refresh"] = "true"
+    return reponse
 
 
 @require_safe
@@ -120,8 +134,9 @@ def _avenant(convention: int, rang: str) -> Avenant | None:
 def _demande(request: HttpRequest, slug: str, numero: int, pk: int) -> DemandeDeSignature:
     personne = personne_de(request)
     convention = convention_visible(personne, slug, numero)
-    visibles = DemandeDeSignature.objects.visibles_par(personne).select_related("avenant", "convention")
+    visibles = DemandeDeSignature.objects.visibles_par(personne).select_related("avenant", "demandee_par")
     demande: DemandeDeSignature = get_object_or_404(visibles, convention=convention, pk=pk)
+    demande.convention = convention
     return demande
 
 

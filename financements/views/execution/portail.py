@@ -5,6 +5,7 @@ from functools import partial
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from comptes.actions.documents import Description, ajouter_un_document
@@ -41,6 +42,10 @@ def _montrer(request: HttpRequest, action: Action, form: Form | None = None, pie
         {
             "action": action,
             "projet": action.projet,
+            "fil": [
+                ("Mes projets", reverse("projets:mes_projets")),
+                (action.projet.reference, reverse("projets:mon_projet", args=[action.projet_id])),
+            ],
             "vue": ExecutionDeLAction(action, pour_l_organisme=True),
             "form": form,
             "piece_en_faute": piece,

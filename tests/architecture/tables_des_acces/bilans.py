@@ -18,6 +18,7 @@ POST /mes-projets/{autre_projet}/bilan/2016/pieces/{autre_piece}/retirer/ 302 40
 GET  /mes-projets/{projet}/bilan/2016/verification/ 302 200 403 403 403 403 403
 POST /mes-projets/{projet}/bilan/2016/verification/ 302 200 403 403 403 403 403
 GET  /mes-projets/{autre_projet}/bilan/2016/verification/ 302 404 403 403 403 403 403
+GET  /bilans/                                 302 403 302 302 302 302 302
 GET  /bilans/{bilan_depose}/copies/1/         302 200 200 200 200 200 200
 GET  /bilans/{bilan_d_autrui}/copies/1/       302 404 404 200 200 200 200
 POST /bilans/{bilan_depose}/copies/1/produire/ 302 302 302 302 302 302 302

@@ -212,6 +212,8 @@ GET  /financements/nord/conventions/1/avenants/1/signer/ 302 403 403 200 200 403
 POST /financements/nord/conventions/1/avenants/1/signer/ 302 403 403 200 200 403 403
 GET  /financements/nord/conventions/1/avenants/1/telecharger/ 302 403 403 404 404 404 404
 POST /financements/nord/conventions/1/signatures/ 302 403 403 404 404 403 403
+GET  /financements/nord/conventions/1/signatures/{signature}/ 302 403 403 200 200 200 200
+GET  /financements/nord/conventions/1/signatures/999/ 302 403 403 404 404 404 404
 POST /financements/nord/conventions/1/signatures/{signature}/annuler/ 302 403 403 302 302 403 403
 POST /financements/nord/conventions/1/signatures/999/annuler/ 302 403 403 404 404 403 403
 GET  /financements/nord/conventions/1/signatures/{signature}/telecharger/ 302 403 403 404 404 404 404
@@ -219,6 +221,7 @@ POST /signature/notifications/                404 404 404 404 404 404 404
 GET  /signature/notifications/                404 404 404 404 404 404 404
 GET  /mes-conventions/{projet}/               302 404 403 403 403 403 403
 GET  /mes-conventions/{projet_d_autrui}/      302 404 403 403 403 403 403
+GET  /mes-conventions/{projet}/avenants/1/    302 404 403 403 403 403 403
 GET  /financements/nord/actions/              302 403 403 200 200 200 200
 GET  /financements/nord/actions/exporter/     302 403 403 200 200 403 403
 GET  /financements/absent/actions/exporter/   302 403 403 404 404 403 403

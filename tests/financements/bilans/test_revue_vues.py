@@ -61,6 +61,17 @@ def test_la_file_fait_le_meme_nombre_de_requetes_pour_une_et_trois_lignes(connec
     assert compter() == premier
 
 
+def test_l_instructeur_va_aux_bilans_par_la_barre(connecter):
+    bilan = bilan_ouvert()
+    personne = PersonneFactory(instructeur=True)
+    client = connecter(personne)
+    assert "Aucun bilan n’est encore ouvert" in client.get("/bilans/").content.decode()
+    personne.territoires.add(bilan.action.projet.parts.get().territoire)
+    page = client.get("/bilans/", follow=True)
+    assert page.request["PATH_INFO"] == f"/financements/{bilan.action.projet.appel.slug}/bilans/"
+    assert [entree.libelle for entree in page.context["navigation"] if entree.est_courante] == ["Bilans"]
+
+
 @pytest.mark.parametrize("role", ["finances", "pilote", "lecture"])
 def test_la_revue_montre_ce_qui_est_depose(connecter, role):
     bilan = bilan_ouvert()

@@ -12,6 +12,7 @@ from django.db.utils import IntegrityError
 from django.utils import timezone
 from pypdf import PdfReader, PdfWriter
 
+from comptes.models import Courriel
 from comptes.states import Role
 from config.socle.models import Journal
 from config.socle.transitions import PassageRefuse
@@ -115,6 +116,41 @@ def test_ce_que_dit_le_prestataire_se_garde_et_l_on_peut_renvoyer(envoyer, prest
     a_signer.refresh_from_db()
     assert a_signer.etat == EtatConvention.EDITEE
     assert envoyer().etat == EtatSignature.EN_ATTENTE
+
+
+def courriels_de(auteur):
+    return list(Courriel.objects.filter(destinataire=auteur.email).order_by("pk").values_list("objet", flat=True))
+
+
+def test_qui_l_a_demandee_apprend_la_suite_par_courriel(envoyer, prestataire, a_signer):
+    auteur = finances()
+    refusee = envoyer(auteur)
+    assert courriels_de(auteur) == []
+    prestataire.sorts[str(refusee.reference)] = {"etat": "refusee", "motif": "Montant contesté."}
+    suivie(refusee)
+    numero = a_signer.numero
+    assert courriels_de(auteur) == [f"[Mille actions] Signature refusée : Convention {numero}"]
+    assert "Montant contesté." in Courriel.objects.get(destinataire=auteur.email).texte
+    signee = envoyer(auteur)
+    prestataire.signe(str(signee.reference), INSTANT, INSTANT)
+    suivie(signee)
+    suivie(signee)
+    assert courriels_de(auteur)[1:] == [f"[Mille actions] Signature signée des deux : Convention {numero}"]
+    recu = Courriel.objects.filter(destinataire=auteur.email).latest("pk").texte
+    assert f"http://testserver{a_signer.get_absolute_url()}" in recu
+    assert "Il reste à notifier la convention à l’organisme." in recu
+
+
+def test_un_compte_ferme_et_une_annulation_n_ecrivent_a_personne(envoyer, prestataire):
+    auteur = finances()
+    demande = envoyer(auteur)
+    annuler_la_demande(auteur=auteur, demande=demande)
+    suivie(demande)
+    refusee = envoyer(auteur)
+    type(auteur).objects.filter(pk=auteur.pk).update(is_active=False)
+    prestataire.sorts[str(refusee.reference)] = {"etat": "refusee"}
+    assert suivie(refusee).etat == EtatSignature.REFUSEE
+    assert courriels_de(auteur) == []
 
 
 def test_des_dates_qui_ne_se_peuvent_pas_n_enregistrent_rien_et_gardent_le_pdf(envoyer, prestataire, a_signer):

@@ -14,6 +14,7 @@ from financements.planning import suivre_une_signature
 from financements.registre.cachet import CACHET, HORODATAGE, IDENTIFIANT, Requete, cachet_d_une_requete, entetes_de
 from financements.states.execution import EtatSignature
 from financements.views.conventions.signature import TAILLE_D_UNE_NOTIFICATION
+from tests.comptes.fabriques import AdhesionFactory
 from tests.financements.conventions.fabriques import finances, signee
 from tests.financements.conventions.prestataire import CLE
 from tests.financements.conventions.test_vues import adresse
@@ -78,6 +79,44 @@ def test_un_refus_dit_son_motif_et_s_echappe(client, auteur, prestataire, a_sign
     assert BOUTON in page.text
 
 
+def test_le_panneau_se_relit_seul_tant_que_la_demande_court(client, auteur, prestataire, a_signer, envoyer):
+    envoyer(a_signer)
+    demande = DemandeDeSignature.objects.get()
+    suivi = adresse("suivre_la_signature", a_signer.action, demande.pk)
+    assert f'hx-get="{suivi}"' in client.get(a_signer.get_absolute_url()).text
+    lu = client.get(suivi)
+    assert (f'hx-get="{suivi}"' in lu.text, "HX-Refresh" in lu.headers) == (True, False)
+    prestataire.signe(str(demande.reference), INSTANT, INSTANT)
+    suivre_une_signature(demande.pk)
+    lu = client.get(suivi)
+    assert ("hx-get" in lu.text, lu["HX-Refresh"]) == (False, "true")
+
+
+def test_l_organisme_lit_le_pdf_signe_et_n_imprime_pas_ce_qui_se_signe_en_ligne(
+    client, connecter, auteur, prestataire, a_signer, envoyer
+):
+    projet = a_signer.action.projet
+    porteur = connecter(AdhesionFactory(organisme=projet.organisme).personne)
+    page, pdf = (
+        reverse("projets:mon_projet", args=[projet.pk]),
+        reverse("financements:ma_convention", args=[projet.pk]),
+    )
+    assert "Imprimez-la en deux exemplaires" in texte(porteur.get(page))
+    edite = b"".join(porteur.get(pdf).streaming_content)
+    client.force_login(auteur)
+    envoyer(a_signer)
+    porteur.force_login(AdhesionFactory(organisme=projet.organisme).personne)
+    lue = texte(porteur.get(page))
+    assert ("Imprimez-la" in lue, "Elle se signe en ligne" in lue) == (False, True)
+    demande = DemandeDeSignature.objects.get()
+    prestataire.signe(str(demande.reference), INSTANT, INSTANT)
+    suivre_une_signature(demande.pk)
+    assert "Télécharger la convention signée (PDF)" in texte(porteur.get(page))
+    recu = porteur.get(pdf)
+    assert b"".join(recu.streaming_content) == prestataire.document != edite
+    assert f"convention-{a_signer.numero}-signee.pdf" in recu["Content-Disposition"]
+
+
 def test_annuler_puis_renvoyer(client, auteur, prestataire, a_signer, envoyer, django_capture_on_commit_callbacks):
     envoyer(a_signer)
     annuler = adresse("annuler_signature", a_signer.action, DemandeDeSignature.objects.get().pk)
@@ -117,6 +156,13 @@ def test_un_avenant_se_signe_aussi(client, auteur, prestataire, envoyer, django_
     avenant, confiee = Avenant.objects.get(pk=avenant.pk), DemandeDeSignature.objects.get()
     assert (confiee.etat, confiee.motif, avenant.etat) == (EtatSignature.SIGNEE, "", "signe")
     assert avenant.signe_departement_le == timezone.localdate()
+    projet = une.action.projet
+    client.force_login(AdhesionFactory(organisme=projet.organisme).personne)
+    pdf = reverse("financements:mon_avenant", args=[projet.pk, 1])
+    assert f'href="{pdf}"' in client.get(reverse("projets:mon_projet", args=[projet.pk])).text
+    pdf = client.get(pdf)
+    assert b"".join(pdf.streaming_content) == prestataire.document
+    client.force_login(auteur)
     refus = envoyer(une, avenant="1")
     assert "Seul un avenant édité" in refus.text
     for rang in ("2", "-1", "x", "٣", "9" * 30):

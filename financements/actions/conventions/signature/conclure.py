@@ -5,8 +5,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from comptes.actions.deposer_courriel import deposer_courriel
 from config.socle.journal import journaliser
 from financements.models import DemandeDeSignature
+from financements.notifications.signature import signature_conclue
 from financements.states.execution import CYCLE_SIGNATURE, SIGNATURES_EN_COURS
 
 LONGUEUR_DU_MOTIF = 1000
@@ -16,9 +18,11 @@ LONGUEUR_DU_MOTIF = 1000
 def franchir(demande: DemandeDeSignature, passage: str, *, acte: str, **champs: Any) -> DemandeDeSignature | None:
     """La demande passée à l’état suivant, `champs` écrits ; None si quelqu’un l’a conclue entre-temps.
 
+    Conclue, un courriel le dit à qui l’a demandée.
     Lève `PassageRefuse` si le passage ne part pas de son état.
     """
-    lue = DemandeDeSignature.objects.select_for_update(of=("self",)).get(pk=demande.pk)
+    liees = ("convention__action__projet__appel", "convention__action__projet__organisme", "avenant", "demandee_par")
+    lue = DemandeDeSignature.objects.select_for_update(of=("self",)).select_related(*liees).get(pk=demande.pk)
     if not lue.est_en_cours:
         return None
     avant = {"etat": str(lue.etat)}
@@ -29,6 +33,8 @@ def franchir(demande: DemandeDeSignature, passage: str, *, acte: str, **champs: 
     lue.save()
     apres = {"etat": str(lue.etat)} | ({"motif": lue.motif} if lue.motif else {})
     journaliser(auteur=None, acte=acte, objet=lue, avant=avant, apres=apres)
+    if not lue.est_en_cours and lue.demandee_par.is_active:
+        deposer_courriel(message=signature_conclue(lue))
     return lue
 
 
