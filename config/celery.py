@@ -1,6 +1,7 @@
 """Les files d’attente : application Celery, et le battement qui dit que le travailleur est en vie.
 
-Deux files : les travaux longs dans la leur, pour qu’un courriel n’attende pas derrière dix volumes. Un travailleur
+Trois files : les travaux longs dans la leur, pour qu’un courriel n’attende pas derrière dix volumes ; ce que personne
+n’attend dans la sienne, pour qu’une archive demandée ne vienne pas après mille lettres. Un travailleur
 lancé sans choix de files (`--queues`) les écoute toutes, l’une après l’autre.
 
 Le battement est une clé de Redis ou Valkey, posée toutes les trois secondes par la boucle principale du travailleur
@@ -21,7 +22,8 @@ from redis.retry import Retry
 # qu’on importe « config » : qui veut la démonstration le dit avant (manage.py, config/embarque/superviseur.py).
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
-FILES = (FILE_COURANTE, FILE_DES_TRAVAUX) = ("celery", "travaux")
+FILES = (FILE_COURANTE, FILE_DES_TRAVAUX, FILE_DE_FOND) = ("celery", "travaux", "fond")
+DE_FOND = ("financements.produire_la_lettre",)  # une par décision notifiée
 TRAVAUX_LONGS = (
     "financements.calculer_une_selection",
     "financements.faire_un_lot_de_conventions",
@@ -31,7 +33,6 @@ TRAVAUX_LONGS = (
     "financements.notifier_les_decisions",
     "financements.produire_document_du_comite",
     "financements.produire_l_attestation",
-    "financements.produire_la_lettre",
     "financements.produire_le_pdf_du_bilan",
     "financements.produire_le_rapport_a_l_assemblee",
     "financements.produire_rapport",
@@ -50,7 +51,10 @@ app = Celery("mille_actions")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.task_default_queue = FILE_COURANTE
 app.conf.task_queues = [Queue(nom) for nom in FILES]
-app.conf.task_routes = {tache: {"queue": FILE_DES_TRAVAUX} for tache in TRAVAUX_LONGS}
+app.conf.task_routes = {
+    **{tache: {"queue": FILE_DES_TRAVAUX} for tache in TRAVAUX_LONGS},
+    **{tache: {"queue": FILE_DE_FOND} for tache in DE_FOND},
+}
 app.autodiscover_tasks(related_name="tasks")
 app.autodiscover_tasks(related_name="planning")
 

@@ -140,6 +140,7 @@ def test_un_volume_qui_sort_de_la_file_donne_aussitot_signe_de_vie(petit, pendan
 
 def test_les_travaux_longs_ont_leur_file_et_un_travailleur_ecoute_toutes_les_files():
     app.loader.import_default_modules()
+    # Mille lettres d’une notification ne retardent pas l’archive que quelqu’un attend.
     files = {nom: app.amqp.router.route({}, nom)["queue"].name for nom in app.tasks}
     assert sorted(nom for nom, file in files.items() if file == "travaux") == [
         "financements.calculer_une_selection",
@@ -150,7 +151,6 @@ def test_les_travaux_longs_ont_leur_file_et_un_travailleur_ecoute_toutes_les_fil
         "financements.notifier_les_decisions",
         "financements.produire_document_du_comite",
         "financements.produire_l_attestation",
-        "financements.produire_la_lettre",
         "financements.produire_le_pdf_du_bilan",
         "financements.produire_le_rapport_a_l_assemblee",
         "financements.produire_rapport",
@@ -159,7 +159,8 @@ def test_les_travaux_longs_ont_leur_file_et_un_travailleur_ecoute_toutes_les_fil
         "financements.produire_volume",
         "projets.produire_le_journal",
     ]
-    assert sorted(app.amqp.queues.consume_from) == ["celery", "travaux"]
+    assert [nom for nom, file in files.items() if file == "fond"] == ["financements.produire_la_lettre"]
+    assert sorted(app.amqp.queues.consume_from) == ["celery", "fond", "travaux"]
 
 
 def test_un_message_livre_deux_fois_ne_fait_rien_de_plus(petit):
