@@ -74,7 +74,7 @@ class VoteForm(SaisieEntiere, forms.Form):
 class AmendementForm(SaisieEntiere, forms.Form):
     """Ce que la séance change d’un projet ; une ligne vide ne compte pas."""
 
-    numero = forms.IntegerField(label="N° du projet", required=False, min_value=1)
+    numero = forms.CharField(label="N° du projet", required=False, max_length=20)
     choix = forms.ChoiceField(label="Décision", choices=Choix.choices, required=False)
     motif = forms.CharField(label="Motif", required=False, max_length=2000)
 
@@ -82,8 +82,17 @@ class AmendementForm(SaisieEntiere, forms.Form):
         super().__init__(*args, empty_permitted=True, use_required_attribute=False, **kwargs)
         self._appel = appel
         for annee in appel.annees:
-            self.fields[f"montant_{annee}"] = forms.CharField(label=str(annee), required=False, max_length=20)
+            self.fields[f"montant_{annee}"] = forms.CharField(label=f"{annee} (€)", required=False, max_length=20)
+        self.order_fields([nom for nom in self.fields if nom != "motif"] + ["motif"])
         self._projet: Projet | None = None
+
+    def clean_numero(self) -> int | None:
+        """« 340 », ou la référence entière : « ARB16-0340 »."""
+        tape = self.cleaned_data["numero"].strip()
+        chiffres = tape.upper().removeprefix(f"{self._appel.prefixe.upper()}-")
+        if tape and not (chiffres.isdecimal() and int(chiffres)):
+            raise ValidationError("Donnez le numéro d’un projet de cet appel, ou sa référence.")
+        return int(chiffres) if tape else None
 
     def clean(self) -> dict[str, Any]:
         """Un numéro de l’appel, un motif, des montants lisibles."""

@@ -164,7 +164,7 @@ def voter(page: Page, appel: AppelAProjets) -> None:
     expect(page.get_by_text("Rien n’est notifié aux organismes.")).to_be_visible()
     expect(page.get_by_text("pas exécutoire")).to_be_visible()
     page.wait_for_load_state()
-    expect(page.get_by_role("button", name="Notifier")).to_have_count(0)
+    expect(page.locator("summary", has_text="Notifier")).to_have_count(0)
     assert Action.objects.filter(projet__appel=appel).count() == adopte.totaux.retenus
     assert Decision.objects.filter(deliberation__adoptee_le=date(2016, 6, 13)).count() == 1335
     vote = Tranche.objects.filter(action__projet__appel=appel).aggregate(Sum("montant"))["montant__sum"]

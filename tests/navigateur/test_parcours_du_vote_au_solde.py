@@ -137,7 +137,7 @@ def rien_avant_l_executoire(page: Page, du_porteur: Page, appel: AppelAProjets) 
     """Ni bouton pour notifier, ni décision au portail, ni engagement."""
     ouvrir_la_deliberation(page, appel)
     expect(page.get_by_text("pas exécutoire")).to_be_visible()
-    expect(page.get_by_role("button", name="Notifier")).to_have_count(0)
+    expect(page.locator("summary", has_text="Notifier")).to_have_count(0)
     du_porteur.goto("/mes-projets/")
     expect(du_porteur.get_by_text("en instruction").first).to_be_visible()
     expect(du_porteur.get_by_text("retenu", exact=True)).to_have_count(0)
@@ -155,7 +155,8 @@ def notifier(page: Page, appel: AppelAProjets) -> None:
     page.get_by_label("Publiée").fill("2016-06-21")
     page.get_by_role("button", name="Enregistrer les dates").click()
     expect(page.get_by_text("exécutoire depuis le")).to_be_visible()
-    page.get_by_role("button", name="Notifier 2 décisions").click()
+    page.get_by_text("Notifier 2 décisions", exact=True).click()
+    page.get_by_role("button", name="Confirmer : notifier 2 décisions").click()
     expect(page.get_by_text("2 décisions notifiées", exact=False).first).to_be_visible()
     assert Notification.objects.count() == 2
     engagees = set(MouvementDEngagement.objects.values_list("action__projet__numero", flat=True))

@@ -311,7 +311,7 @@ def test_a_l_ecran_voter_dater_notifier(monde, connecter, requetes):
     page = client.post("/arbitrage/arbitrage/voter/", envoi | {"a0-numero": 99, "a0-choix": "retenu"})
     assert "Aucun projet n° 99" in texte(page)
     assert "Dites pourquoi" in texte(page)
-    amende = {"a0-numero": 2, "a0-choix": "retenu", "a0-motif": "Besoin.", "a0-montant_2016": "1 000"}
+    amende = {"a0-numero": " aap16-0002 ", "a0-choix": "retenu", "a0-motif": "Besoin.", "a0-montant_2016": "1 000"}
     page = client.post("/arbitrage/arbitrage/voter/", envoi | amende, follow=True)
     assert "Rien n’est notifié aux organismes." in texte(page)
     deliberation = Deliberation.objects.get(reference="D1")
