@@ -2,8 +2,10 @@
 
 from django.db.models import Count, Q, QuerySet, Sum
 
+from comptes.models import Personne
 from financements.chiffres.lettres import NON_LUES, RECOMMANDE
 from financements.models import Decision, Deliberation, Notification
+from financements.models.action import projets_fermes_a
 from financements.states import Choix
 from projets.models import AppelAProjets
 
@@ -16,10 +18,15 @@ def deliberations_de(appel: AppelAProjets) -> QuerySet[Deliberation]:
 
 
 class DecisionsDeLaDeliberation:
-    """`sens` : une décision de `Choix`, `RECOMMANDE`, `NON_LUES`, ou tout autre texte pour toutes."""
+    """Celles des projets que la personne voit.
 
-    def __init__(self, deliberation: Deliberation, sens: str = "") -> None:
-        self._toutes = Decision.objects.filter(deliberation=deliberation)
+    `sens` : une décision de `Choix`, `RECOMMANDE`, `NON_LUES`, ou tout autre texte pour toutes.
+    """
+
+    def __init__(self, deliberation: Deliberation, personne: Personne, sens: str = "") -> None:
+        siennes, fermes = Decision.objects.filter(deliberation=deliberation), projets_fermes_a(personne)
+        self._toutes = siennes.exclude(projet__in=fermes)
+        self._tues = siennes.filter(projet__in=fermes)
         self.sens = sens if sens in {*Choix.values, RECOMMANDE, NON_LUES} else ""
 
     @property
@@ -41,6 +48,11 @@ class DecisionsDeLaDeliberation:
         """(valeur, libellé, nombre) de chaque décision possible."""
         lus = dict(self._toutes.order_by().values_list("sens").annotate(Count("pk")))
         return [(str(valeur), str(libelle), lus.get(valeur, 0)) for valeur, libelle in Choix.choices]
+
+    @property
+    def tues(self) -> int:
+        """Combien de décisions la personne ne voit pas, pour s’en être déportée."""
+        return self._tues.count()
 
     @property
     def recommandes(self) -> int:
@@ -65,3 +77,8 @@ def a_notifier(deliberation: Deliberation) -> QuerySet[Decision]:
     """Les décisions que personne n’a encore notifiées, par numéro de projet."""
     restent = Decision.objects.filter(deliberation=deliberation, notification__isnull=True)
     return restent.order_by("projet__numero")
+
+
+def est_notifiee(deliberation: Deliberation) -> bool:
+    """Vrai dès qu’une décision est notifiée : ses dates ne changent plus."""
+    return Notification.objects.filter(decision__deliberation=deliberation).exists()

@@ -1,6 +1,6 @@
 """Les lettres d’une délibération : lesquelles, combien lues, combien par la poste et à quelle adresse."""
 
-from comptes.models import Organisme
+from comptes.models import Organisme, Personne
 from financements.models import Deliberation, Notification
 from financements.models.notification import NotificationQuerySet
 from financements.rules.adresse_postale import AdressePostale, lire_l_adresse
@@ -23,9 +23,10 @@ def adresse_de(organisme: Organisme) -> AdressePostale:
     return lire_l_adresse(organisme.adresse_postale, nom, codes)
 
 
-def lettres_de(deliberation: Deliberation) -> NotificationQuerySet:
-    """Les notifications qui ont une lettre, par numéro de projet."""
-    siennes = Notification.objects.en_lettres().filter(decision__deliberation=deliberation)
+def lettres_de(deliberation: Deliberation, personne: Personne | None) -> NotificationQuerySet:
+    """Les notifications qui ont une lettre et que la personne voit, par numéro de projet. None : la machine."""
+    siennes = Notification.objects.all() if personne is None else Notification.objects.visibles_par(personne)
+    siennes = siennes.en_lettres().filter(decision__deliberation=deliberation)
     return siennes.order_by("decision__projet__numero")
 
 
@@ -35,9 +36,9 @@ def lettres_du_projet(projet_pk: int) -> list[Notification]:
     return list(lettres.order_by("-pk"))
 
 
-def lettres_choisies(deliberation: Deliberation, choix: str) -> NotificationQuerySet:
-    """`choix` : une clé de `CHOIX_DE_LETTRES` ; toute autre ne choisit rien."""
-    lettres = lettres_de(deliberation)
+def lettres_choisies(deliberation: Deliberation, choix: str, personne: Personne | None) -> NotificationQuerySet:
+    """Celles que la personne voit. `choix` : une clé de `CHOIX_DE_LETTRES` ; toute autre ne choisit rien."""
+    lettres = lettres_de(deliberation, personne)
     if choix not in CHOIX_DE_LETTRES:
         return lettres.none()
     if choix == RECOMMANDE:
@@ -47,15 +48,15 @@ def lettres_choisies(deliberation: Deliberation, choix: str) -> NotificationQuer
     return lettres.filter(decision__sens=choix) if choix else lettres
 
 
-def lettres_a_poster(deliberation: Deliberation) -> NotificationQuerySet:
+def lettres_a_poster(deliberation: Deliberation, personne: Personne) -> NotificationQuerySet:
     """Celles que la poste porte, avec de quoi écrire l’adresse et suivre le recommandé."""
     lies = ("decision__projet__organisme__commune", "recommande")
-    return lettres_choisies(deliberation, RECOMMANDE).select_related(*lies)
+    return lettres_choisies(deliberation, RECOMMANDE, personne).select_related(*lies)
 
 
-def comptes_des_lettres(deliberation: Deliberation) -> dict[str, int]:
+def comptes_des_lettres(deliberation: Deliberation, personne: Personne) -> dict[str, int]:
     """`toutes`, `lues`, `non_lues`, `recommande`, et `recus`, les accusés de réception revenus."""
-    lettres = lettres_de(deliberation)
+    lettres = lettres_de(deliberation, personne)
     return {
         "toutes": lettres.count(),
         "lues": lettres.filter(lecture__isnull=False).count(),

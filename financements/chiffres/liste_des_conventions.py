@@ -33,19 +33,24 @@ class Ligne:
 
 
 class ListeDesConventions:
-    """`filtre` : un état, `A_FAIRE`, `CADUCITE` ou `AVENANTS`, tout autre texte pour toutes ; `mots` : recherche."""
+    """`visibles` : les actions de l’appel que la personne voit ; `mots` : recherche.
 
-    def __init__(self, appel: AppelAProjets, jour: date, filtre: str = "", mots: str = "") -> None:
-        self._appel, self._jour, self.mots = appel, jour, mots.strip()
+    `filtre` : un état, `A_FAIRE`, `CADUCITE` ou `AVENANTS`, tout autre texte pour toutes.
+    """
+
+    def __init__(
+        self, appel: AppelAProjets, visibles: QuerySet[Action], jour: date, filtre: str = "", mots: str = ""
+    ) -> None:
+        self._appel, self._visibles, self._jour, self.mots = appel, visibles, jour, mots.strip()
         connus = {A_FAIRE, CADUCITE, AVENANTS, *EtatConvention.values}
         self.filtre = filtre if filtre in connus else ""
 
     @property
     def choisies(self) -> QuerySet[Action]:
         """Les actions du filtre, par numéro de projet."""
-        toutes: QuerySet[Action] = Action.objects.filter(projet__appel=self._appel)
+        toutes = self._visibles
         if self.filtre == A_FAIRE:
-            toutes = actions_a_conventionner(self._appel)
+            toutes = self._a_faire
         elif self.filtre == CADUCITE:
             toutes = toutes.filter(convention__in=bientot_caduques(self._jour))
         elif self.filtre == AVENANTS:
@@ -57,6 +62,10 @@ class ListeDesConventions:
             toutes = toutes.filter(self._cherchees())
         lies = ("projet__organisme", "projet__appel", "projet__axe", "deliberation", "convention")
         return toutes.select_related(*lies).order_by("projet__numero", "pk")
+
+    @property
+    def _a_faire(self) -> QuerySet[Action]:
+        return self._visibles.filter(pk__in=actions_a_conventionner(self._appel).order_by().values("pk"))
 
     def _cherchees(self) -> Q:
         numero = Q(projet__numero=int(self.mots)) if self.mots.isdecimal() and len(self.mots) < 9 else Q()  # noqa: PLR2004 (chiffres d’un entier)
@@ -72,14 +81,15 @@ class ListeDesConventions:
     @property
     def comptes(self) -> list[tuple[str, str, int]]:
         """(filtre, libellé, nombre), dans l’ordre où le travail avance."""
-        conventions = Convention.objects.filter(action__projet__appel=self._appel)
+        visibles = self._visibles.order_by().values("pk")
+        conventions = Convention.objects.filter(action__in=visibles)
         par_etat = dict(conventions.order_by().values_list("etat").annotate(Count("pk")))
-        proches = bientot_caduques(self._jour).filter(action__projet__appel=self._appel).count()
+        proches = bientot_caduques(self._jour).filter(action__in=visibles).count()
         avenants = Avenant.objects.filter(
-            convention__action__projet__appel=self._appel, etat__in=(EtatAvenant.PREPARATION, EtatAvenant.EDITE)
+            convention__action__in=visibles, etat__in=(EtatAvenant.PREPARATION, EtatAvenant.EDITE)
         ).count()
         return [
-            (A_FAIRE, "obligatoires à faire", actions_a_conventionner(self._appel).count()),
+            (A_FAIRE, "obligatoires à faire", self._a_faire.count()),
             *((str(valeur), str(libelle), par_etat.get(valeur, 0)) for valeur, libelle in EtatConvention.choices),
             (CADUCITE, "caducité proche", proches),
             (AVENANTS, "avenants en cours", avenants),
@@ -107,12 +117,11 @@ def bientot_caduques(jour: date) -> QuerySet[Convention]:
     ).exclude(action__versements__etat="paye")
 
 
-def deliberations_a_conventionner(appel: AppelAProjets) -> list[tuple[int, str, int, int]]:
-    """(clé, référence, à éditer, à signer) de chaque délibération de l’appel où il reste à faire."""
+def deliberations_a_conventionner(appel: AppelAProjets, visibles: QuerySet[Action]) -> list[tuple[int, str, int, int]]:
+    """(clé, référence, à éditer, à signer) de chaque délibération de l’appel où il reste à faire, sur `visibles`."""
     a_faire = actions_a_conventionner(appel).order_by().values_list("pk")
     lignes = (
-        Action.objects.filter(projet__appel=appel)
-        .order_by("deliberation__adoptee_le", "deliberation")
+        visibles.order_by("deliberation__adoptee_le", "deliberation")
         .values_list("deliberation", "deliberation__reference")
         .annotate(
             editables=Count("pk", filter=Q(pk__in=a_faire) | Q(convention__etat=EtatConvention.PREPARATION)),

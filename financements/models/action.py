@@ -83,12 +83,10 @@ def projets_fermes_a(personne: Personne) -> models.QuerySet[Deport, Any]:
 
 class ActionQuerySet(models.QuerySet["Action"]):
     def visibles_par(self, personne: Personne) -> Self:
-        """Pilote, finances, lecture et administrateur voient toutes les actions financées."""
-        return self if personne.role in _LECTEURS else self.none()
-
-    def ouvertes_a(self, personne: Personne) -> Self:
-        """Les mêmes, sauf celles d’un déport : leurs pages et leurs actes. Les listes et les totaux les comptent."""
-        return self.visibles_par(personne).exclude(projet__in=projets_fermes_a(personne))
+        """Qui lit les financements les voit toutes, sauf déport ; les totaux du programme, eux, les comptent."""
+        if personne.role not in _LECTEURS:
+            return self.none()
+        return self.exclude(projet__in=projets_fermes_a(personne))
 
     def avec_montant(self) -> Self:
         """Ajoute `montant` (euros, toutes années) : à poser sur les lignes d’une page, pas sur tout le programme."""

@@ -11,6 +11,7 @@ from comptes.states import Role
 from config.socle.fichiers.noms import chemin_au_hasard
 from config.socle.models import Travail
 from config.socle.travaux import ACTIFS
+from financements.models.action import Action, projets_fermes_a
 from financements.models.convention import Avenant, Convention, chemin_de_la_convention
 from financements.models.deliberation import Deliberation
 from financements.states.execution import SorteDeLotDeConventions, SorteDeTirage
@@ -28,6 +29,18 @@ class TravailQuerySet(models.QuerySet[Any]):
     def visibles_par(self, personne: Personne) -> Self:
         """Qui lit les financements."""
         return self if personne.role in _LECTEURS else self.none()
+
+
+class TirageQuerySet(models.QuerySet["TirageDeConventions"]):
+    def visibles_par(self, personne: Personne) -> Self:
+        """Qui lit les financements, sauf déport : ni celui du projet, ni le lot d’un autre, qui peut le contenir."""
+        if personne.role not in _LECTEURS:
+            return self.none()
+        fermes = projets_fermes_a(personne)
+        sauf_seuls = self.exclude(convention__action__projet__in=fermes)
+        return sauf_seuls.exclude(
+            ~Q(demande_par=personne), deliberation__in=Action.objects.filter(projet__in=fermes).values("deliberation")
+        )
 
 
 class LotDeConventions(Travail):
@@ -111,7 +124,7 @@ class TirageDeConventions(Travail):
     fichier = models.FileField("fichier", upload_to=chemin_de_la_convention, max_length=120, blank=True)
     pages = models.PositiveIntegerField("pages", null=True, blank=True)
 
-    objects = TravailQuerySet.as_manager()
+    objects = TirageQuerySet.as_manager()
 
     class Meta(Travail.Meta):
         verbose_name = "tirage de conventions"

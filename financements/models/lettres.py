@@ -14,7 +14,8 @@ from config.socle.fichiers.noms import chemin_au_hasard
 from config.socle.models import Travail
 from config.socle.montants import format_nombre
 from config.socle.travaux import ACTIFS, EtatTravail
-from financements.models.deliberation import Deliberation
+from financements.models.action import projets_fermes_a
+from financements.models.deliberation import Decision, Deliberation
 from financements.models.notification import LECTEURS, Notification
 from financements.rules.lettres import Texte
 from financements.states import Choix, SorteDeLot
@@ -148,8 +149,11 @@ class Recommande(models.Model):
 
 class LotDeLettresQuerySet(models.QuerySet["LotDeLettres"]):
     def visibles_par(self, personne: Personne) -> Self:
-        """Ceux des délibérations dont elle lit les notifications."""
-        return self if personne.role in LECTEURS else self.none()
+        """Qui lit les financements, sauf déport : le fichier d’un autre peut avoir une lettre qui lui est fermée."""
+        if personne.role not in LECTEURS:
+            return self.none()
+        fermees = Decision.objects.filter(projet__in=projets_fermes_a(personne))
+        return self.exclude(~Q(demande_par=personne), deliberation__in=fermees.values("deliberation"))
 
 
 class LotDeLettres(Travail):

@@ -30,7 +30,9 @@ def produire_le_tirage(pk: int) -> None:
         if en_main is None:
             return
         _, suivi = en_main
-        tirage = TirageDeConventions.objects.select_related("convention", "avenant", "deliberation").get(pk=pk)
+        tirage = TirageDeConventions.objects.select_related(
+            "convention", "avenant", "deliberation", "demande_par"
+        ).get(pk=pk)
         with tempfile.TemporaryDirectory() as dossier:
             if seul := tirage.avenant or tirage.convention:
                 pages = _mettre_en_page(seul, Path(dossier), suivi)
@@ -73,12 +75,12 @@ def _ranger(objet: Convention | Avenant, cible: Path, pages: int) -> bool:
 
 
 def _produire_le_lot(tirage: TirageDeConventions, dossier: Path, suivi: Suivi) -> int:
-    """Archive ou fichier à imprimer de toutes celles qui sont à signer ; met en page celles qui ne le sont pas."""
-    conventions = list(
-        Convention.objects.filter(action__deliberation=tirage.deliberation, etat=EtatConvention.EDITEE).order_by(
-            "action__projet__numero"
-        )
-    )
+    """Archive ou fichier à imprimer de celles que le demandeur a à signer ; met en page celles qui ne le sont pas."""
+    siennes = Convention.objects.all()
+    if tirage.demande_par is not None:
+        siennes = siennes.visibles_par(tirage.demande_par)
+    a_signer = siennes.filter(action__deliberation=tirage.deliberation, etat=EtatConvention.EDITEE)
+    conventions = list(a_signer.order_by("action__projet__numero"))
     if not conventions:
         raise EchecDit("Aucune convention de cette délibération n’est à signer.")
     for rang, convention in enumerate(conventions):

@@ -78,7 +78,7 @@ def nom_dans_l_archive(notification: Notification) -> str:
 
 def _fichiers(lot: LotDeLettres, suivi: Suivi) -> Iterator[tuple[Notification, FichierDeLettre]]:
     """Chaque lettre choisie et son fichier, quelques dizaines à la fois en mémoire."""
-    cles = list(lettres_choisies(lot.deliberation, lot.choix).values_list("pk", flat=True))
+    cles = list(lettres_choisies(lot.deliberation, lot.choix, lot.demande_par).values_list("pk", flat=True))
     for debut in range(0, len(cles), PAR_LECTURE):
         morceau = Notification.objects.filter(pk__in=cles[debut : debut + PAR_LECTURE])
         lues = {une.pk: une for une in morceau.select_related("fichier")}

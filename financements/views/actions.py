@@ -18,6 +18,7 @@ from config.socle.colonnes import corps
 from config.socle.models import Journal
 from financements.chiffres import lignes_actions
 from financements.chiffres.choix import cles_triees, compter, tri_reconnu
+from financements.chiffres.deports import actions_tues
 from financements.chiffres.dessins import dessin_des_annees
 from financements.chiffres.fiche import FicheAction
 from financements.filters import ActionFilterSet
@@ -76,6 +77,7 @@ def _liste(request: HttpRequest, personne: Personne, appel: AppelAProjets) -> di
         "page": page,
         "corps": corps(colonnes, lignes_actions(filtre.perimetre, list(page.object_list))),
         "total": bilan.total,
+        "tues": actions_tues(personne, appel),
         "export": _adresse_de_l_export(personne, filtre),
     }
 
@@ -127,7 +129,7 @@ def action(request: HttpRequest, slug: str, numero: int) -> HttpResponse:
 
 
 def _fiche(personne: Personne, slug: str, numero: int) -> FicheAction:
-    visibles = Action.objects.ouvertes_a(personne).select_related(
+    visibles = Action.objects.visibles_par(personne).select_related(
         "projet__appel", "projet__axe", "projet__organisme__commune", "deliberation", "contrepartie_fse"
     )
     return FicheAction(get_object_or_404(visibles, projet__appel__slug=slug, projet__numero=numero))

@@ -23,6 +23,7 @@ from comptes.permissions import personne_de, reservee_a
 from config.socle.montants import format_euros, format_nombre
 from financements.actions.exporter_les_decisions import exporter_les_decisions
 from financements.chiffres.decisions import Decisions
+from financements.chiffres.deports import actions_tues
 from financements.exports.decisions import FORMATS, Format, csv_des_decisions
 from financements.filters import ActionFilterSet
 from financements.models import Action
@@ -51,6 +52,7 @@ def exporter(request: HttpRequest, slug: str) -> HttpResponse:
         "appel": appel,
         "filtre": filtre,
         "decisions": Decisions(filtre.perimetre, filtre.qs),
+        "tues": actions_tues(personne, appel),
         "formats": FORMATS.values(),
         "liste": liste + (f"?{remplis}" if remplis else ""),
         "fil": [

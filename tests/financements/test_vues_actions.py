@@ -292,7 +292,7 @@ def test_la_liste_coute_toujours_autant_de_requetes(connecter, requetes):
         with requetes() as prises:
             assert lectrice.get("/financements/essai/actions/?tri=-montant").status_code == 200
         nombres.append(prises.nombre)
-    assert nombres == [10, 10]
+    assert nombres == [11, 11]
 
 
 def test_la_page_d_une_action(programme, connecter, requetes):

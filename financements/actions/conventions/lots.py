@@ -30,7 +30,7 @@ def demander_un_lot(*, auteur: Personne, deliberation: Deliberation, facultative
     Lève `PermissionDenied`, `PassageRefuse` (rien à faire, ou un lot est déjà en cours).
     """
     exiger_le_droit(auteur)
-    nombre = a_editer(deliberation, facultatives=facultatives).count()
+    nombre = a_editer(auteur, deliberation, facultatives=facultatives).count()
     if not nombre:
         raise PassageRefuse("Toutes les conventions de cette délibération sont éditées\u00a0: il n’y a rien à faire.")
     return _creer(auteur, LotDeConventions(deliberation=deliberation, facultatives=facultatives), nombre)
@@ -47,7 +47,7 @@ def demander_les_signatures(
     """
     exiger_le_droit(auteur)
     _refuser_demain(signatures)
-    nombre = a_signer(deliberation, seulement_revenues=seulement_revenues).count()
+    nombre = a_signer(auteur, deliberation, seulement_revenues=seulement_revenues).count()
     if not nombre:
         raise PassageRefuse(
             "Aucune convention de cette délibération n’est à signer ainsi\u00a0: il n’y a rien à faire."
@@ -88,9 +88,9 @@ def _creer(auteur: Personne, lot: LotDeConventions, nombre: int) -> LotDeConvent
     return lot
 
 
-def a_editer(deliberation: Deliberation, *, facultatives: bool) -> QuerySet[Action]:
-    """Les actions de la délibération sans convention éditée ; celles que la loi oblige, ou toutes."""
-    toutes = Action.objects.filter(deliberation=deliberation)
+def a_editer(auteur: Personne, deliberation: Deliberation, *, facultatives: bool) -> QuerySet[Action]:
+    """Les actions de la délibération, sauf déport, sans convention éditée ; celles que la loi oblige, ou toutes."""
+    toutes = Action.objects.visibles_par(auteur).filter(deliberation=deliberation)
     if not facultatives:
         appels = AppelAProjets.objects.filter(projets__action__deliberation=deliberation).distinct()
         obligees = [actions_obligees(appel).values("pk") for appel in appels]
@@ -99,9 +99,10 @@ def a_editer(deliberation: Deliberation, *, facultatives: bool) -> QuerySet[Acti
     return sans.order_by("projet__numero")
 
 
-def a_signer(deliberation: Deliberation, *, seulement_revenues: bool) -> QuerySet[Action]:
-    """Les actions de la délibération dont la convention est à signer ; toutes, ou celles revenues entières."""
-    editees = Action.objects.filter(deliberation=deliberation, convention__etat=EtatConvention.EDITEE)
+def a_signer(auteur: Personne, deliberation: Deliberation, *, seulement_revenues: bool) -> QuerySet[Action]:
+    """Celles dont la convention est à signer, sauf déport ; toutes, ou celles revenues entières."""
+    visibles = Action.objects.visibles_par(auteur)
+    editees = visibles.filter(deliberation=deliberation, convention__etat=EtatConvention.EDITEE)
     if seulement_revenues:
         entiers = ExemplaireSigne.objects.filter(avenant=None, manquantes=[], en_double=[])
         editees = editees.filter(convention__in=entiers.values("convention"))
@@ -117,11 +118,11 @@ def faire_le_lot(lot: LotDeConventions, suivi: Suivi) -> None:
     if not isinstance(auteur, Personne):
         raise EchecDit("Personne n’a demandé ce lot.")
     if lot.sorte == SorteDeLotDeConventions.SIGNATURE:
-        _avancer(
-            lot, suivi, a_signer(lot.deliberation, seulement_revenues=lot.seulement_revenues), _signeur(auteur, lot)
-        )
+        choisies = a_signer(auteur, lot.deliberation, seulement_revenues=lot.seulement_revenues)
+        _avancer(lot, suivi, choisies, _signeur(auteur, lot))
         return
-    _avancer(lot, suivi, a_editer(lot.deliberation, facultatives=lot.facultatives), _editeur(auteur))
+    choisies = a_editer(auteur, lot.deliberation, facultatives=lot.facultatives)
+    _avancer(lot, suivi, choisies, _editeur(auteur))
     if lot.faites:
         demander_le_tirage_du_lot(auteur=auteur, deliberation=lot.deliberation, sorte=SorteDeTirage.ARCHIVE)
 

@@ -35,12 +35,14 @@ def demander_le_tirage(
 def demander_le_tirage_du_lot(
     *, auteur: Personne, deliberation: Deliberation, sorte: SorteDeTirage
 ) -> TirageDeConventions:
-    """Toutes les conventions à signer d’une délibération, en archive ou en un fichier à imprimer.
+    """Toutes les conventions à signer d’une délibération, sauf déport, en archive ou en un fichier à imprimer.
 
     Lève `PermissionDenied`, `PassageRefuse` s’il n’y en a aucune.
     """
     exiger_le_droit(auteur)
-    editees = Convention.objects.filter(action__deliberation=deliberation, etat=EtatConvention.EDITEE)
+    editees = Convention.objects.visibles_par(auteur).filter(
+        action__deliberation=deliberation, etat=EtatConvention.EDITEE
+    )
     premiere = editees.select_related("action__projet__appel").first()
     if premiere is None or sorte == SorteDeTirage.SEUL:
         raise PassageRefuse("Aucune convention de cette délibération n’est à signer\u00a0: éditez-les d’abord.")

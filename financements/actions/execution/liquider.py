@@ -75,8 +75,8 @@ def liquider_en_lot(
 ) -> list[Issue]:
     """Liquide, dans l’ordre des échéances, ceux qui ne manquent de rien tant que les crédits suffisent.
 
-    Rend une issue par versement ; ceux qui ne sont plus à liquider le disent. Lève `PermissionDenied`, `PassageRefuse`
-    au-delà de `AU_PLUS`.
+    Rend une issue par versement que l’auteur voit ; ceux qui ne sont plus à liquider le disent. Lève
+    `PermissionDenied`, `PassageRefuse` au-delà de `AU_PLUS`.
     """
     exiger_de_pouvoir_liquider(auteur)
     if len(cles) > AU_PLUS:
@@ -88,7 +88,8 @@ def liquider_en_lot(
 def _juger_et_liquider(
     auteur: Personne | None, appel: AppelAProjets, cles: Collection[int], service_fait_le: date | None
 ) -> list[Issue]:
-    choisis = Versement.objects.filter(pk__in=list(cles), action__projet__appel=appel)
+    siens = Versement.objects.all() if auteur is None else Versement.objects.visibles_par(auteur)
+    choisis = siens.filter(pk__in=list(cles), action__projet__appel=appel)
     tenus = list(choisis.select_for_update(of=("self",)).select_related("action").order_by("pk"))
     for rejete in (versement for versement in tenus if versement.etat == EtatVersement.REJETE):
         ramener_au_du(rejete.action, [rejete.annee], auteur)  # un solde a pu être arrêté depuis

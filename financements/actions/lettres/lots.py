@@ -31,7 +31,7 @@ def demander_un_lot(
     """
     if not peut_suivre_la_deliberation(auteur):
         raise PermissionDenied
-    nombre = lettres_choisies(deliberation, choix).count()
+    nombre = lettres_choisies(deliberation, choix, auteur).count()
     if not nombre:
         raise PassageRefuse("Aucune lettre n’est concernée\u00a0: il faut des décisions notifiées.")
     voulu = {"deliberation": deliberation, "sorte": sorte, "choix": choix}
@@ -55,7 +55,7 @@ def reprendre_un_lot(*, auteur: Personne, lot: LotDeLettres, lancer: Callable[[i
 
 def relancer_les_non_lues(lot: LotDeLettres, suivi: Suivi) -> None:
     """Écrit à qui n’a pas ouvert sa lettre, une fois par jour au plus. Lève `TravailAnnule` entre deux lots."""
-    restent = list(lettres_choisies(lot.deliberation, lot.choix).values_list("pk", flat=True))
+    restent = list(lettres_choisies(lot.deliberation, lot.choix, lot.demande_par).values_list("pk", flat=True))
     for debut in range(0, len(restent), PAR_LOT):
         suivi.avancer(100 * debut // len(restent), f"{debut} lettres sur {len(restent)}", toujours=True)
         _relancer_un_lot(lot, restent[debut : debut + PAR_LOT])

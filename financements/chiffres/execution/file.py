@@ -7,24 +7,28 @@ from functools import cached_property
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
+from comptes.models import Personne
 from config.socle import dessins
 from config.socle.montants import en_centimes
 from financements.chiffres.execution.liquidation import OBSTACLES, avec_obstacles
 from financements.chiffres.tableaux import ZERO
 from financements.models import PartTranche, Versement
+from financements.models.versement import VersementQuerySet
 from financements.states.execution import VERSEMENTS_MANDATES, EtatVersement
 from projets.models import AppelAProjets, Projet
 
 PRETS, BLOQUES = "prets", "bloques"
 PRET = "est_pret"  # annoté par `avec_obstacles`
-# Du plus avancé au moins avancé : la pile se lit du bas vers le haut.
+# Du plus avancé au moins avancé, la pile se lit du bas vers le haut. Les tons et motifs des autres dessins de
+# l’exécution (`dessins.ETAGES`), que le gris distingue : libellé, ton, motif, états.
 SERIES = (
-    ("payé", "axe-1", (EtatVersement.PAYE,)),
-    ("mandaté", "axe-2", (EtatVersement.MANDATE,)),
-    ("liquidé", "axe-3", (EtatVersement.LIQUIDE,)),
-    ("rejeté", "axe-5", (EtatVersement.REJETE,)),
-    ("prévu ou suspendu", "axe-4", (EtatVersement.PREVU, EtatVersement.SUSPENDU)),
+    ("payé", "bleu", "plein", (EtatVersement.PAYE,)),
+    ("mandaté", "bleu", "hachures", (EtatVersement.MANDATE,)),
+    ("liquidé", "bleu", "clair", (EtatVersement.LIQUIDE,)),
+    ("rejeté", "alerte", "contre", (EtatVersement.REJETE,)),
+    ("prévu ou suspendu", "neutre", "vide", (EtatVersement.PREVU, EtatVersement.SUSPENDU)),
 )
+LARGE = 900  # unités d’un dessin qui prend toute la page
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +56,12 @@ class LigneDEtat:
 class FileDesVersements:
     """Lecture paresseuse. Ce qui est prêt ou bloqué se juge en SQL, par la même règle que la liquidation."""
 
-    def __init__(self, appel: AppelAProjets, filtre: Filtre) -> None:
-        self.appel, self.filtre = appel, filtre
+    def __init__(self, appel: AppelAProjets, filtre: Filtre, personne: Personne) -> None:
+        self.appel, self.filtre, self._personne = appel, filtre, personne
 
     @cached_property
-    def tous(self) -> QuerySet[Versement]:
-        """Ceux de l’appel, sans filtre."""
+    def tous(self) -> VersementQuerySet:
+        """Ceux de l’appel, sans filtre : les totaux. La file, elle, tait ceux d’un déport."""
         return Versement.objects.filter(action__projet__appel=self.appel)
 
     @cached_property
@@ -76,7 +80,7 @@ class FileDesVersements:
 
     @property
     def _cadre(self) -> QuerySet[Versement]:
-        filtre, lignes = self.filtre, self.tous
+        filtre, lignes = self.filtre, self.tous.visibles_par(self._personne)
         if filtre.exercice:
             lignes = lignes.filter(exercice=filtre.exercice)
         if filtre.axe:
@@ -124,7 +128,7 @@ class FileDesVersements:
         """(libellé, euros par exercice, total) de chaque série du dessin, puis le total."""
         sommes = self._sommes
         lignes = []
-        for libelle, _, etats in SERIES:
+        for libelle, *_, etats in SERIES:
             montants = [sum((sommes.get((an, e.value), ZERO) for e in etats), ZERO) for an in self.exercices]
             lignes.append((libelle, montants, sum(montants, ZERO)))
         totaux = [sum(colonne, ZERO) for colonne in zip(*(montants for _, montants, _ in lignes), strict=True)]
@@ -134,14 +138,14 @@ class FileDesVersements:
     def _sommes(self) -> Mapping[tuple[int, str], Decimal]:
         return {(ligne.exercice, ligne.etat): ligne.montant for ligne in self.par_etat}
 
-    def dessin(self, *, largeur: float = 640) -> dessins.Dessin:
+    def dessin(self, *, largeur: float = LARGE) -> dessins.Dessin:
         """Une pile par exercice, un étage par état."""
         return dessins.barres_empilees(
             titre="Versements par exercice et par état, en millions d’euros",
             categories=[str(exercice) for exercice in self.exercices],
             series=[
-                dessins.Serie(libelle, tuple(map(en_centimes, montants)), ton=ton)
-                for (libelle, ton, _), (_, montants, _) in zip(SERIES, self.tableau[:-1], strict=True)
+                dessins.Serie(libelle, tuple(map(en_centimes, montants)), ton=ton, motif=motif)
+                for (libelle, ton, motif, _), (_, montants, _) in zip(SERIES, self.tableau[:-1], strict=True)
             ],
             largeur=largeur,
             hauteur=240,

@@ -17,7 +17,7 @@ def action_visible(personne: Personne, slug: str, numero: int) -> Action:
     """L’action de ce numéro, avec tout ce que sa page montre. Lève `Http404`."""
     appel = appel_visible(personne, slug)
     lies = ("projet__organisme__commune", "projet__appel", "projet__axe", "deliberation", "convention")
-    actions = Action.objects.ouvertes_a(personne).filter(projet__appel=appel).select_related(*lies)
+    actions = Action.objects.visibles_par(personne).filter(projet__appel=appel).select_related(*lies)
     return get_object_or_404(actions, projet__numero=numero)
 
 

@@ -23,9 +23,10 @@ from financements.actions.conventions.tirages import (
     demander_le_tirage_du_lot,
     relancer_le_tirage,
 )
+from financements.chiffres.deports import actions_tues
 from financements.chiffres.liste_des_conventions import ListeDesConventions, deliberations_a_conventionner
 from financements.forms.conventions import ModeleForm, SignaturesEnLotForm
-from financements.models import Deliberation, LotDeConventions, ModeleDeConvention, TirageDeConventions
+from financements.models import Action, Deliberation, LotDeConventions, ModeleDeConvention, TirageDeConventions
 from financements.permissions import peut_conventionner, peut_lire_les_financements
 from financements.planning import lancer_le_lot_de_conventions
 from financements.rules.texte_de_convention import VARIABLES
@@ -46,8 +47,9 @@ def conventions(request: HttpRequest, slug: str) -> HttpResponse:
     """Action par action, filtrée par `?filtre=` et `?q=`."""
     personne = personne_de(request)
     appel = appel_visible(personne, slug)
+    visibles = Action.objects.visibles_par(personne).filter(projet__appel=appel)
     liste = ListeDesConventions(
-        appel, timezone.localdate(), request.GET.get("filtre", ""), request.GET.get("q", "")[:100]
+        appel, visibles, timezone.localdate(), request.GET.get("filtre", ""), request.GET.get("q", "")[:100]
     )
     page = page_de(request, liste.choisies, PAR_PAGE)
     contexte = autour(personne, appel) | {
@@ -55,12 +57,13 @@ def conventions(request: HttpRequest, slug: str) -> HttpResponse:
         "page": page,
         "lignes": liste.lignes(list(page)),
         "comptes": liste.comptes,
+        "tues": actions_tues(personne, appel),
     }
     if contexte["peut_conventionner"]:
         contexte |= {
-            "deliberations": deliberations_a_conventionner(appel),
+            "deliberations": deliberations_a_conventionner(appel, visibles),
             "lot": _dernier_lot(appel),
-            "tirages": [(tirage, _adresses(personne, appel, tirage)) for tirage in _tirages_de_lot(appel)],
+            "tirages": [(tirage, _adresses(personne, appel, tirage)) for tirage in _tirages_de_lot(personne, appel)],
         }
     return render(request, "financements/conventions/liste.html", contexte)
 
@@ -71,8 +74,8 @@ def _dernier_lot(appel: AppelAProjets) -> LotDeConventions | None:
     return dernier
 
 
-def _tirages_de_lot(appel: AppelAProjets) -> Any:
-    lots = TirageDeConventions.objects.filter(appel=appel).exclude(sorte=SorteDeTirage.SEUL)
+def _tirages_de_lot(personne: Personne, appel: AppelAProjets) -> Any:
+    lots = TirageDeConventions.objects.visibles_par(personne).filter(appel=appel).exclude(sorte=SorteDeTirage.SEUL)
     return lots.select_related("deliberation", "demande_par")[:DERNIERS]
 
 
@@ -116,8 +119,8 @@ def signer_en_lot(request: HttpRequest, slug: str, deliberation: int) -> HttpRes
         "form": form,
         "titre": titre,
         "deliberation": vue,
-        "revenues": a_signer(vue, seulement_revenues=True).count(),
-        "toutes": a_signer(vue, seulement_revenues=False).count(),
+        "revenues": a_signer(personne, vue, seulement_revenues=True).count(),
+        "toutes": a_signer(personne, vue, seulement_revenues=False).count(),
     }
     return render(request, "financements/conventions/signer_en_lot.html", contexte)
 

@@ -13,6 +13,7 @@ from comptes.permissions import personne_de, reservee_a
 from config.socle.lecture.erreurs import ErreurLigne
 from config.socle.saisie import LECTURE_ECRITURE
 from financements.actions.exports.profils import envoyer_au_progiciel
+from financements.chiffres.deports import actions_tues
 from financements.chiffres.exports.progiciel import EnvoiAuProgiciel
 from financements.exports.ecrit import FichierRefuse
 from financements.filters import ActionFilterSet
@@ -79,6 +80,7 @@ def _page(
         "filtre": filtre,
         "form": form,
         "envoi": envoi,
+        "tues": actions_tues(personne_de(request), appel),
         "fautes": fautes or [],
         "fautes_montrees": (fautes or [])[:FAUTES_MONTREES],
         "fil": fil_du_progiciel(appel),

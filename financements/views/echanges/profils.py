@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from comptes.models import Personne
 from comptes.permissions import personne_de, reservee_a
 from config.socle.saisie import LECTURE_ECRITURE
 from financements.actions.exports.profils import ajouter_un_profil, modifier_un_profil, supprimer_un_profil
@@ -78,20 +79,20 @@ def _regler(request: HttpRequest, appel: AppelAProjets, profil: ProfilDExport) -
         "appel": appel,
         "profil": profil,
         "form": form,
-        "apercu": _apercu(appel, montre),
+        "apercu": _apercu(personne_de(request), appel, montre),
         "fil": fil_du_progiciel(appel),
     }
     return render(request, "financements/echanges/profil.html", contexte)
 
 
-def _apercu(appel: AppelAProjets, profil: ProfilDExport) -> str:
+def _apercu(personne: Personne, appel: AppelAProjets, profil: ProfilDExport) -> str:
     """Les premières lignes ; vide pour un retour, qui ne s’écrit pas."""
     sorte = SorteDeProfil(profil.sorte)
     if sorte not in EXPORTEES:
         return ""
-    donnees = EnvoiAuProgiciel(appel, Action.objects.filter(projet__appel=appel), sorte, toutes=True)
-    lignes = donnees.lignes()
-    return apercu(profil, list(islice(lignes, LIGNES_D_APERCU)))
+    visibles = Action.objects.visibles_par(personne).filter(projet__appel=appel)
+    donnees = EnvoiAuProgiciel(appel, visibles, sorte, toutes=True)
+    return apercu(profil, list(islice(donnees.lignes(), LIGNES_D_APERCU)))
 
 
 @require_http_methods(LECTURE_ECRITURE)

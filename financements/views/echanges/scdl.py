@@ -22,7 +22,7 @@ from financements.exports.ecrit import FichierRefuse
 from financements.exports.scdl import TYPE_SCDL
 from financements.filters import ActionFilterSet
 from financements.forms.echanges import ETENDUE, LEGAL, TOUT, DonneesOuvertesForm, MiseEnLigneForm
-from financements.models import Publication
+from financements.models import Action, Publication
 from financements.permissions import peut_exporter_les_decisions
 from financements.views.appels import appel_visible
 from financements.views.echanges.commun import (
@@ -31,7 +31,6 @@ from financements.views.echanges.commun import (
     fichier_a_emporter,
     fil_des_echanges,
 )
-from financements.views.exports import filtre_des_actions
 from projets.chiffres.export_de_l_instruction import ExportIncomplet
 from projets.models import AppelAProjets
 from projets.views.gestes import agir
@@ -46,7 +45,8 @@ def donnees_ouvertes(request: HttpRequest, slug: str) -> HttpResponseBase:
     personne = personne_de(request)
     appel = appel_visible(personne, slug)
     donnees = request.POST if request.method == "POST" else request.GET
-    filtre = filtre_des_actions(personne, appel, donnees)
+    toutes = Action.objects.filter(projet__appel=appel)  # même celles d’un déport : la loi les publie
+    filtre = ActionFilterSet(donnees, queryset=toutes, appel=appel)
     subventions = _subventions(appel, filtre, donnees)
     if request.method != "POST":
         return _page(request, filtre, subventions)

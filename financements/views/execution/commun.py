@@ -27,7 +27,9 @@ def contexte(request: HttpRequest, appel: AppelAProjets, **autres: Any) -> dict[
 
 def action_visible(personne: Personne, slug: str, numero: int) -> Action:
     """L’action de cette adresse. Lève `Http404`."""
-    visibles = Action.objects.ouvertes_a(personne).select_related("projet__appel", "projet__axe", "projet__organisme")
+    visibles = Action.objects.visibles_par(personne).select_related(
+        "projet__appel", "projet__axe", "projet__organisme"
+    )
     return get_object_or_404(visibles, projet__appel__slug=slug, projet__numero=numero)
 
 

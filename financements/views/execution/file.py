@@ -9,11 +9,13 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
+from comptes.models import Personne
 from comptes.permissions import personne_de, reservee_a
 from config.socle.listes import page_de
 from config.socle.montants import format_euros, format_nombre
 from config.socle.transitions import PassageRefuse
 from financements.actions.execution.liquider import AU_PLUS, liquider_en_lot
+from financements.chiffres.deports import actions_tues
 from financements.chiffres.execution.file import FileDesVersements, Filtre, somme_de
 from financements.chiffres.execution.liquidation import LIQUIDABLES, cp_libres, engages_libres, situations
 from financements.forms.execution import FiltreForm
@@ -33,8 +35,9 @@ _A_DIRE = (*LIQUIDABLES, EtatVersement.SUSPENDU.value)
 @reservee_a(peut_lire_les_financements)
 def versements(request: HttpRequest, slug: str) -> HttpResponse:
     """La file, ses filtres, ce qui bloque chaque ligne ; les totaux de l’appel, dessinés."""
-    appel = appel_visible(personne_de(request), slug)
-    form, file = _file(request.GET, appel)
+    personne = personne_de(request)
+    appel = appel_visible(personne, slug)
+    form, file = _file(request.GET, appel, personne)
     lignes = file.choisis.select_related("action__projet__organisme", "action__projet__axe")
     page = page_de(request, lignes.prefetch_related("pieces"), PAR_PAGE)
     nombre, montant = file.total
@@ -57,14 +60,15 @@ def versements(request: HttpRequest, slug: str) -> HttpResponse:
             trop_pour_un_lot=prets > AU_PLUS,
             requete=urlencode(remplis),
             est_restreint=bool(remplis),
+            tues=actions_tues(personne, appel),
         ),
     )
 
 
-def _file(donnees: Any, appel: AppelAProjets) -> tuple[FiltreForm, FileDesVersements]:
-    toutes = FileDesVersements(appel, Filtre())
+def _file(donnees: Any, appel: AppelAProjets, personne: Personne) -> tuple[FiltreForm, FileDesVersements]:
+    toutes = FileDesVersements(appel, Filtre(), personne)
     form = FiltreForm(donnees, appel=appel, exercices=toutes.exercices)
-    return form, FileDesVersements(appel, form.filtre)
+    return form, FileDesVersements(appel, form.filtre, personne)
 
 
 def _rangees(appel: AppelAProjets, page: list[Versement]) -> list[tuple[Versement, list[str]]]:
@@ -78,8 +82,9 @@ def _rangees(appel: AppelAProjets, page: list[Versement]) -> list[tuple[Versemen
 @reservee_a(peut_liquider)
 def liquider_les_prets(request: HttpRequest, slug: str) -> HttpResponse:
     """Liquide ce que la file filtrée dit prêt, ou les lignes cochées ; rend le compte rendu, ligne par ligne."""
-    appel = appel_visible(personne_de(request), slug)
-    _, file = _file(request.GET, appel)
+    personne = personne_de(request)
+    appel = appel_visible(personne, slug)
+    _, file = _file(request.GET, appel, personne)
     cochees = [int(cle) for cle in request.POST.getlist("versement") if cle.isdecimal()]
     cles = cochees or file.cles_pretes(AU_PLUS + 1)
     retour = reverse("financements:versements", args=[slug]) + (f"?{request.GET.urlencode()}" if request.GET else "")
@@ -87,7 +92,7 @@ def liquider_les_prets(request: HttpRequest, slug: str) -> HttpResponse:
         messages.error(request, "Aucun versement de cette liste n’est prêt à liquider.")
         return redirect(retour)
     try:
-        issues = liquider_en_lot(auteur=personne_de(request), appel=appel, cles=cles)
+        issues = liquider_en_lot(auteur=personne, appel=appel, cles=cles)
     except PassageRefuse as refus:
         messages.error(request, str(refus))
         return redirect(retour)

@@ -26,7 +26,7 @@ from projets.views.gestes import agir, enregistre
 
 
 def _action(personne: Personne, slug: str, numero: int) -> Action:
-    visibles = Action.objects.ouvertes_a(personne).select_related(
+    visibles = Action.objects.visibles_par(personne).select_related(
         "projet__appel", "projet__organisme", "contrepartie_fse", "deliberation"
     )
     return get_object_or_404(visibles, projet__appel__slug=slug, projet__numero=numero)

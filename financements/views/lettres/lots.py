@@ -45,7 +45,7 @@ def lettres(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         return _demander(request, vue, request.POST.get("sorte", ""), request.POST.get("choix", ""), FICHIERS)
     lots = LotDeLettres.objects.visibles_par(personne).filter(deliberation=vue).select_related("demande_par")
     page = page_de(request, lots, PAR_PAGE)
-    comptes = comptes_des_lettres(vue)
+    comptes = comptes_des_lettres(vue, personne)
     contexte = {
         "appel": vue.appel,
         "deliberation": vue,
@@ -65,13 +65,14 @@ def lettres(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @reservee_a(peut_suivre_la_deliberation)
 def relancer_les_lectures(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Confirmer, puis relancer par courriel les lettres que personne n’a ouvertes."""
-    vue = deliberation_visible(personne_de(request), slug, pk)
+    personne = personne_de(request)
+    vue = deliberation_visible(personne, slug, pk)
     if request.method == "POST":
         return _demander(request, vue, SorteDeLot.RELANCE, NON_LUES, (SorteDeLot.RELANCE,))
     contexte = {
         "appel": vue.appel,
         "deliberation": vue,
-        "nombre": comptes_des_lettres(vue)["non_lues"],
+        "nombre": comptes_des_lettres(vue, personne)["non_lues"],
         "fil": [*fil_des_lettres(vue), ("Lettres", reverse("financements:lettres", args=[slug, pk]))],
     }
     return render(request, "financements/lettres/relancer.html", contexte)

@@ -28,7 +28,7 @@ def recommandes(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Destinataire, adresse, numéro, accusé de réception."""
     personne = personne_de(request)
     vue = deliberation_visible(personne, slug, pk)
-    page = page_de(request, lettres_a_poster(vue), PAR_PAGE)
+    page = page_de(request, lettres_a_poster(vue, personne), PAR_PAGE)
     contexte = {
         "appel": vue.appel,
         "deliberation": vue,
@@ -46,7 +46,7 @@ def exporter(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
     """La liste en CSV, pour le publipostage et le bordereau."""
     personne = personne_de(request)
     vue = deliberation_visible(personne, slug, pk)
-    lettres = lettres_a_poster(vue)
+    lettres = lettres_a_poster(vue, personne)
     exporter_les_recommandes(auteur=personne, deliberation=vue, lignes=lettres.count())
     reponse = StreamingHttpResponse(csv_des_recommandes(lettres.iterator(500)), content_type="text/csv; charset=utf-8")
     nom = f"{slug}-recommandes-{vue.pk}.csv"

@@ -14,7 +14,7 @@ from config.socle.execution import demander_l_annulation
 from config.socle.listes import page_de
 from config.socle.transitions import PassageRefuse
 from financements.actions.vote.executoire import dater_la_deliberation, demander_l_envoi
-from financements.chiffres.deliberation import DecisionsDeLaDeliberation, a_notifier, deliberations_de
+from financements.chiffres.deliberation import DecisionsDeLaDeliberation, a_notifier, deliberations_de, est_notifiee
 from financements.forms.vote import DatesForm
 from financements.models import Deliberation, EnvoiDesNotifications
 from financements.permissions import (
@@ -63,16 +63,17 @@ def deliberation(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 
 def _montrer(request: HttpRequest, personne: Personne, vue: Deliberation, form: DatesForm) -> HttpResponse:
-    decisions = DecisionsDeLaDeliberation(vue, request.GET.get("sens", ""))
+    decisions = DecisionsDeLaDeliberation(vue, personne, request.GET.get("sens", ""))
     peut_suivre = peut_suivre_la_deliberation(personne)
-    comptes, restent = decisions.comptes, a_notifier(vue).count()
+    restent = a_notifier(vue).count()
     envoi = vue.envois.first()
-    est_datable = restent == sum(nombre for _, _, nombre in comptes)  # rien de notifié : l’acte le permet encore
+    est_datable = not est_notifiee(vue)  # rien de notifié : l’acte le permet encore
     contexte = {
         "appel": vue.appel,
         "deliberation": vue,
         "page": page_de(request, decisions.montrees, PAR_PAGE),
-        "comptes": comptes,
+        "comptes": decisions.comptes,
+        "tues": decisions.tues,
         "sens": decisions.sens,
         "recommandes": decisions.recommandes,
         "non_lues": decisions.non_lues,

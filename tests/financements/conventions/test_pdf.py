@@ -74,7 +74,7 @@ def test_un_lot_edite_les_obligatoires_et_dit_chaque_refus(django_capture_on_com
     with django_capture_on_commit_callbacks(execute=True):
         faire_le_lot(lot, SansSuivi())
     assert (lot.faites, lot.refusees) == (2, [])
-    assert list(a_editer(une.deliberation, facultatives=True)) == [petite]
+    assert list(a_editer(finances(), une.deliberation, facultatives=True)) == [petite]
     archive = TirageDeConventions.objects.get(sorte=SorteDeTirage.ARCHIVE)
     assert archive.etat == EtatTravail.TERMINE, archive.message
     numeros = sorted(Convention.objects.values_list("numero", flat=True))

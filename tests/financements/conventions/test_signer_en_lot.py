@@ -79,7 +79,7 @@ def test_seulement_celles_qui_sont_revenues_entieres():
     entiere, incomplete = deux_a_signer(auteur)
     revenue(entiere)
     revenue(incomplete, manquantes=[2])
-    assert list(a_signer(entiere.deliberation, seulement_revenues=True)) == [entiere]
+    assert list(a_signer(auteur, entiere.deliberation, seulement_revenues=True)) == [entiere]
     lot = demander_les_signatures(auteur=auteur, deliberation=entiere.deliberation, signatures=aujourd_hui())
     faire_le_lot(lot, SansSuivi())
     assert [une.etat for une in Convention.objects.order_by("action__projet__numero")] == ["signee", "editee"]

@@ -169,7 +169,7 @@ def test_une_convention_caduque_ne_laisse_pas_reliquider_ce_qui_etait_parti():
     reste = versement(action, "100.00", rang=7, reference="V-RESTE")
     with pytest.raises(LiquidationRefusee, match="résiliée ou caduque"):
         liquider(auteur=None, versement=du(action, rang=7), version=reste.version)
-    assert FileDesVersements(action.projet.appel, Filtre(pret="est_finie")).total == (1, D("100.00"))
+    assert FileDesVersements(action.projet.appel, Filtre(pret="est_finie"), finances()).total == (1, D("100.00"))
 
 
 def test_resiliee_une_convention_ne_paie_que_ce_qu_un_solde_arrete_dit_du():
