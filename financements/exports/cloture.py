@@ -123,4 +123,3 @@ LISTES: dict[str, Liste] = {
         Liste("prevision", "Prévision des CP", _des_previsions, _previsions),
     )
 }
-EXTENSIONS = ("xlsx", "csv")

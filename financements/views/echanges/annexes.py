@@ -19,7 +19,7 @@ from config.socle.montants import format_euros, format_nombre
 from config.socle.saisie import LECTURE_ECRITURE
 from financements.actions.exports.annexes import declarer_un_produit, exporter_une_annexe
 from financements.chiffres.exports.annexes import Annexe, SorteDAnnexe, exercices_connus, organismes_aides
-from financements.exports.annexes import LIBELLES, TYPES
+from financements.exports.feuille import LIBELLES, TYPES
 from financements.forms.echanges import ProduitForm
 from financements.models import ProduitDOrganisme
 from financements.permissions import peut_exporter_les_decisions, peut_lire_les_financements

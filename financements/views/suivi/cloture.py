@@ -1,26 +1,25 @@
 """La clôture d’un exercice : ce qui se rattache, ce qui reste, ce que les suivants demanderont."""
 
-import io
+import tempfile
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from comptes.models import Personne
 from comptes.permissions import personne_de, reservee_a
-from config.socle.classeur_xlsx import TYPE_XLSX, ecrire_xlsx
-from config.socle.ecriture import csv_au_fil
 from config.socle.listes import page_lue
 from financements.actions.suivi.exporter_la_cloture import exporter_la_cloture
 from financements.chiffres import Perimetre, Programme
 from financements.chiffres.execution.cloture import Cloture
 from financements.chiffres.execution.dessins import dessin_des_ages, dessin_des_besoins, dessin_des_ecarts_de_cp
 from financements.chiffres.execution.programme import Execution
-from financements.exports.cloture import EXTENSIONS, LISTES
+from financements.exports.cloture import LISTES
+from financements.exports.feuille import TYPES, ecrire_la_feuille
 from financements.permissions import peut_exporter_les_decisions, peut_lire_les_financements
 from financements.views.appels import appel_visible, onglets
+from financements.views.echanges.commun import fichier_a_emporter
 
 PAR_PAGE = 20
 
@@ -68,19 +67,19 @@ def cloture(request: HttpRequest, slug: str, annee: int) -> HttpResponse:
         "besoins": dessin_des_besoins(lue),
         "ecarts": dessin_des_ecarts_de_cp(lue),
         "peut_exporter": peut_exporter_les_decisions(personne),
-        "extensions": EXTENSIONS,
+        "extensions": TYPES,
     }
     return render(request, "financements/suivi/cloture.html", contexte)
 
 
 @require_POST
 @reservee_a(peut_exporter_les_decisions)
-def exporter(request: HttpRequest, slug: str, annee: int, liste: str, extension: str) -> HttpResponse:
-    """Une liste de la clôture, entière, en XLSX ou en CSV."""
+def exporter(request: HttpRequest, slug: str, annee: int, liste: str, extension: str) -> HttpResponseBase:
+    """Une liste de la clôture, entière, en XLSX, en ODS ou en CSV."""
     personne = personne_de(request)
     lue = _cloture(personne, slug, annee)
     choisie = LISTES.get(liste)
-    if choisie is None or extension not in EXTENSIONS:
+    if choisie is None or extension not in TYPES:
         raise Http404
     rangees = choisie.lire(lue)
     exporter_la_cloture(
@@ -91,13 +90,7 @@ def exporter(request: HttpRequest, slug: str, annee: int, liste: str, extension:
         genre=extension,
         lignes=len(rangees),
     )
-    if extension == "csv":
-        reponse = HttpResponse(b"".join(csv_au_fil(choisie.champs(lue), rangees)), content_type="text/csv")
-    else:
-        fichier = io.BytesIO()
-        ecrire_xlsx(fichier, [choisie.feuille(lue, rangees)])
-        reponse = HttpResponse(fichier.getvalue(), content_type=TYPE_XLSX)
-    nom = f"{slug}-{liste}-{annee}-{len(rangees)}-lignes.{extension}"
-    reponse["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=nom) or "attachment"
-    reponse["Cache-Control"] = "private, no-store"
-    return reponse
+    fichier = tempfile.TemporaryFile()  # noqa: SIM115 (la réponse le ferme)
+    ecrire_la_feuille(fichier, choisie.feuille(lue, rangees), extension)
+    nom = f"{slug}-{liste}-{annee}"
+    return fichier_a_emporter(fichier, nom=nom, nombre=len(rangees), extension=extension, type_mime=TYPES[extension])

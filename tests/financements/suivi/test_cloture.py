@@ -6,6 +6,8 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
+from django.utils import timezone
+from python_calamine import CalamineWorkbook
 
 from comptes.states import Role
 from config.socle.models import Journal
@@ -121,12 +123,19 @@ def test_la_page_coute_toujours_autant(actions, connecter, requetes):
 )
 def test_chaque_liste_s_emporte_et_l_export_laisse_sa_trace(actions, connecter, liste, lignes, colonne, total):
     client = connecter(Role.FINANCES)
-    reponse = client.post(f"/financements/essai/cloture/2016/{liste}/xlsx/")
-    feuille = openpyxl.load_workbook(io.BytesIO(reponse.content)).worksheets[0]
+
+    def recu(extension: str) -> bytes:
+        reponse = client.post(f"/financements/essai/cloture/2016/{liste}/{extension}/")
+        nom = f"essai-{liste}-2016-{timezone.localdate():%Y-%m-%d}-{lignes}-{'lignes' if lignes > 1 else 'ligne'}"
+        assert reponse.headers["Content-Disposition"] == f'attachment; filename="{nom}.{extension}"'
+        return b"".join(reponse.streaming_content)
+
+    feuille = openpyxl.load_workbook(io.BytesIO(recu("xlsx"))).worksheets[0]
     valeurs = [feuille[f"{colonne}{rang}"].value for rang in range(2, lignes + 2)]
-    assert (reponse.status_code, sum(valeurs)) == (200, total)
+    assert sum(valeurs) == total
     assert feuille[f"{colonne}{lignes + 2}"].value == f"=SUM({colonne}2:{colonne}{lignes + 1})"
-    texte = client.post(f"/financements/essai/cloture/2016/{liste}/csv/").content.decode("utf-8-sig")
-    assert len(texte.strip().split("\r\n")) == lignes + 1
+    ods = CalamineWorkbook.from_filelike(io.BytesIO(recu("ods"))).get_sheet_by_index(0).to_python()
+    assert (ods[lignes + 1][0], ods[lignes + 1][ord(colonne) - ord("A")]) == ("Total", total)
+    assert len(recu("csv").decode("utf-8-sig").strip().split("\r\n")) == lignes + 1
     acte = Journal.objects.filter(acte="exporter_la_cloture").order_by("pk").first()
     assert (acte.apres["lignes"], acte.apres["exercice"], acte.apres["format"]) == (lignes, 2016, "xlsx")

@@ -1,0 +1,24 @@
+"""Un tableau d’une feuille en fichier : classeur XLSX ou ODS, ou CSV pour tableurs (sans total ni notes)."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, BinaryIO
+
+from config.socle.classeur import Feuille
+from config.socle.classeur_ods import TYPE_ODS, ecrire_ods
+from config.socle.classeur_xlsx import TYPE_XLSX, ecrire_xlsx
+from config.socle.ecriture import csv_au_fil
+
+TYPES = {"xlsx": TYPE_XLSX, "ods": TYPE_ODS, "csv": "text/csv; charset=utf-8"}
+LIBELLES = {"xlsx": "Classeur (XLSX)", "ods": "Classeur (ODS)", "csv": "CSV"}
+
+
+def ecrire_la_feuille(fichier: BinaryIO, feuille: Feuille, extension: str) -> None:
+    """Écrit dans `fichier`, ouvert en écriture ; `extension` : une clé de `TYPES`. Ce que lisent les rangées remonte."""
+    _ECRIRE[extension](fichier, feuille)
+
+
+_ECRIRE: Mapping[str, Callable[[BinaryIO, Feuille], Any]] = {
+    "xlsx": lambda fichier, feuille: ecrire_xlsx(fichier, [feuille]),
+    "ods": lambda fichier, feuille: ecrire_ods(fichier, [feuille]),
+    "csv": lambda fichier, feuille: fichier.writelines(csv_au_fil(feuille.champs, feuille.rangees)),
+}
