@@ -35,8 +35,8 @@ def reporter_l_exercice(
     """Reporte tout l’appel, en un acte. `montant` : les crédits de paiement à reporter (euros).
 
     Lève `PermissionDenied` ; `VersionPerimee` si ce qui a été prévisualisé a changé ; `PassageRefuse` si l’exercice
-    n’est pas fini, s’il n’y a rien à reporter, ou si les crédits libres ne suivent pas les engagements ;
-    `ValidationError` sans motif, ou si le montant sort de ce que l’exercice laisse.
+    n’est pas fini, si un exercice d’avant est à clore, s’il n’y a rien à reporter, ou si les crédits libres ne suivent
+    pas les engagements ; `ValidationError` sans motif, ou si le montant sort de ce que l’exercice laisse.
     """
     exiger_de_pouvoir_executer(auteur)
     enveloppe = verrouiller_les_credits(appel)
@@ -68,6 +68,8 @@ def reporter_l_exercice(
 def _refuser(vue: Report, montant: int, motif: str) -> None:
     if vue.exercice >= timezone.localdate().year:
         raise PassageRefuse(f"L’exercice {vue.exercice} n’est pas fini\u00a0: il se reporte une fois clos.")
+    if vue.apres:
+        raise PassageRefuse(f"Clôturez d’abord {vue.apres}\u00a0: ses engagements passent à l’exercice suivant.")
     if not vue.versements and vue.libres <= 0:
         raise PassageRefuse(f"Rien n’est à reporter de {vue.exercice}.")
     if vue.manque:

@@ -19,7 +19,8 @@ REPORTABLES = sorted({*VERSEMENTS_OUVERTS, EtatVersement.REJETE.value})
 class Report:
     """Clore `exercice` (centimes). `engages` : à reporter sur le suivant ; `libres` : CP que rien n’aura pris.
 
-    `en_attente` : liquidés pas encore payés ; ils restent de l’exercice, à rattacher.
+    `en_attente` : liquidés pas encore mandatés ; ils restent de l’exercice, à rattacher. `apres` : l’exercice dont les
+    engagements doivent passer d’abord, s’il y en a un.
     """
 
     exercice: int
@@ -28,6 +29,7 @@ class Report:
     engages: int
     libres: int
     en_attente: int
+    apres: int | None = None
 
     @property
     def suivant(self) -> int:
@@ -53,16 +55,14 @@ def a_reporter(appel: AppelAProjets, exercice: int) -> QuerySet[Versement]:
 
 
 def previsualiser_le_report(appel: AppelAProjets, exercice: int) -> Report:
-    """Ce que l’acte ferait, en cinq requêtes. Un rejeté rend ses crédits avant de partir."""
+    """Ce que l’acte ferait, en six requêtes. Un rejeté rend ses crédits avant de partir."""
     sommes = a_reporter(appel, exercice).aggregate(
         nombre=Count("pk"),
         actions=Count("action", distinct=True),
         engages=Sum("montant"),
         rejetes=Sum("montant", filter=Q(etat=EtatVersement.REJETE)),
     )
-    liquides = Versement.objects.filter(
-        action__projet__appel=appel, exercice=exercice, etat__in=(EtatVersement.LIQUIDE, EtatVersement.MANDATE)
-    )
+    liquides = Versement.objects.filter(action__projet__appel=appel, exercice=exercice, etat=EtatVersement.LIQUIDE)
     return Report(
         exercice=exercice,
         versements=sommes["nombre"],
@@ -70,12 +70,25 @@ def previsualiser_le_report(appel: AppelAProjets, exercice: int) -> Report:
         engages=en_centimes(sommes["engages"] or ZERO),
         libres=cp_libres(appel).get(exercice, 0) + en_centimes(sommes["rejetes"] or ZERO),
         en_attente=en_centimes(liquides.aggregate(somme=Sum("montant"))["somme"] or ZERO),
+        apres=_attendu(exercice, _ouverts(appel, exercice)),
     )
 
 
-def exercices_a_clore(appel: AppelAProjets, annee: int) -> list[int]:
-    """Les exercices finis avant `annee` qui ont encore des versements à reporter ou des crédits libres."""
-    libres = cp_libres(appel)
-    siens = Versement.objects.filter(action__projet__appel=appel, etat__in=REPORTABLES, exercice__lt=annee)
-    ouverts = set(siens.order_by().values_list("exercice", flat=True).distinct())
-    return sorted(ouverts | {exercice for exercice, libre in libres.items() if libre > 0 and exercice < annee})
+def exercices_a_clore(appel: AppelAProjets, annee: int) -> list[tuple[int, int | None]]:
+    """Les exercices finis avant `annee` qui ont encore des versements à reporter ou des crédits libres.
+
+    Chacun avec l’exercice qui se clôt avant lui : ce qui passe de 2016 en 2017 doit pouvoir passer encore en 2018.
+    Des crédits libres, sans versement à reporter, n’obligent personne : ils peuvent rester.
+    """
+    ouverts = _ouverts(appel, annee)
+    libres = {exercice for exercice, libre in cp_libres(appel).items() if libre > 0 and exercice < annee}
+    return [(exercice, _attendu(exercice, ouverts)) for exercice in sorted(ouverts | libres)]
+
+
+def _ouverts(appel: AppelAProjets, avant: int) -> set[int]:
+    siens = Versement.objects.filter(action__projet__appel=appel, etat__in=REPORTABLES, exercice__lt=avant)
+    return set(siens.order_by().values_list("exercice", flat=True).distinct())
+
+
+def _attendu(exercice: int, ouverts: set[int]) -> int | None:
+    return min((ouvert for ouvert in ouverts if ouvert < exercice), default=None)

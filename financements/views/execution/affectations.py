@@ -2,13 +2,14 @@
 
 from functools import partial
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from comptes.permissions import personne_de, reservee_a
-from config.socle.montants import en_euros
+from config.socle.montants import en_euros, format_euros
 from config.socle.saisie import LECTURE_ECRITURE
 from financements.actions.execution.affecter import affecter_les_credits
 from financements.actions.execution.engager import engager_les_actions
@@ -95,5 +96,7 @@ def clore(request: HttpRequest, slug: str, exercice: int) -> HttpResponse:
             marque_lue=lus["marque"],
         )
         if enregistre(form, acte):
+            reporte = f"{format_euros(lus['montant'])} de crédits passent en {vue.suivant}"
+            messages.success(request, f"L’exercice {exercice} est clos\u00a0: {reporte}.")
             return redirect("financements:credits_affectes", slug)
     return render(request, "financements/execution/cloture.html", contexte(request, appel, vue=vue, form=form))

@@ -134,8 +134,11 @@ def test_clore_un_exercice_demande_d_avoir_lu(finances):
     corps = {"montant": "92 000", "motif": "Clôture", "marque": marque}
     assert "a changé depuis" in finances.post(adresse, corps).content.decode()
     lue = finances.get(adresse).context["vue"].marque
-    assert finances.post(adresse, {**corps, "marque": lue}).status_code == 302
+    fait = finances.post(adresse, {**corps, "marque": lue}, follow=True).content.decode()
+    assert "L’exercice 2016 est clos" in fait
     assert ReportDeCredits.objects.get().montant == Decimal("92000.00")
+    attend = finances.get(file_de(action, "credits/clore/2018/"))
+    assert (attend.context["vue"].apres, "Clore 2017" in attend.content.decode()) == (2017, True)
 
 
 def test_une_regle_se_cree_d_un_modele_se_corrige_et_dit_ses_defauts(finances):

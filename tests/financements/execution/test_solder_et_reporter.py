@@ -115,9 +115,29 @@ def test_clore_un_exercice_reporte_ce_qui_n_est_pas_liquide_et_les_credits():
     assert engages(une)[2016] == D("8000.00")
     assert list(ReportDeCredits.objects.values_list("de", "vers", "montant")) == [(2016, 2017, D("12000.00"))]
     assert cp_libres(une.projet.appel) == {2016: 0, 2017: 3_200_000, 2018: 2_000_000}
-    assert exercices_a_clore(une.projet.appel, 2018) == [2017]
+    assert exercices_a_clore(une.projet.appel, 2018) == [(2017, None)]
     with pytest.raises(PassageRefuse, match="Rien n’est à reporter de 2016"):
         reporter(une, "0.00")
+
+
+def test_les_exercices_se_closent_dans_l_ordre_et_des_credits_libres_n_obligent_personne():
+    (action,) = engagees(cp="20000.00")
+    appel = action.projet.appel
+    assert exercices_a_clore(appel, 2019) == [(2016, None), (2017, 2016), (2018, 2016)]
+    with pytest.raises(PassageRefuse, match="Clôturez d’abord 2016"):
+        reporter(action, "10000.00", exercice=2017)
+    payer(action)  # il n’y a plus que des crédits libres en 2016
+    assert exercices_a_clore(appel, 2019) == [(2016, None), (2017, None), (2018, 2017)]
+    reporter(action, "10000.00", exercice=2017)
+    assert exercices_a_clore(appel, 2019) == [(2016, None), (2017, None), (2018, None)]
+
+
+def test_seul_ce_qui_est_liquide_et_pas_mandate_est_a_rattacher():
+    une, autre = engagees(2)
+    payer(une)
+    liquide = du(autre)
+    Versement.objects.filter(pk=liquide.pk).update(etat=EtatVersement.LIQUIDE)
+    assert previsualiser_le_report(une.projet.appel, 2016).en_attente == 800_000
 
 
 def test_un_report_ne_depasse_ni_les_credits_ni_ne_laisse_d_engagement_sans_credits():
