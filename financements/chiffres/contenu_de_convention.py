@@ -189,11 +189,12 @@ def _versements(projet: Projet) -> str:
             )
             if vaut
         ]
-        suite = f", sur {', '.join([*conditions, *etape.pieces])}" if conditions or etape.pieces else ""
+        conditions += [f"la pièce «\u00a0{piece}\u00a0»" for piece in etape.pieces]
+        suite = f", sur {', '.join(conditions)}" if conditions else ""
         quand = f"{MONTHS[etape.mois]} de l’année{' suivante' if etape.decalage else ''}"
         part = format_nombre(etape.part, 0 if etape.part == etape.part.to_integral_value() else 2)
-        lignes.append(f"{etape.get_nature_display()} de {part}{INSECABLE}% de la tranche, en {quand}{suite}\u00a0;")
-    return "\n".join(lignes) or SANS_REGLE
+        lignes.append(f"{etape.get_nature_display()} de {part}{INSECABLE}% de la tranche, en {quand}{suite}")
+    return "\u00a0;\n".join(lignes) + "." if lignes else SANS_REGLE
 
 
 def _annees(action: Action) -> list[list[str]]:

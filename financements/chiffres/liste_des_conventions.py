@@ -111,10 +111,10 @@ class ListeDesConventions:
 
 
 def bientot_caduques(jour: date) -> QuerySet[Convention]:
-    """Éditées ou signées, jamais payées, dont la caducité vient d’ici deux mois ou est passée."""
+    """Éditées ou signées, jamais payées, sans bilan déposé, dont la caducité vient d’ici deux mois ou est passée."""
     return Convention.objects.filter(
         etat__in=VIVANTES, caduque_le__isnull=False, caduque_le__lte=jour + timedelta(days=ALERTE)
-    ).exclude(action__versements__etat="paye")
+    ).exclude(Q(action__versements__etat="paye") | Q(action__bilans__depose_le__isnull=False))
 
 
 def deliberations_a_conventionner(appel: AppelAProjets, visibles: QuerySet[Action]) -> list[tuple[int, str, int, int]]:

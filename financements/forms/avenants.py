@@ -23,6 +23,7 @@ class AvenantForm(SaisieEntiere, forms.Form):
         label="Délibération qui l’autorise",
         queryset=Deliberation.objects.none(),
         required=False,
+        empty_label="aucune",
         help_text="Obligatoire si une année gagne\u00a0: exécutoire avant d’éditer.",
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)

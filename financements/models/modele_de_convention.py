@@ -1,11 +1,15 @@
 """Le modèle de convention d’un appel : ses articles à variables, qui signe pour le département, les délais."""
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from comptes.models import Personne
-from financements.rules.texte_de_convention import ARTICLES
+from financements.rules.texte_de_convention import articles_fournis
 from projets.models import AppelAProjets
+from projets.rules.attestations import CER_DEPUIS
 
 SIGNATAIRE = "le président du conseil départemental"
 MOIS_DE_CADUCITE = 12
@@ -14,7 +18,7 @@ ALERTE = 60  # jours avant la caducité
 
 def articles_par_defaut() -> list[dict[str, str]]:
     """Le texte complet fourni, une liste de {titre, texte}."""
-    return [{"titre": titre, "texte": texte} for titre, texte in ARTICLES]
+    return articles_fournis(engagement_republicain=True)
 
 
 class ModeleDeConvention(models.Model):
@@ -56,3 +60,9 @@ class ModeleDeConvention(models.Model):
 
     def __str__(self) -> str:
         return f"Modèle de convention, {self.appel}"
+
+    @classmethod
+    def de(cls, appel: AppelAProjets) -> Self:
+        """Celui de l’appel ; à défaut celui qui est fourni, pas enregistré."""
+        articles = articles_fournis(engagement_republicain=timezone.localdate(appel.ouvre_le) >= CER_DEPUIS)
+        return cls.objects.filter(appel=appel).first() or cls(appel=appel, articles=articles)

@@ -65,6 +65,8 @@ _PREAMBULE: tuple[tuple[str, str], ...] = (
         "Vu la délibération {{ deliberation }} du {{ adoptee_le }}, exécutoire le {{ executoire_le }}.",
     ),
 )
+# Loi 2000-321, art. 10-1 : une association ou une fondation, pour une demande faite depuis le 2 janvier 2022.
+_ENGAGEMENT = "le contrat d’engagement républicain s’il y est tenu, "
 _ARTICLES: tuple[tuple[str, str], ...] = (
     (
         "Objet",
@@ -103,8 +105,8 @@ _ARTICLES: tuple[tuple[str, str], ...] = (
     (
         "Autres engagements",
         "L’Organisme fait mention du soutien du Département sur ses documents et lors de ses manifestations. Il "
-        "respecte le contrat d’engagement républicain qu’il a souscrit, l’égalité entre les femmes et les hommes, et "
-        "la protection des données personnelles. Il signale sans délai tout retard et tout changement de ses statuts, "
+        f"respecte {_ENGAGEMENT}l’égalité entre les femmes et les hommes, et la protection des données personnelles. "
+        "Il signale sans délai tout retard et tout changement de ses statuts, "
         "de ses dirigeants ou de son compte bancaire. Il ne reverse pas la contribution à un tiers.",
     ),
     (
@@ -149,10 +151,13 @@ _ARTICLES: tuple[tuple[str, str], ...] = (
         "Le projet déposé par l’Organisme, le budget prévisionnel et les indicateurs font partie de la convention.",
     ),
 )
-ARTICLES = (
-    *_PREAMBULE,
-    *((f"Article {rang}. {titre}", texte) for rang, (titre, texte) in enumerate(_ARTICLES, start=1)),
-)
+
+
+def articles_fournis(*, engagement_republicain: bool) -> list[dict[str, str]]:
+    """Le modèle fourni : [{titre, texte}], articles numérotés ; l’engagement républicain si l’appel y est tenu."""
+    numerotes = [(f"Article {rang}. {titre}", texte) for rang, (titre, texte) in enumerate(_ARTICLES, start=1)]
+    garde = _ENGAGEMENT if engagement_republicain else ""
+    return [{"titre": titre, "texte": texte.replace(_ENGAGEMENT, garde)} for titre, texte in (*_PREAMBULE, *numerotes)]
 
 
 def fautes(articles: Iterable[tuple[str, str]]) -> list[tuple[int, Erreur]]:

@@ -23,7 +23,7 @@ from financements.actions.conventions.commun import (
 )
 from financements.actions.conventions.signer import Signatures
 from financements.actions.conventions.tirages import demander_le_tirage
-from financements.actions.execution.modifier import changer_les_montants
+from financements.actions.execution.modifier import changer_les_montants, refuser_sous_le_verse
 from financements.chiffres.avenants import depassements_d_une_hausse, tranches_de
 from financements.chiffres.contenu_de_convention import contenu_d_avenant, cout_prevu, empreinte_de
 from financements.imports.echeances import Raison
@@ -199,12 +199,16 @@ def _ecrire(avenant: Avenant, demande: Demande) -> None:
 
 
 def _juger(avenant: Avenant) -> None:
-    """Ce qu’il change vaut encore : mêmes montants de départ, hausse votée, dans les enveloppes, sous le coût."""
+    """Ce qu’il change vaut encore : rien sous ce qui est liquidé, mêmes montants de départ.
+
+    Une hausse est votée, dans les enveloppes, sous le coût.
+    """
     if not avenant.montants_apres:
         return
     action = avenant.convention.action
     Enveloppe.objects.select_for_update(of=("self",)).filter(appel=action.projet.appel_id).first()
     change = _changement(avenant, _centimes(avenant.montants_apres))
+    refuser_sous_le_verse(action, change.apres)
     if _textes(change.avant) != avenant.montants_avant:
         raise PassageRefuse("Les montants de l’action ont changé depuis\u00a0: reprenez la rédaction de l’avenant.")
     if change.demande_une_deliberation:

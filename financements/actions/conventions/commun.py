@@ -49,7 +49,7 @@ def exiger_sans_demande(convention: Convention, avenant: Avenant | None = None) 
 
 def modele_de(appel: AppelAProjets) -> ModeleDeConvention:
     """Le modèle de l’appel, verrouillé ; celui qui est fourni, la première fois."""
-    ModeleDeConvention.objects.get_or_create(appel=appel)
+    ModeleDeConvention.objects.get_or_create(appel=appel, defaults={"articles": ModeleDeConvention.de(appel).articles})
     return ModeleDeConvention.objects.select_for_update(of=("self",)).select_related("appel").get(appel=appel)
 
 

@@ -72,7 +72,8 @@ def resilier(*, auteur: Personne, convention: Convention, motif: str, le: date, 
 def constater_la_caducite(*, auteur: Personne, convention: Convention, motif: str, version: int) -> Convention:
     """La date est passée sans démarrage ni justificatif : le reste de l’engagement est dégagé.
 
-    Ce qui est liquidé le reste. Lève `PermissionDenied`, `VersionPerimee`, `PassageRefuse`, `ValidationError`.
+    Ce qui est liquidé le reste ; un bilan déposé est un justificatif. Lève `PermissionDenied`, `VersionPerimee`,
+    `PassageRefuse`, `ValidationError`.
     """
     lue = verrouiller(auteur, convention, version)
     avant = {"etat": str(lue.etat)}
@@ -81,6 +82,8 @@ def constater_la_caducite(*, auteur: Personne, convention: Convention, motif: st
     _refuser_un_avenant_en_cours(lue)
     if lue.caduque_le is None or lue.caduque_le > timezone.localdate():
         raise PassageRefuse("La date de caducité n’est pas passée\u00a0: la convention vaut encore.")
+    if lue.action.bilans.filter(depose_le__isnull=False).exists():
+        raise PassageRefuse("Un bilan est déposé\u00a0: l’action a commencé, la convention n’est pas caduque.")
     _verrouiller_l_argent(lue)
     _finir(lue, motif)
     annuler_les_versements_prevus(auteur, lue.action, f"Convention caduque\u00a0: {lue.motif_de_fin}")

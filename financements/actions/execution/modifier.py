@@ -37,7 +37,7 @@ def changer_les_montants(*, action: Action, montants: Mapping[int, Decimal], rai
     tranches = {tranche.annee: tranche for tranche in Tranche.objects.filter(action=action)}
     avant = {annee: en_centimes(tranche.montant) for annee, tranche in tranches.items()}
     apres = avant | {annee: en_centimes(montant) for annee, montant in montants.items()}
-    _refuser_sous_le_verse(action, apres)
+    refuser_sous_le_verse(action, apres)
     est_engagee = MouvementDEngagement.objects.filter(action=action).exists()
     est_hausse = sum(apres.values()) >= sum(avant.values())
     if est_hausse:
@@ -61,7 +61,8 @@ def _en_texte(centimes: Mapping[int, int]) -> dict[str, str]:
     return {str(annee): str(en_euros(montant)) for annee, montant in sorted(centimes.items())}
 
 
-def _refuser_sous_le_verse(action: Action, apres: Mapping[int, int]) -> None:
+def refuser_sous_le_verse(action: Action, apres: Mapping[int, int]) -> None:
+    """Lève `PassageRefuse` si une tranche (année → centimes) descend sous ce qui en est liquidé."""
     verses = Versement.objects.filter(action=action, etat__in=VERSEMENTS_FIGES).order_by()
     for annee, somme in verses.values_list("annee").annotate(somme=Sum("montant")):
         if en_centimes(somme) > apres.get(annee, 0):

@@ -72,6 +72,7 @@ def _montrer(request: HttpRequest, action: Action, form: ReglagesForm | None = N
 
 def _de_la_convention(sienne: Convention, peut: bool, form: ReglagesForm | None) -> dict[str, Any]:  # noqa: FBT001 (le droit de la personne)
     en_preparation = sienne.etat == EtatConvention.PREPARATION
+    proche = bientot_caduques(timezone.localdate()).filter(pk=sienne.pk).exists()
     return {
         "form": (form or ReglagesForm(convention=sienne)) if peut and en_preparation else None,
         "contenu": sienne.contenu or _apercu(sienne),
@@ -80,15 +81,15 @@ def _de_la_convention(sienne: Convention, peut: bool, form: ReglagesForm | None)
         "signature": derniere_demande(sienne),
         "peut_envoyer_au_prestataire": peut and sienne.etat == EtatConvention.EDITEE and est_regle(),
         "tirage": sienne.tirages.filter(avenant=None).first(),
-        "caducite_proche": bientot_caduques(timezone.localdate()).filter(pk=sienne.pk).exists(),
-        "est_passee": sienne.caduque_le is not None and sienne.caduque_le <= timezone.localdate(),
+        "caducite_proche": proche,
+        "est_passee": proche and sienne.caduque_le is not None and sienne.caduque_le <= timezone.localdate(),
     }
 
 
 def _apercu(sienne: Convention) -> dict[str, Any] | None:
     """Le texte tel qu’il serait édité maintenant ; None si le modèle est fautif."""
     appel = sienne.action.projet.appel
-    modele = ModeleDeConvention.objects.filter(appel=appel).first() or ModeleDeConvention(appel=appel)
+    modele = ModeleDeConvention.de(appel)
     try:
         return contenu_de_convention(sienne, modele)
     except TexteRefuse:

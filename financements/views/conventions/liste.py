@@ -209,7 +209,7 @@ def modele(request: HttpRequest, slug: str) -> HttpResponse:
     """Régler les articles, le signataire et le délai de caducité."""
     personne = personne_de(request)
     appel = appel_visible(personne, slug)
-    actuel = ModeleDeConvention.objects.filter(appel=appel).first() or ModeleDeConvention(appel=appel)
+    actuel = ModeleDeConvention.de(appel)
     form = ModeleForm(request.POST or None, modele=actuel)
     if request.method == "POST" and form.is_valid():
         lues = form.cleaned_data

@@ -1,6 +1,6 @@
 """Les actes d’une convention : l’effet, le journal, chaque mauvais état et chaque mauvais rôle."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -23,12 +23,14 @@ from financements.actions.conventions.rediger import (
     reprendre,
 )
 from financements.actions.conventions.signer import Signatures, envoyer_a_signer, notifier, signer
-from financements.chiffres.contenu_de_convention import empreinte_de
+from financements.chiffres.contenu_de_convention import contenu_de_convention, empreinte_de
+from financements.chiffres.liste_des_conventions import bientot_caduques
 from financements.models import Convention, ModeleDeConvention, MouvementDEngagement
-from financements.states.execution import EtatConvention, EtatVersement
+from financements.states.execution import EtatBilan, EtatConvention, EtatVersement
 from tests.comptes.fabriques import PersonneFactory
 from tests.financements.conventions.fabriques import action_a_conventionner, editee, finances, signee
-from tests.financements.execution.fabriques import convention, engager, versement
+from tests.financements.execution.fabriques import bilan, convention, engager, regle, versement
+from tests.projets.fabriques import AppelFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dossier_prive")]
 AUJOURD_HUI = timezone.localdate()
@@ -220,6 +222,40 @@ def test_la_caducite_degage_ce_qui_n_est_pas_liquide():
         (2017, Decimal("-30000.00")),
         (2018, Decimal("-30000.00")),
     ]
+
+
+def test_un_bilan_depose_empeche_la_caducite():
+    auteur = finances()
+    une = signee(auteur)
+    Convention.objects.update(caduque_le=HIER)
+    assert list(bientot_caduques(AUJOURD_HUI)) == [une]
+    bilan(une.action, etat=EtatBilan.DEPOSE)
+    assert list(bientot_caduques(AUJOURD_HUI)) == []
+    with pytest.raises(PassageRefuse, match="l’action a commencé"):
+        jouer(constater_la_caducite, auteur, une)
+
+
+def test_le_modele_fourni_suit_la_date_de_l_appel_et_l_article_des_versements_dit_les_pieces():
+    action = action_a_conventionner()
+    appel = action.projet.appel
+    regle(appel)
+    une = preparer(auteur=finances(), action=action)
+    textes = {un["titre"]: un["texte"] for un in contenu_de_convention(une, ModeleDeConvention.de(appel))["articles"]}
+    assert "engagement républicain" not in textes["Article 7. Autres engagements"]
+    assert textes["Article 5. Versements"].splitlines()[1:] == [
+        "avance de 80\u00a0% de la tranche, en mars de l’année, sur la convention signée, le bilan de l’année "
+        "précédente validé\u00a0;",
+        "solde de 20\u00a0% de la tranche, en septembre de l’année suivante, sur la convention signée, le bilan de "
+        "l’année validé, la pièce «\u00a0Décompte des dépenses de l’année\u00a0».",
+    ]
+    recent = AppelFactory(
+        annee_debut=2026,
+        annee_fin=2028,
+        ouvre_le=datetime(2026, 1, 5, tzinfo=UTC),
+        ferme_le=datetime(2026, 3, 5, tzinfo=UTC),
+    )
+    (engagements,) = [un["texte"] for un in ModeleDeConvention.de(recent).articles if "7." in un["titre"]]
+    assert "respecte le contrat d’engagement républicain s’il y est tenu, l’égalité" in engagements
 
 
 def test_resilier_annule_le_prevu_et_garde_l_engagement():

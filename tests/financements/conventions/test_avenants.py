@@ -123,7 +123,11 @@ def test_une_annee_ne_descend_pas_sous_ce_qui_est_liquide(auteur, engagee):
     premier = engagee.action.versements.filter(annee=2016).first()
     type(premier).objects.filter(pk=premier.pk).update(etat="liquide")
     avenant = creer_un_avenant(auteur=auteur, convention=engagee, demande=Demande("Moins.", {2016: 1_00}))
+    with pytest.raises(PassageRefuse, match="liquidés"):  # dit avant d’imprimer
+        editer_un_avenant(auteur=auteur, avenant=avenant)
+    type(premier).objects.filter(pk=premier.pk).update(etat="prevu")
     edite = editer_un_avenant(auteur=auteur, avenant=avenant)
+    type(premier).objects.filter(pk=premier.pk).update(etat="liquide")
     with pytest.raises(PassageRefuse, match="liquidés"):
         signer_un_avenant(auteur=auteur, avenant=edite, signatures=SIGNATURES, version=edite.version)
     assert Avenant.objects.get().etat == EtatAvenant.EDITE
