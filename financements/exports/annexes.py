@@ -22,4 +22,3 @@ def _feuille(annexe: Annexe) -> Feuille:
     pied: list[Any] = ["Total", *[None] * (rang - 1), *sommes, *[None] * (len(champs) - rang - len(sommes))]
     notes = [f"{annexe.forme.titre}, exercice {annexe.exercice} ({annexe.forme.texte}). Tous appels à projets."]
     return Feuille("Annexe", champs, annexe.rangees(), pied if nombre else [], notes, figees=1)
-

@@ -13,7 +13,7 @@ LIBELLES = {"xlsx": "Classeur (XLSX)", "ods": "Classeur (ODS)", "csv": "CSV"}
 
 
 def ecrire_la_feuille(fichier: BinaryIO, feuille: Feuille, extension: str) -> None:
-    """Écrit dans `fichier`, ouvert en écriture ; `extension` : une clé de `TYPES`. Ce que lisent les rangées remonte."""
+    """Écrit dans `fichier` ; `extension` : une clé de `TYPES`. Ce que lèvent les rangées remonte."""
     _ECRIRE[extension](fichier, feuille)
 
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from comptes.models import Personne
 from comptes.states import Role
 from financements.models.declencheurs import differe
+from financements.rules.imputation import sert_pour
 from financements.states import CategorieDeBeneficiaire, Norme
 from projets.models import AppelAProjets, Axe
 
@@ -133,6 +134,11 @@ class Imputation(models.Model):
         """« 2016-2018 », ou « 2016 »."""
         premier, dernier = self.premier_exercice, self.dernier_exercice
         return f"{premier}-{dernier}" if dernier > premier else str(premier)
+
+    @property
+    def sert_pour(self) -> list[str]:
+        """« axes 1 à 4 : commune, groupement de collectivités » (lit `rattachements__axe`)."""
+        return sert_pour((lien.axe.numero, lien.categorie) for lien in self.rattachements.all())
 
 
 class RattachementDImputation(models.Model):

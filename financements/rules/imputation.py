@@ -50,6 +50,24 @@ class Rattachement:
     dernier: int
 
 
+def sert_pour(liens: Iterable[tuple[int, str]]) -> list[str]:
+    """Ce pour quoi une imputation sert, d’après ses (axe, catégorie) : « axes 1 à 4 : commune, CCAS ou CIAS »."""
+    par_axe: dict[int, set[str]] = {}
+    for axe, categorie in liens:
+        par_axe.setdefault(axe, set()).add(categorie)
+    axes_de: dict[tuple[str, ...], list[int]] = {}
+    for axe, categories in sorted(par_axe.items()):
+        axes_de.setdefault(tuple(NOMS[une] for une in Categorie if une in categories), []).append(axe)
+    return [f"{_axes(axes)}\u00a0: {', '.join(noms)}" for noms, axes in axes_de.items()]
+
+
+def _axes(axes: list[int]) -> str:
+    if len(axes) == 1:
+        return f"axe {axes[0]}"
+    se_suivent = len(axes) > 2 and axes[-1] - axes[0] == len(axes) - 1  # noqa: PLR2004 (deux axes s’énumèrent)
+    return f"axes {axes[0]} à {axes[-1]}" if se_suivent else f"axes {', '.join(map(str, axes))}"
+
+
 def categorie_de(forme_juridique: str) -> Categorie:
     """La catégorie d’un organisme d’après sa forme juridique."""
     return _PAR_FORME.get(forme_juridique, Categorie.PRIVE)

@@ -27,8 +27,8 @@ WITH engages AS (
     SELECT m.action_id, sum(m.montant) AS engage FROM financements_mouvementdengagement m
      WHERE m.exercice <= %(exercice)s GROUP BY m.action_id
 ), verses AS (
-    SELECT v.action_id, COALESCE(sum(v.montant) FILTER (WHERE {_MANDATE}), 0) AS mandate,
-           COALESCE(sum(v.montant) FILTER (WHERE v.service_fait_le <= %(fin_d_exercice)s AND NOT ({_MANDATE})), 0)
+    SELECT v.action_id, COALESCE(sum(v.montant) FILTER (WHERE {_MANDATE}), 0.00) AS mandate,
+           COALESCE(sum(v.montant) FILTER (WHERE v.service_fait_le <= %(fin_d_exercice)s AND NOT ({_MANDATE})), 0.00)
              AS rattache
       FROM financements_versement v
      WHERE v.exercice <= %(exercice)s AND v.etat <> '{EtatVersement.ANNULE.value}' GROUP BY v.action_id
@@ -45,8 +45,8 @@ WITH engages AS (
 """  # noqa: S608 (du SQL écrit dans le code)
 _LIGNES = f"{_DETAIL} SELECT * FROM restes ORDER BY axe, numero LIMIT %(combien)s OFFSET %(depuis)s"  # noqa: S608
 _TOTAL = f"""{_DETAIL}
-SELECT count(*), COALESCE(sum(engage), 0), COALESCE(sum(mandate), 0), COALESCE(sum(reste), 0),
-       COALESCE(sum(rattache), 0), COALESCE(sum(a_realiser), 0) FROM restes
+SELECT count(*), COALESCE(sum(engage), 0.00), COALESCE(sum(mandate), 0.00), COALESCE(sum(reste), 0.00),
+       COALESCE(sum(rattache), 0.00), COALESCE(sum(a_realiser), 0.00) FROM restes
 """  # noqa: S608
 
 

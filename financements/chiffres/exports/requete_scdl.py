@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from comptes.states import PUBLIQUES
 from financements.chiffres.conventions import CLE_DU_TIERS, SEUIL_DE_L_ANNEE
+from financements.states.execution import EtatConvention
 
 
 class Situation(StrEnum):
@@ -113,6 +114,7 @@ RANGEES = """
      WHERE j.situation = 'publiable'
      ORDER BY p.numero
 """
+_LIBELLES = " ".join(f"WHEN '{etat}' THEN '{libelle}'" for etat, libelle in EtatConvention.choices)
 # La forme étendue : proposition de Data.Subvention (2024), pour un usage interne ; les montants sont en euros.
 ETENDUS: Sequence[tuple[str, str]] = (
     ("idSubvention", "%s::text || '-' || p.numero"),
@@ -120,7 +122,8 @@ ETENDUS: Sequence[tuple[str, str]] = (
     ("pluriannualite", "CASE WHEN j.annees > 1 THEN 'oui' ELSE 'non' END"),
     ("dateDecision", "d.adoptee_le::text"),
     ("referenceConvention", "COALESCE(j.numero, '')"),
-    ("statutLabel", "COALESCE(j.etat, 'accordée')"),
+    ("statutLabel", "'Accordé'"),  # Data.Subvention : « Accordé », « Refusé », « En instruction », « Inéligible »
+    ("etatConvention", f"CASE j.etat {_LIBELLES} ELSE '' END"),
     ("dispositif", "'Axe ' || x.numero || ' : ' || x.intitule"),
     (
         "montantDemande",

@@ -174,7 +174,8 @@ def test_la_forme_etendue_ajoute_ses_champs_apres_ceux_du_schema(appel, axe):
     assert list(ligne)[:16] == list(CHAMPS)
     assert dict(list(ligne.items())[16:]) == {
         "idSubvention": "essai-3", "exerciceBudgetaire": "2016", "pluriannualite": "oui", "dateDecision": "2016-06-13",
-        "referenceConvention": f"CONV-{action.pk}", "statutLabel": "signee", "dispositif": "Axe 1 : Emploi",
+        "referenceConvention": f"CONV-{action.pk}", "statutLabel": "Accordé", "etatConvention": "signée",
+        "dispositif": "Axe 1 : Emploi",
         "montantDemande": "8001.00", "montantVerse": "0.00", "montantFSE": "5.00",
     }  # fmt: skip
 

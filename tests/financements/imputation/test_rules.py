@@ -5,7 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comptes.states import PUBLIQUES, FormeJuridique
-from financements.rules.imputation import NOMS, Categorie, ImputationManquante, Rattachement, categorie_de, trouver
+from financements.rules.imputation import (
+    NOMS,
+    Categorie,
+    ImputationManquante,
+    Rattachement,
+    categorie_de,
+    sert_pour,
+    trouver,
+)
 from financements.states import CategorieDeBeneficiaire
 
 M52 = Rattachement(1, 3, Categorie.PRIVE, 2016, 2017)
@@ -62,3 +70,11 @@ def test_ce_qui_est_trouve_convient(lignes, axe, categorie, exercice):
         assert {trouver(lignes, axe=axe, categorie=categorie, exercice=exercice)} == convient
     except ImputationManquante:
         assert len(convient) != 1
+
+
+def test_ce_pour_quoi_une_imputation_sert_se_dit_sans_repeter():
+    tous = [(axe, "commune") for axe in (1, 2, 3, 4)] + [(axe, "groupement") for axe in (4, 3, 2, 1)]
+    assert sert_pour(tous) == ["axes 1 à 4\u00a0: commune, groupement de collectivités"]
+    melange = [(5, "prive"), (1, "prive"), (2, "ccas"), (3, "ccas")]
+    assert sert_pour(melange) == ["axes 1, 5\u00a0: personne de droit privé", "axes 2, 3\u00a0: CCAS ou CIAS"]
+    assert (sert_pour([(2, "prive")]), sert_pour([])) == (["axe 2\u00a0: personne de droit privé"], [])
