@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.utils.dates import MONTHS
 
 from config.socle.jours import jour
 from config.socle.montants import INSECABLE, format_euros, format_nombre, format_pourcent
@@ -178,22 +177,7 @@ def _versements(projet: Projet) -> str:
     regle = RegleDeVersement.objects.filter(appel=projet.appel_id, est_par_defaut=True).first()
     if regle is None:
         return SANS_REGLE
-    lignes = []
-    for etape in regle.etapes.all():
-        conditions = [
-            texte
-            for vaut, texte in (
-                (etape.attend_la_convention, "la convention signée"),
-                (etape.attend_le_bilan_precedent, "le bilan de l’année précédente validé"),
-                (etape.attend_le_bilan, "le bilan de l’année validé"),
-            )
-            if vaut
-        ]
-        conditions += [f"la pièce «\u00a0{piece}\u00a0»" for piece in etape.pieces]
-        suite = f", sur {', '.join(conditions)}" if conditions else ""
-        quand = f"{MONTHS[etape.mois]} de l’année{' suivante' if etape.decalage else ''}"
-        part = format_nombre(etape.part, 0 if etape.part == etape.part.to_integral_value() else 2)
-        lignes.append(f"{etape.get_nature_display()} de {part}{INSECABLE}% de la tranche, en {quand}{suite}")
+    lignes = [etape.en_clair for etape in regle.etapes.all()]
     return "\u00a0;\n".join(lignes) + "." if lignes else SANS_REGLE
 
 

@@ -6,9 +6,11 @@ import pgtrigger
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.dates import MONTHS
 
 from comptes.models import CompteBancaire, Document, Personne
 from comptes.states import Role
+from config.socle.montants import INSECABLE, format_nombre
 from financements.models.action import Action, projets_fermes_a
 from financements.models.declencheurs_de_l_execution import titre_au_plus_le_verse, verse_dans_l_engage_et_les_cp
 from financements.models.procedure import ProcedureContradictoire
@@ -94,6 +96,21 @@ class EtapeDeVersement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_nature_display()} {self.part} %"
+
+    @property
+    def en_clair(self) -> str:
+        """« avance de 80 % de la tranche, en mars de l’année, sur la convention signée »."""
+        attend = (
+            (self.attend_la_convention, "la convention signée"),
+            (self.attend_le_bilan_precedent, "le bilan de l’année précédente validé"),
+            (self.attend_le_bilan, "le bilan de l’année validé"),
+        )
+        conditions = [texte for vaut, texte in attend if vaut]
+        conditions += [f"la pièce «\u00a0{piece}\u00a0»" for piece in self.pieces]
+        suite = f", sur {', '.join(conditions)}" if conditions else ""
+        quand = f"{MONTHS[self.mois]} de l’année{' suivante' if self.decalage else ''}"
+        part = format_nombre(self.part, 0 if self.part == self.part.to_integral_value() else 2)
+        return f"{self.get_nature_display()} de {part}{INSECABLE}% de la tranche, en {quand}{suite}"
 
 
 class VersementQuerySet(models.QuerySet["Versement"]):

@@ -17,6 +17,7 @@ adresses = [
     path("regles/<int:pk>/par-defaut/", regles.par_defaut, name="regle_par_defaut"),
     path("regles/<int:pk>/supprimer/", regles.supprimer, name="supprimer_regle"),
     path("<int:pk>/", versement.versement, name="versement"),
+    path("<int:pk>/decompte/", versement.telecharger_le_decompte, name="decompte_du_versement"),
     path("<int:pk>/liquider/", versement.liquider_le_versement, name="liquider_le_versement"),
     path("<int:pk>/constater/", versement.constater_un_retour, name="constater_un_retour"),
     path("<int:pk>/annuler/", versement.annuler_la_liquidation, name="annuler_la_liquidation"),

@@ -14,7 +14,7 @@ from financements.chiffres.execution.liquidation import OBSTACLES, avec_obstacle
 from financements.chiffres.tableaux import ZERO
 from financements.models import PartTranche, Versement
 from financements.models.versement import VersementQuerySet
-from financements.states.execution import VERSEMENTS_MANDATES, EtatVersement
+from financements.states.execution import EtatVersement
 from projets.models import AppelAProjets, Projet
 
 PRETS, BLOQUES = "prets", "bloques"
@@ -104,6 +104,8 @@ class FileDesVersements:
     @cached_property
     def prets(self) -> tuple[int, Decimal]:
         """Combien le filtre retient de versements prêts à liquider, et pour combien."""
+        if self.filtre.pret == PRETS:
+            return self.total
         lus = self.choisis.filter(Q(**{PRET: True})).order_by().aggregate(nombre=Count("pk"), montant=Sum("montant"))
         return lus["nombre"], lus["montant"] or ZERO
 
@@ -153,13 +155,6 @@ class FileDesVersements:
 
 
 _A_LIQUIDER = (EtatVersement.PREVU, EtatVersement.SUSPENDU, EtatVersement.REJETE)
-
-
-def decompte(versement: Versement) -> tuple[list[Versement], Decimal]:
-    """Ce qui est déjà versé à l’action, sans lui (CGCT, annexe I, rubrique 72), par date de mandat ; et sa somme."""
-    partis = Versement.objects.filter(action=versement.action_id, etat__in=VERSEMENTS_MANDATES)
-    siens = list(partis.exclude(pk=versement.pk).order_by("mandate_le", "pk"))
-    return siens, somme_de(siens)
 
 
 def somme_de(versements: Iterable[Versement]) -> Decimal:

@@ -14,7 +14,7 @@ from comptes.permissions import personne_de, reservee_a
 from config.socle.listes import page_de
 from config.socle.montants import format_euros, format_nombre
 from config.socle.transitions import PassageRefuse
-from financements.actions.execution.liquider import AU_PLUS, liquider_en_lot
+from financements.actions.execution.liquider import AU_PLUS, Issue, liquider_en_lot
 from financements.chiffres.deports import actions_tues
 from financements.chiffres.execution.file import FileDesVersements, Filtre, somme_de
 from financements.chiffres.execution.liquidation import LIQUIDABLES, cp_libres, engages_libres, situations
@@ -28,6 +28,7 @@ from financements.views.execution.commun import contexte
 from projets.models import AppelAProjets
 
 PAR_PAGE = 50
+MANQUES_DITS = 5
 _A_DIRE = (*LIQUIDABLES, EtatVersement.SUSPENDU.value)
 
 
@@ -81,27 +82,38 @@ def _rangees(appel: AppelAProjets, page: list[Versement]) -> list[tuple[Versemen
 @require_POST
 @reservee_a(peut_liquider)
 def liquider_les_prets(request: HttpRequest, slug: str) -> HttpResponse:
-    """Liquide ce que la file filtrée dit prêt, ou les lignes cochées ; rend le compte rendu, ligne par ligne."""
+    """Liquide ce que la file filtrée dit prêt, ou les lignes cochées, et revient à la file, qui dit ce qui manque."""
     personne = personne_de(request)
     appel = appel_visible(personne, slug)
     _, file = _file(request.GET, appel, personne)
-    cochees = [int(cle) for cle in request.POST.getlist("versement") if cle.isdecimal()]
-    cles = cochees or file.cles_pretes(AU_PLUS + 1)
+    if request.POST.get("quoi") == "coches":
+        cles = [int(cle) for cle in request.POST.getlist("versement") if cle.isdecimal()]
+        aucun = "Cochez au moins un versement."
+    else:
+        cles, aucun = file.cles_pretes(AU_PLUS + 1), "Aucun versement de cette liste n’est prêt à liquider."
     retour = reverse("financements:versements", args=[slug]) + (f"?{request.GET.urlencode()}" if request.GET else "")
     if not cles:
-        messages.error(request, "Aucun versement de cette liste n’est prêt à liquider.")
+        messages.error(request, aucun)
         return redirect(retour)
     try:
-        issues = liquider_en_lot(auteur=personne, appel=appel, cles=cles)
+        _rendre_compte(request, liquider_en_lot(auteur=personne, appel=appel, cles=cles))
     except PassageRefuse as refus:
         messages.error(request, str(refus))
-        return redirect(retour)
+    return redirect(retour)
+
+
+def _rendre_compte(request: HttpRequest, issues: list[Issue]) -> None:
+    """Ce qui est liquidé, puis les premiers qui ne le sont pas et pourquoi ; la file dit les autres."""
     faits = [issue for issue in issues if not issue.manques]
-    total = format_euros(somme_de(issue.versement for issue in faits))
-    liquides = accorder(len(faits), "versement liquidé", "versements liquidés")
-    resume = f"{liquides} sur {format_nombre(len(issues))}, {total}."
-    return render(
-        request,
-        "financements/execution/lot.html",
-        contexte(request, appel, issues=issues, resume=resume, retour=retour),
-    )
+    restent = [issue for issue in issues if issue.manques]
+    if faits:
+        total = format_euros(somme_de(issue.versement for issue in faits))
+        liquides = accorder(len(faits), "versement liquidé", "versements liquidés")
+        messages.success(request, f"{liquides} sur {format_nombre(len(issues))}, {total}.")
+    else:
+        messages.warning(request, "Aucun versement n’est liquidé.")
+    for issue in restent[:MANQUES_DITS]:
+        messages.warning(request, f"{issue.versement.reference} n’est pas liquidé. {' '.join(issue.manques)}")
+    if len(restent) > MANQUES_DITS:
+        autres = accorder(len(restent) - MANQUES_DITS, "autre ne l’est pas", "autres ne le sont pas")
+        messages.warning(request, f"{autres} : la liste dit ce qui manque à chacun.")

@@ -6,20 +6,22 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from comptes.models import Document
-from comptes.permissions import personne_de, reservee_a
+from comptes.permissions import personne_de, reservee_a, voit_les_iban
 from config.socle.fichiers.envoi import telechargement
 from financements.actions.execution.constater import Retour, constater
 from financements.actions.execution.liquider import liquider, revenir_sur_la_liquidation
 from financements.actions.execution.pieces import refuser_une_piece, verifier_une_piece
 from financements.chiffres.execution.action import ExecutionDeLAction
-from financements.chiffres.execution.file import decompte
+from financements.chiffres.execution.decompte import Decompte
 from financements.forms.execution import LiquiderForm, MotifForm, RetourForm
 from financements.models import PieceDeVersement, Versement
+from financements.pdf.decompte import composer_le_decompte
 from financements.permissions import peut_executer, peut_liquider, peut_lire_les_financements
 from financements.states.execution import CYCLE_VERSEMENT, VERSEMENTS_OUVERTS, EtatVersement
 from financements.views.execution.commun import contexte, versement_visible
@@ -38,7 +40,6 @@ def versement(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def _montrer(request: HttpRequest, vu: Versement, **formulaires: Form) -> HttpResponse:
     action = vu.action
     lignes = {un.versement.pk: un for un in ExecutionDeLAction(action).versements}
-    deja, deja_verse = decompte(vu)
     depart = {"version": vu.version}
     return render(
         request,
@@ -51,8 +52,8 @@ def _montrer(request: HttpRequest, vu: Versement, **formulaires: Form) -> HttpRe
             projet=action.projet,
             ligne=lignes[vu.pk],
             pieces=list(vu.pieces.select_related("document", "verifiee_par")),
-            decompte=deja,
-            deja_verse=deja_verse,
+            decompte=Decompte(vu),
+            voit_les_iban=voit_les_iban(personne_de(request)),
             pieces_ouvertes=vu.etat in VERSEMENTS_OUVERTS,
             se_constate=vu.etat in (EtatVersement.LIQUIDE, EtatVersement.MANDATE, EtatVersement.REJETE),
             se_liquide=vu.etat in (EtatVersement.PREVU, EtatVersement.REJETE),
@@ -126,6 +127,20 @@ def annuler_la_liquidation(request: HttpRequest, slug: str, pk: int) -> HttpResp
     )
     agir(request, acte, "La liquidation est annulée.")
     return redirect(*_adresse(vu))
+
+
+@require_safe
+@reservee_a(peut_liquider)
+def telecharger_le_decompte(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Le décompte récapitulatif d’un versement liquidé, en PDF."""
+    decompte = Decompte(versement_visible(personne_de(request), slug, pk))
+    if not decompte.est_arrete:
+        raise Http404
+    reponse = HttpResponse(composer_le_decompte(decompte), content_type="application/pdf")
+    nom = f"decompte-{decompte.versement.reference}.pdf"
+    reponse["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=nom) or "attachment"
+    reponse["Cache-Control"] = "private, no-store"
+    return reponse
 
 
 @require_safe

@@ -339,6 +339,8 @@ POST /financements/nord/versements/regles/{regle}/supprimer/ 302 403 403 302 302
 POST /financements/nord/versements/regles/{regle_d_un_autre_appel}/supprimer/ 302 403 403 404 404 403 403
 GET  /financements/nord/versements/{versement}/ 302 403 403 200 200 200 200
 GET  /financements/nord/versements/{versement_d_autrui}/ 302 403 403 404 404 404 404
+GET  /financements/nord/versements/{versement}/decompte/ 302 403 403 403 404 403 403
+GET  /financements/nord/versements/{versement_d_autrui}/decompte/ 302 403 403 403 404 403 403
 POST /financements/nord/versements/{versement}/liquider/ 302 403 403 403 200 403 403
 POST /financements/nord/versements/{versement_d_autrui}/liquider/ 302 403 403 403 404 403 403
 POST /financements/nord/versements/{versement}/constater/ 302 403 403 403 200 403 403

@@ -1,13 +1,18 @@
 """Les écrans de l’exécution : la file filtrée, la liquidation en lot, l’action, la clôture, le portail."""
 
+import io
 from decimal import Decimal
 
+import pypdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from comptes.states import Role
+from financements.actions.execution.solder import arreter_le_solde
+from financements.chiffres.execution.decompte import Decompte
 from financements.models import ProcedureContradictoire, RegleDeVersement, ReportDeCredits, Versement
 from financements.states.execution import EtatBilan
-from tests.comptes.fabriques import AdhesionFactory, PersonneFactory
+from tests.comptes.fabriques import AdhesionFactory, CompteBancaireFactory, PersonneFactory
 from tests.financements.execution.fabriques import bilan, du, engagees, payer
 
 pytestmark = pytest.mark.django_db
@@ -73,13 +78,26 @@ def test_les_listes_font_les_memes_requetes_pour_une_action_et_trois(finances, r
 def test_le_lot_liquide_les_prets_et_rend_compte(finances):
     une, autre = engagees(2)
     autre.projet.organisme.comptes_bancaires.all().delete()
-    reponse = finances.post(file_de(une, "liquider/?exercice=2016"))
-    assert reponse.context["resume"].replace("\u00a0", " ") == "1 versement liquidé sur 1, 8\u202f000,00 €."
+
+    def liquider(filtre: str = "", **corps: object) -> list[str]:
+        reponse = finances.post(file_de(une, f"liquider/{filtre}"), corps, follow=True)
+        assert reponse.redirect_chain == [(file_de(une, filtre), 302)]  # recharger la page ne refait rien
+        return [str(message) for message in reponse.context["messages"]]
+
+    assert liquider(quoi="coches") == ["Cochez au moins un versement."]
+    assert liquider("?exercice=2016") == ["1 versement liquidé sur 1, 8\u202f000,00\u00a0€."]
     assert (du(une).etat, du(autre).etat) == ("liquide", "prevu")
-    coche = finances.post(file_de(une, "liquider/"), {"versement": [du(autre).pk]})
-    assert [issue.manques for issue in coche.context["issues"]] == [("L’organisme n’a pas de compte bancaire (RIB).",)]
-    vide = finances.post(file_de(une, "liquider/?exercice=2019"), follow=True)
-    assert "n’est prêt à liquider" in vide.content.decode()
+    assert liquider(quoi="coches", versement=[du(autre).pk]) == [
+        "Aucun versement n’est liquidé.",
+        f"{du(autre).reference} n’est pas liquidé. L’organisme n’a pas de compte bancaire (RIB).",
+    ]
+    assert liquider("?exercice=2019") == ["Aucun versement de cette liste n’est prêt à liquider."]
+    CompteBancaireFactory(organisme=autre.projet.organisme)
+    Versement.objects.filter(pk=du(autre).pk).update(montant=1)
+    assert liquider(quoi="coches", versement=[du(autre).pk, du(une).pk]) == [
+        "1 versement liquidé sur 2, 1,00\u00a0€.",
+        f"{du(une).reference} n’est pas liquidé. Le versement est déjà « liquidé ».",
+    ]
 
 
 def test_un_versement_se_liquide_se_constate_et_dit_ce_qui_manque(finances):
@@ -101,8 +119,43 @@ def test_un_versement_se_liquide_se_constate_et_dit_ce_qui_manque(finances):
     assert "Le retour est enregistré\u00a0: versement mandaté." in perime.content.decode()
     offerts = [acte for acte, _ in vue.context["form_retour"].fields["acte"].widget.choices]
     assert offerts == ["payer", "rejeter"]
-    decompte = finances.get(file_de(action, f"{solde.pk}/")).context
-    assert (decompte["deja_verse"], [un.pk for un in decompte["decompte"]]) == (Decimal("8000.00"), [versement.pk])
+    decompte = finances.get(file_de(action, f"{solde.pk}/")).context["decompte"]
+    assert (decompte.deja_verse, decompte.deja) == (Decimal("8000.00"), [versement])
+
+
+def test_le_decompte_d_un_versement_ne_compte_que_ceux_d_avant_lui():
+    (action,) = engagees()
+    premier = payer(action)
+    bilan(action, etat=EtatBilan.VALIDE, cout_reel=Decimal("20000.00"))
+    arreter_le_solde(auteur=None, bilan=action.bilans.get())
+    du(action, rang=2).pieces.update(verifiee_par=PersonneFactory(role="finances"))
+    second = payer(action, rang=2)
+    avance = payer(action, annee=2017)
+    lus = [Decompte(un) for un in (premier, second, avance)]
+    assert [un.deja for un in lus] == [[], [premier], [premier, second]]
+    assert [(un.deja_verse, un.apres, un.reste) for un in lus] == [
+        (Decimal("0.00"), Decimal("8000.00"), Decimal("22000.00")),
+        (Decimal("8000.00"), Decimal("10000.00"), Decimal("20000.00")),
+        (Decimal("10000.00"), Decimal("18000.00"), Decimal("12000.00")),
+    ]
+    assert Decompte(du(action, annee=2017, rang=2)).deja == [premier, second, avance]  # pas encore liquidé : tous
+
+
+def test_le_decompte_tient_en_une_page_et_n_est_que_pour_les_finances(finances, connecter):
+    (action,) = engagees()
+    versement = payer(action)
+    adresse = file_de(action, f"{versement.pk}/")
+    assert finances.get(file_de(action, f"{du(action, rang=2).pk}/decompte/")).status_code == 404
+    reponse = finances.get(f"{adresse}decompte/")
+    assert reponse.headers["Content-Disposition"] == f'attachment; filename="decompte-{versement.reference}.pdf"'
+    (page,) = pypdf.PdfReader(io.BytesIO(reponse.content)).pages
+    texte = page.extract_text()
+    assert "Premier paiement" in texte
+    assert versement.compte.iban_lisible.replace("\u00a0", " ") in texte
+    assert versement.compte.iban_lisible in finances.get(adresse).content.decode()
+    pilote = connecter(Role.PILOTE)
+    assert versement.compte.iban_masque in pilote.get(adresse).content.decode()
+    assert pilote.get(f"{adresse}decompte/").status_code == 403
 
 
 def test_l_execution_d_une_action_arrete_un_solde_et_ouvre_une_procedure(finances):
