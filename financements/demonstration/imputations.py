@@ -24,13 +24,16 @@ class NatureDemo:
 
 NATURES = {
     "M52": (
-        NatureDemo("6574", "Subventions aux associations et autres personnes de droit privé", ("prive",), 80),
+        NatureDemo(
+            "6574", "Subventions aux associations et autres personnes de droit privé", ("prive", "entreprise"), 80
+        ),
         NatureDemo("65734", "Subventions aux communes et structures intercommunales", ("commune", "groupement"), 8),
         NatureDemo("65737", "Subventions aux autres établissements publics locaux", ("ccas",), 8),
         NatureDemo("65738", "Subventions aux organismes publics divers", ("autre_public",), 4),
     ),
     "M57": (
-        NatureDemo("65748", "Subventions aux autres personnes de droit privé", ("prive",), 80),
+        NatureDemo("65742", "Subventions aux entreprises", ("entreprise",), 5),
+        NatureDemo("65748", "Subventions aux autres personnes de droit privé", ("prive",), 75),
         NatureDemo("65734", "Subventions aux communes", ("commune",), 4),
         NatureDemo("65735", "Subventions aux groupements de collectivités", ("groupement",), 4),
         NatureDemo("657363", "Subventions aux CCAS et CIAS", ("ccas",), 8),

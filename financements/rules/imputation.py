@@ -1,7 +1,8 @@
 """L’imputation budgétaire d’une subvention : elle dépend de l’axe, de qui la reçoit et de l’exercice.
 
 La nature comptable suit la personnalité du bénéficiaire (M52 : 6574 personnes de droit privé, 65734 communes et
-intercommunalités, 65737 établissements publics locaux ; M57 : 65748, 65734, 65735, 657363). Ni ORM ni Django.
+intercommunalités, 65737 établissements publics locaux ; M57 : 65748, 65734, 65735, 657363, et 65742
+pour les entreprises, que la M52 ne met pas à part). Ni ORM ni Django.
 """
 
 from collections.abc import Iterable
@@ -13,6 +14,7 @@ class Categorie(StrEnum):
     """Qui reçoit, au sens des nomenclatures M52 et M57."""
 
     PRIVE = "prive"
+    ENTREPRISE = "entreprise"
     COMMUNE = "commune"
     GROUPEMENT = "groupement"
     CCAS = "ccas"
@@ -21,6 +23,7 @@ class Categorie(StrEnum):
 
 NOMS: dict[Categorie, str] = {
     Categorie.PRIVE: "personne de droit privé",
+    Categorie.ENTREPRISE: "entreprise",
     Categorie.COMMUNE: "commune",
     Categorie.GROUPEMENT: "groupement de collectivités",
     Categorie.CCAS: "CCAS ou CIAS",
@@ -28,6 +31,7 @@ NOMS: dict[Categorie, str] = {
 }
 # Forme juridique d’un organisme (sa clé) → catégorie ; une forme absente est de droit privé.
 _PAR_FORME = {
+    "entreprise": Categorie.ENTREPRISE,
     "commune": Categorie.COMMUNE,
     "epci": Categorie.GROUPEMENT,
     "ccas": Categorie.CCAS,

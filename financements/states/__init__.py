@@ -93,6 +93,7 @@ class CategorieDeBeneficiaire(models.TextChoices):
     """Qui reçoit la subvention, au sens du plan de comptes."""
 
     PRIVE = "prive", "personne de droit privé"
+    ENTREPRISE = "entreprise", "entreprise"
     COMMUNE = "commune", "commune"
     GROUPEMENT = "groupement", "groupement de collectivités"
     CCAS = "ccas", "CCAS ou CIAS"

@@ -23,7 +23,14 @@ CCAS = Rattachement(3, 3, Categorie.CCAS, 2016, 2020)
 
 def test_les_categories_des_regles_sont_celles_de_la_base():
     assert [(c.value, NOMS[c]) for c in Categorie] == list(CategorieDeBeneficiaire.choices)
-    assert {forme for forme in FormeJuridique if categorie_de(forme) != Categorie.PRIVE} == PUBLIQUES
+    prives = {forme for forme in FormeJuridique if categorie_de(forme) in (Categorie.PRIVE, Categorie.ENTREPRISE)}
+    assert set(FormeJuridique) - prives == PUBLIQUES
+    # M57 : 65742 pour une entreprise, 65748 pour une association, même d’insertion.
+    assert [categorie_de(forme) for forme in ("entreprise", "siae", "association")] == [
+        Categorie.ENTREPRISE,
+        Categorie.PRIVE,
+        Categorie.PRIVE,
+    ]
 
 
 @pytest.mark.parametrize(("exercice", "attendue"), [(2016, 1), (2017, 1), (2018, 2), (2020, 2)])
