@@ -50,13 +50,13 @@ class Comparaison:
 
 def comparer_les_annees(execution: Execution, precedent: AppelAProjets | None) -> Comparaison:
     """Sans requête de plus pour N contre N-1 ; celles d’un programme pour le précédent."""
-    lignes = execution.par_exercice
+    # Dans les seules années des programmes : un solde payé l’année d’après n’a pas d’homologue.
+    lignes = _des_annees(execution.par_exercice, execution.programme.appel)
     annees = [_comparer(une, avant) for avant, une in pairwise(lignes)]
     if precedent is None:
         return Comparaison(annees, None, [])
-    anciennes = Execution(Programme(Perimetre.entier(precedent))).par_exercice
-    # Par le rang, dans les seules années des programmes : un solde payé l’année d’après n’a pas d’homologue.
-    paires = zip(_des_annees(lignes, execution.programme.appel), _des_annees(anciennes, precedent), strict=False)
+    anciennes = _des_annees(Execution(Programme(Perimetre.entier(precedent))).par_exercice, precedent)
+    paires = zip(lignes, anciennes, strict=False)  # par le rang
     return Comparaison(annees, precedent, [_comparer(une, ancienne) for une, ancienne in paires])
 
 

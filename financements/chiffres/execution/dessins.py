@@ -31,15 +31,21 @@ def _etages(chiffres: Chiffres, plafond: Decimal | None = None) -> tuple[int, ..
 
 
 def dessin_par_exercice(execution: Execution, *, largeur: float = 640, hauteur: float = 300) -> dessins.Dessin:
-    """Une pile par exercice : payé, mandaté, engagé, reste des crédits ouverts (à défaut, de l’attribué)."""
+    """Une pile par exercice : payé, mandaté, engagé, reste des crédits ouverts.
+
+    Une part (un territoire, un axe) n’a pas de crédits à elle, et l’attribué d’une année s’engage sur deux exercices :
+    les comparer inventerait un reste. Sa pile s’arrête à l’engagé.
+    """
     lignes = execution.par_exercice
-    piles = [_etages(ligne.chiffres, ligne.cp_ouverts) for ligne in lignes]
+    plafonds = [ligne.chiffres.engage if ligne.cp_ouverts is None else ligne.cp_ouverts for ligne in lignes]
+    piles = [_etages(ligne.chiffres, plafond) for ligne, plafond in zip(lignes, plafonds, strict=True)]
+    etages = ETAGES[:-1] if lignes and all(ligne.cp_ouverts is None for ligne in lignes) else ETAGES
     return dessins.barres_empilees(
-        titre="Exécution par exercice : payé, mandaté, engagé et reste à engager",
+        titre=f"Exécution par exercice : {', '.join(nom for nom, *_ in etages)}",
         categories=[str(ligne.exercice) for ligne in lignes],
         series=[
             dessins.Serie(nom, tuple(pile[rang] for pile in piles), ton=ton, motif=motif)
-            for rang, (nom, ton, motif) in enumerate(ETAGES)
+            for rang, (nom, ton, motif) in enumerate(etages)
         ],
         largeur=largeur,
         hauteur=hauteur,

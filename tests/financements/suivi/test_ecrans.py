@@ -7,6 +7,7 @@ import pytest
 from comptes.states import Role
 from financements.chiffres import Perimetre, Programme
 from financements.chiffres.execution.programme import Execution
+from financements.models import Action, MouvementDEngagement
 from tests.financements.execution.fabriques import engager
 from tests.financements.fabriques import action_votee, enveloppe_repartie
 from tests.financements.suivi.scenes import execute
@@ -22,6 +23,14 @@ ORGANISMES = "Organismes aidés : aide, paiements, conventions et bilans"
 @pytest.fixture
 def actions():
     return execute()
+
+
+def reporter(action: Action, de: int, montant: str, vers: int = 2017) -> None:
+    """L’engagement d’un exercice passe sur un autre."""
+    MouvementDEngagement.objects.bulk_create(
+        MouvementDEngagement(action=action, exercice=exercice, montant=euros, nature="report")
+        for exercice, euros in ((de, -D(montant)), (vers, D(montant)))
+    )
 
 
 def test_le_tableau_de_bord_montre_l_execution_d_abord(actions, connecter):
@@ -91,6 +100,22 @@ def test_la_page_d_un_territoire_dit_sa_part(actions, connecter):
     assert rangees(page, EXERCICES)[-1] == [
         "Total", "300,00 €", "300,00 €", "90,00 €", "90,00 €", "40,00 €", "210,00 €",
     ]  # fmt: skip
+
+
+def test_une_part_n_invente_pas_de_reste_a_engager(actions, connecter):
+    """Le solde d’une année s’engage l’année d’après : l’attribué de l’une ne se compare pas à son engagé."""
+    reporter(actions[1], 2016, "50.00")
+    client = connecter(Role.LECTURE)
+    entier, part = (client.get(f"/financements/essai/{page}").text for page in ("suivi/", "territoires/NORD/"))
+    titre = "Exécution par exercice : payé, mandaté, à payer, engagé, à mandater"
+    assert (f"{titre}, à engager" in entier, titre in part, f"{titre}, à engager" in part) == (True, True, False)
+
+
+def test_un_solde_paye_apres_le_programme_n_est_pas_une_annee_a_comparer(actions, connecter):
+    reporter(actions[1], 2016, "50.00", vers=2018)
+    contexte = connecter(Role.LECTURE).get("/financements/essai/suivi/").context
+    assert [ligne.exercice for ligne in contexte["execution"].par_exercice] == [2016, 2017, 2018]
+    assert [(une.exercice, une.reference) for une in contexte["comparaison"].annees] == [(2017, 2016)]
 
 
 def test_les_organismes_et_leurs_etablissements(actions, connecter):
