@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
@@ -112,6 +113,7 @@ def ouvrir_une_procedure(request: HttpRequest, slug: str, numero: int) -> HttpRe
             SorteDeProcedure(lus["sorte"]), lus["motif"], lus["montant"], annee=lus["annee"], delai=lus["delai"]
         )
         if enregistre(form, partial(engager_une_procedure, auteur=personne, action=action, grief=grief)):
+            messages.success(request, "La procédure est ouverte\u00a0: l’organisme en est averti et peut répondre.")
             return _retour(action)
     autres = {"action": action, "projet": action.projet, "form": form, "vue": vue}
     return render(
@@ -143,6 +145,8 @@ def procedure(request: HttpRequest, slug: str, numero: int, pk: int) -> HttpResp
                 version=lus["version"],
             )
         if enregistre(form, acte):
+            fait = "abandonnée" if request.POST.get("sens") == "abandonner" else "décidée"
+            messages.success(request, f"La procédure est {fait}\u00a0: l’organisme en est averti.")
             return _retour(action)
     est_decidable = vue.est_decidable(timezone.localdate())
     autres = {"action": action, "projet": action.projet, "procedure": vue, "form": form}
