@@ -211,7 +211,7 @@ def test_ce_qui_manque_pour_imputer_est_dit_une_fois(appel, finances):
     ]
 
 
-@pytest.mark.parametrize(("debut", "nombre", "normes"), [(2016, 8, {"M52"}), (2027, 10, {"M57"})])
+@pytest.mark.parametrize(("debut", "nombre", "normes"), [(2016, 8, {"M52"}), (2027, 12, {"M57"})])
 def test_la_demonstration_impute_chaque_appel_une_fois(debut, nombre, normes):
     fictif = AppelFactory(annee_debut=debut, annee_fin=debut + 2, est_fictif=True)
     AxeFactory(appel=fictif, numero=1)
