@@ -28,9 +28,11 @@ from financements.actions.charger_appel_en_arbitrage import charger_appel_en_arb
 from financements.actions.charger_appel_en_instruction import charger_appel_en_instruction
 from financements.actions.charger_appel_suivant import charger_appel_suivant
 from financements.actions.comparer_la_demonstration import comparer_a_2015
+from financements.actions.equiper_la_demonstration import equiper_la_demonstration
 from financements.actions.executer_la_demonstration import executer_la_demonstration
 from financements.actions.importer_programme import importer_programme
 from financements.actions.imputer_la_demonstration import imputer_la_demonstration
+from financements.actions.notifier_la_demonstration import notifier_la_demonstration
 from financements.actions.voter_enveloppe import repartir_enveloppe, voter_enveloppe
 from financements.demonstration.appel_suivant import SERVICE
 from financements.demonstration.fichier import ecrire_xlsx
@@ -129,6 +131,8 @@ def _charger(*, si_vide: bool) -> Bilan:
     charger_appel_en_arbitrage(lignes=lignes)
     imputer_la_demonstration()
     executer_la_demonstration(appel)
+    notifier_la_demonstration(appel)
+    equiper_la_demonstration(appel)
     remplir_les_bilans_de_la_demonstration(appel)
     return Bilan(
         est_charge=True,

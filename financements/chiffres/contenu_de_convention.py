@@ -9,16 +9,24 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.db.models import prefetch_related_objects
 
 from config.socle.jours import jour
 from config.socle.montants import INSECABLE, format_euros, format_nombre, format_pourcent
 from financements.chiffres.tableaux import ZERO
-from financements.models import Action, Avenant, Convention, ModeleDeConvention, RegleDeVersement
+from financements.models import Action, Avenant, Convention, ModeleDeConvention
 from financements.models.deliberation import Deliberation
 from financements.rules.texte_de_convention import rediger
 from projets.models import LigneBudget, Projet
 from projets.rules.lignes_cerfa import CHARGE, NATURES, PAR_COMPTE, PRODUIT
 
+LUES = (
+    "tranches",
+    "projet__exercices",
+    "projet__parts__territoire",
+    "projet__lignes_budget",
+    "projet__appel__regles_de_versement__etapes",
+)
 VIDE = "(non renseigné)"  # un blanc se verrait moins qu’un mot, à la relecture
 SANS_REGLE = "en une fois, après la signature de la convention."
 
@@ -29,9 +37,13 @@ def jour_lu(quand: date | None) -> str:
 
 
 def contenu_de_convention(convention: Convention, modele: ModeleDeConvention) -> dict[str, Any]:
-    """Le texte entier, prêt à figer (lit `action.projet` et ce qui en dépend). Lève `TexteRefuse`."""
-    valeurs = valeurs_de(convention, modele)
+    """Le texte entier, prêt à figer (lit `action.projet` et ce qui en dépend). Lève `TexteRefuse`.
+
+    De beaucoup à la fois, `LUES` se lit d’avance (`prefetch_related_objects`) : chacune ne coûte plus de requête.
+    """
     action = convention.action
+    prefetch_related_objects([action], *LUES)  # sans requête pour ce qui est déjà lu
+    valeurs = valeurs_de(convention, modele)
     return {
         "sorte": "convention",
         "titre": f"Convention n°{INSECABLE}{convention.numero}",
@@ -121,7 +133,7 @@ def valeurs_de(convention: Convention, modele: ModeleDeConvention) -> dict[str, 
 
 def _valeurs_du_projet(projet: Projet) -> dict[str, str]:
     organisme, appel = projet.organisme, projet.appel
-    parts = projet.parts.select_related("territoire").order_by("-pourcentage", "territoire__nom_tri")
+    parts = sorted(projet.parts.all(), key=lambda part: (-part.pourcentage, part.territoire.nom_tri))
     immatriculation = f"SIRET {organisme.siret}" if organisme.siret else f"RNA {organisme.rna}"
     return {
         "service": appel.service,
@@ -174,7 +186,7 @@ def _representant(projet: Projet) -> str:
 
 def _versements(projet: Projet) -> str:
     """La règle par défaut de l’appel, une étape par ligne."""
-    regle = RegleDeVersement.objects.filter(appel=projet.appel_id, est_par_defaut=True).first()
+    regle = next((une for une in projet.appel.regles_de_versement.all() if une.est_par_defaut), None)
     if regle is None:
         return SANS_REGLE
     lignes = [etape.en_clair for etape in regle.etapes.all()]
@@ -195,9 +207,9 @@ def _annees(action: Action) -> list[list[str]]:
 
 def _budget(projet: Projet) -> list[dict[str, Any]]:
     """Par année et par côté, les lignes du budget déposé ; vide s’il n’a pas été saisi ligne à ligne."""
-    lignes = LigneBudget.objects.filter(projet=projet, cote__in=(CHARGE, PRODUIT))
+    lignes = [ligne for ligne in projet.lignes_budget.all() if ligne.cote in (CHARGE, PRODUIT)]
     par_cote: dict[tuple[int, str], list[LigneBudget]] = defaultdict(list)
-    for ligne in lignes.order_by("annee", "cote", "compte", "rang"):
+    for ligne in sorted(lignes, key=lambda une: (une.annee, une.cote, une.compte, une.rang)):
         par_cote[ligne.annee, ligne.cote].append(ligne)
     return [
         {

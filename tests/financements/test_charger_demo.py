@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
-from django.db.models import Count, Sum
+from django.db.models import Count, F, Sum
 from django.utils import timezone
 
 from comptes.demonstration import INSTRUCTEURS_D_ESSAI
@@ -17,26 +17,36 @@ from comptes.models import Adhesion, Organisme, Personne
 from config.socle.models import Journal
 from financements.actions.charger_demonstration import SLUG, Bilan, charger_demonstration
 from financements.actions.importer_programme import importer_programme
+from financements.chiffres.exports.progiciel import EnvoiAuProgiciel
 from financements.chiffres.perimetre import Perimetre
 from financements.demonstration.appel_suivant import SLUG_SUIVANT
 from financements.demonstration.arbitrage.reglages import SLUG_EN_ARBITRAGE
 from financements.demonstration.fichier import ecrire_csv
 from financements.demonstration.generer import generer_programme
 from financements.demonstration.instruction.reglages import SLUG_EN_INSTRUCTION
+from financements.exports.progiciel import ecrire_l_envoi
 from financements.models import (
     Action,
+    AttestationFse,
     ContrepartieFse,
+    Convention,
     CreditAnnuel,
     Dotation,
     Enveloppe,
+    ModeleDeConvention,
     MouvementDEngagement,
+    Notification,
+    OperationFse,
     PartTranche,
     ProcedureContradictoire,
+    ProfilDExport,
+    Recommande,
     SoldeArrete,
     TitreDeRecette,
     Tranche,
     Versement,
 )
+from financements.states.echanges import SorteDeProfil
 from projets.actions.repartir import proposer
 from projets.chiffres.notation import notation_des_projets
 from projets.chiffres.suivi import appels_suivis
@@ -139,7 +149,9 @@ def test_l_appel_dit_ce_qu_il_demandait_et_comment_il_notait(demonstration: Bila
 
 
 def test_un_compte_par_role_avec_son_perimetre(demonstration: Bilan) -> None:
-    personnes = {personne.email: personne for personne in Personne.objects.all()}
+    correspondants = Personne.objects.filter(email__endswith="@organisme.exemple.fr")  # ils reçoivent des lettres
+    assert {(un.role, un.has_usable_password()) for un in correspondants} == {("porteur", False)}
+    personnes = {personne.email: personne for personne in Personne.objects.difference(correspondants)}
     assert {email: str(personne.role) for email, personne in personnes.items()} == {
         "porteur@exemple.fr": "porteur",
         "instructeur@exemple.fr": "instructeur",
@@ -153,6 +165,35 @@ def test_un_compte_par_role_avec_son_perimetre(demonstration: Bilan) -> None:
     assert personnes["porteur@exemple.fr"].organismes.count() == 2
     assert set(personnes["instructeur@exemple.fr"].territoires.values_list("code", flat=True)) == {"DOU", "VAL"}
     assert Territoire.objects.filter(instructeurs__isnull=True).count() == 0
+
+
+def test_une_deliberation_a_ses_lettres_lues_ou_postees(demonstration: Bilan) -> None:
+    lettres = Notification.objects.en_lettres().filter(decision__projet__appel__slug=SLUG)
+    par_la_poste, lues = lettres.en_recommande(), lettres.filter(lecture__isnull=False)
+    assert lettres.count() == 38
+    assert min(par_la_poste.count(), lues.count(), lettres.non_lues().count()) > 3
+    assert par_la_poste.count() + lues.count() + lettres.non_lues().count() == 38
+    assert lues.filter(lecture__lue_le__lte=F("notifiee_le")).count() == 0
+    assert Recommande.objects.filter(notification__in=par_la_poste).count() == par_la_poste.count()
+
+
+def test_les_finances_ont_leurs_profils_et_une_attestation_du_fse(demonstration: Bilan) -> None:
+    assert sorted(ProfilDExport.objects.values_list("sorte", flat=True)) == ["engagements", "liquidations", "retour"]
+    assert (OperationFse.objects.count(), AttestationFse.objects.count()) == (3, 1)
+    appel = AppelAProjets.objects.get(slug=SLUG)
+    siennes = Action.objects.filter(projet__appel=appel)
+    envoi = EnvoiAuProgiciel(appel, siennes, SorteDeProfil.ENGAGEMENTS, exercice=2016)
+    profil = ProfilDExport.objects.get(sorte="engagements")
+    assert ecrire_l_envoi(BytesIO(), profil, envoi).nombre == envoi.nombre > 800
+
+
+def test_une_convention_a_les_articles_du_modele(demonstration: Bilan) -> None:
+    modele = ModeleDeConvention.objects.get(appel__slug=SLUG)
+    lues = Convention.objects.filter(action__projet__appel__slug=SLUG)
+    assert {len(une.contenu["articles"]) for une in lues} == {len(modele.articles)}
+    une = lues.select_related("action__projet__organisme").first()
+    assert une is not None
+    assert une.action.projet.organisme.nom in une.contenu["articles"][0]["texte"]
 
 
 def test_recharger_ne_change_rien(demonstration: Bilan) -> None:

@@ -51,15 +51,13 @@ def preparer(*, auteur: Personne, action: Action) -> Convention:
     tranches = [tranche for tranche in lue.tranches.all() if tranche.montant]
     if not tranches:
         raise PassageRefuse("Cette action n’a plus de montant\u00a0: il n’y a rien à conventionner.")
-    cout = cout_prevu(lue)
-    aide = sum((tranche.montant for tranche in tranches), Decimal(0))
     depart = lue.deliberation.executoire_le or lue.deliberation.adoptee_le
     convention = Convention(
         action=lue,
         debut_le=date(tranches[0].annee, 1, 1),
         fin_le=date(tranches[-1].annee, 12, 31),
         caduque_le=plus_mois(max(depart, date(tranches[0].annee, 1, 1)), modele.mois_de_caducite),
-        taux=min(CENT, (aide * CENT / cout).quantize(Decimal("0.01"))) if cout else None,
+        taux=part_de_l_aide(lue),
     )
     try:
         with transaction.atomic():
@@ -68,6 +66,13 @@ def preparer(*, auteur: Personne, action: Action) -> Convention:
         raise PassageRefuse("Cette action a déjà une convention.") from deja
     journaliser(auteur=auteur, acte="preparer_une_convention", objet=convention, apres=_photographie(convention))
     return convention
+
+
+def part_de_l_aide(action: Action) -> Decimal | None:
+    """L’aide de toutes les années dans le coût prévu (%) ; None sans coût."""
+    cout = cout_prevu(action)
+    aide = sum((tranche.montant for tranche in action.tranches.all()), Decimal(0))
+    return min(CENT, (aide * CENT / cout).quantize(Decimal("0.01"))) if cout else None
 
 
 @transaction.atomic
