@@ -22,6 +22,7 @@ from config.embarque.processus import fin_du_journal, mourir_avec_le_parent, ouv
 from config.embarque.usage import Usage, serveurs_voulus
 from tests.fixtures.acces import connecter  # noqa: F401 (fixture)
 from tests.fixtures.base import django_db_modify_db_settings  # noqa: F401 (fixture)
+from tests.fixtures.fichiers import dossier_prive  # noqa: F401 (fixture)
 from tests.fixtures.gabarits import gabarits_stricts  # noqa: F401 (fixture)
 from tests.fixtures.requetes import requetes  # noqa: F401 (fixture)
 

@@ -13,18 +13,6 @@ from tests.financements.rapports import PetitProgramme, petit_programme
 
 
 @pytest.fixture
-def dossier_prive(settings, tmp_path):
-    """Les fichiers de l’essai vont dans son dossier."""
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "default": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": tmp_path / "fichiers"},
-        },
-    }
-
-
-@pytest.fixture
 def programme() -> PetitProgramme:
     return petit_programme()
 

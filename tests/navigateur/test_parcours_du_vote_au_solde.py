@@ -24,18 +24,9 @@ from tests.navigateur.conftest import laisser_finir
 from tests.projets.fabriques import ProjetFactory
 from tests.socle.fichiers_d_essai import pdf
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("dossier_prive")]
 RETOUR = ("identifiant", "statut", "montant", "mandat", "bordereau", "emis_le", "paye_le", "motif")
 AIDE = "30000.00"  # par an : au-dessus de 23 000 €, une convention est obligatoire
-
-
-@pytest.fixture(autouse=True)
-def fichiers_prives(settings, tmp_path):
-    disque = "django.core.files.storage.FileSystemStorage"
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "default": {"BACKEND": disque, "OPTIONS": {"location": tmp_path / "prives"}},
-    }
 
 
 @pytest.fixture

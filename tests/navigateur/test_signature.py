@@ -31,20 +31,20 @@ def test_refusee_puis_signee(live_server, page_connectee, prestataire, verifier_
     page.goto(live_server.url + convention.get_absolute_url())
     panneau = page.get_by_role("region", name="Signature par le prestataire")
 
-    def envoyer_puis(conclure):
+    def envoyer_puis(conclure, attendu):
         page.get_by_role("button", name="Envoyer au prestataire de signature").click()
         expect(panneau).to_contain_text("en attente des signatures")
         verifier_axe(page)
         demande = DemandeDeSignature.objects.first()
         conclure(str(demande.reference))
         suivre_une_signature(demande.pk)
-        page.reload()
+        expect(panneau).to_contain_text(attendu, timeout=20_000)  # la page se relit seule, toutes les cinq secondes
         verifier_axe(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= largeur
 
-    envoyer_puis(lambda reference: prestataire.sorts.update({reference: {"etat": "refusee", "motif": "Trop peu."}}))
-    expect(panneau).to_contain_text("Trop peu.")
+    envoyer_puis(
+        lambda reference: prestataire.sorts.update({reference: {"etat": "refusee", "motif": "Trop peu."}}), "Trop peu."
+    )
     instant = timezone.localtime().isoformat()
-    envoyer_puis(lambda reference: prestataire.signe(reference, instant, instant))
-    expect(panneau).to_contain_text("signée des deux")
+    envoyer_puis(lambda reference: prestataire.signe(reference, instant, instant), "signée des deux")
     expect(panneau.get_by_role("link", name="Télécharger le PDF signé")).to_be_visible()
