@@ -98,7 +98,11 @@ class MotifForm(SaisieEntiere, forms.Form):
 class PieceForm(forms.Form):
     """Une pièce que l’organisme dépose."""
 
-    fichier = forms.FileField(label="Fichier", help_text="PDF, image ou document de bureau.")
+    fichier = forms.FileField(
+        label="Fichier",
+        help_text="PDF, Word, Excel, OpenDocument, JPEG ou PNG, 50\u00a0Mo au plus.",
+        error_messages={"required": "Choisissez un fichier."},
+    )
 
 
 class ProcedureForm(SaisieEntiere, forms.Form):

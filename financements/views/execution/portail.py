@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -62,8 +63,9 @@ def deposer(request: HttpRequest, projet: int, piece: int) -> HttpResponse:
     personne = personne_de(request)
     action = _action(personne, projet)
     sienne = get_object_or_404(PieceDeVersement, pk=piece, versement__action=action)
-    form = PieceForm(request.POST, request.FILES)
+    form = PieceForm(request.POST, request.FILES, auto_id=f"%s-{sienne.pk}")  # une par pièce sur la page
     if form.is_valid() and enregistre(form, partial(_deposer, request, action, sienne, form)):
+        messages.success(request, f"{sienne.libelle}\u00a0: pièce reçue. Le service la vérifie avant de payer.")
         return redirect("financements:mes_versements", projet)
     return _montrer(request, action, form, sienne.pk)
 
@@ -88,5 +90,6 @@ def repondre(request: HttpRequest, projet: int, pk: int) -> HttpResponse:
     if form.is_valid():
         acte = partial(observer, auteur=personne, procedure=procedure, observations=form.cleaned_data["observations"])
         if enregistre(form, acte):
+            messages.success(request, "Observations envoyées\u00a0: le service en tient compte avant de décider.")
             return redirect("financements:mes_versements", projet)
     return _montrer(request, action, form)

@@ -14,6 +14,7 @@ from financements.models import ProcedureContradictoire, RegleDeVersement, Repor
 from financements.states.execution import EtatBilan
 from tests.comptes.fabriques import AdhesionFactory, CompteBancaireFactory, PersonneFactory
 from tests.financements.execution.fabriques import bilan, du, engagees, payer
+from tests.socle.fichiers_d_essai import pdf
 
 pytestmark = pytest.mark.django_db
 
@@ -213,7 +214,7 @@ def test_une_regle_se_cree_d_un_modele_se_corrige_et_dit_ses_defauts(finances):
     assert [ligne.initial.get("part") for ligne in depart[:4]] == ["50", "30", "20", None]
 
 
-def test_le_porteur_lit_ses_versements_depose_une_piece_et_repond(client):
+def test_le_porteur_lit_ses_versements_depose_une_piece_et_repond(client, dossier_prive):
     (action,) = engagees()
     (autre,) = engagees()
     porteur = AdhesionFactory(organisme=action.projet.organisme, personne=PersonneFactory(role="porteur")).personne
@@ -223,9 +224,16 @@ def test_le_porteur_lit_ses_versements_depose_une_piece_et_repond(client):
     page = client.get(adresse).content.decode()
     assert "Décompte des dépenses de l’année" in page
     piece = du(action, rang=2).pieces.get()
-    pdf = SimpleUploadedFile("decompte.txt", b"du texte", content_type="text/plain")
-    refuse = client.post(f"{adresse}pieces/{piece.pk}/", {"fichier": pdf})
+    texte = SimpleUploadedFile("decompte.txt", b"du texte", content_type="text/plain")
+    refuse = client.post(f"{adresse}pieces/{piece.pk}/", {"fichier": texte})
     assert refuse.status_code == 200
     piece.refresh_from_db()
     assert piece.recue_le is None
+    vide = client.post(f"{adresse}pieces/{piece.pk}/").content.decode()
+    assert (f'href="#fichier-{piece.pk}"' in vide, f'id="fichier-{piece.pk}"' in vide) == (True, True)
+    assert "Choisissez un fichier." in vide
+    recue = client.post(
+        f"{adresse}pieces/{piece.pk}/", {"fichier": SimpleUploadedFile("decompte.pdf", pdf())}, follow=True
+    )
+    assert "pièce reçue" in recue.content.decode()
     assert Versement.objects.filter(action=action).count() == 6
