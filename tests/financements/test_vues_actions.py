@@ -306,7 +306,7 @@ def test_la_page_d_une_action(programme, connecter, requetes):
         "Sud 400,00 € 400,00 € 40,00 %",
         "2016 2_020,02 € 1_000,01 € 1_000,01 € 49,5 %",
         "Éveil à l’emploi 250,50 €",  # l’autre action de l’organisme
-        "DLES/2016/131, adoptée le 13/06/2016",
+        "DLES/2016/131, adoptée le 13 juin 2016",
         "Aide du FSE 20,00 €",
     ):
         assert attendu in texte.replace("\u00a0", " ")

@@ -43,9 +43,9 @@ def test_la_page_donne_axes_calendrier_credits_et_contact(client):
     assert "&lt;b&gt;Deuxième&lt;/b&gt;" in page
     assert 'href="mailto:insertion@exemple.fr"' in page
     # L’heure de Paris, pas celle du serveur : le 31 mars à 22 h 30 UTC est le 1er avril.
-    assert [date in page for date in ("01/04/2016", "31/03/2016", "17 h 00")] == [True, False, True]
+    assert [date in page for date in ("1er avril 2016", "31 mars 2016", "17 h 00")] == [True, False, True]
     assert "1\u202f000\u202f000,00\u00a0€" in page
-    assert [date in page for date in ("09/06/2016", "27/06/2016")] == [True, True]
+    assert [date in page for date in ("9 juin 2016", "27 juin 2016")] == [True, True]
 
 
 def test_un_appel_sans_comite_ni_deliberation_dates_n_en_dit_rien(client):

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from comptes.models import Adhesion, Avis, Courriel, Personne
 from comptes.states import Role, RoleOrganisme
+from config.socle.jours import jour
 from projets.actions.deposer import deposer
 from projets.actions.echanges import demander_un_complement
 from projets.models import DemandeDeComplement, MessageDuProjet, PieceJointe, Projet, Saisie
@@ -139,10 +140,10 @@ def test_qui_ne_suit_pas_ce_projet_n_y_fait_rien(connecter, projet, role, attend
 # --- Complément ---------------------------------------------------------------------------------------------
 def test_demander_un_complement_par_la_page(service, porteur, projet):
     retour = service.post(f"/instruction/{projet.pk}/complement/", {"texte": "Le RIB manque.", "echeance": dans(15)})
-    jour = f"{timezone.localdate() + timedelta(days=15):%d/%m/%Y}"
+    dans_quinze_jours = jour(timezone.localdate() + timedelta(days=15))
     assert (retour.url, etat(projet)) == (f"/instruction/{projet.pk}/", "incomplet")
     fiche = texte(porteur.get(f"/mes-projets/{projet.pk}/"))
-    attendus = ["Le RIB manque.", f"au plus tard le {jour}", "Compléter le projet"]
+    attendus = ["Le RIB manque.", f"au plus tard le {dans_quinze_jours}", "Compléter le projet"]
     assert [attendu for attendu in attendus if attendu not in fiche] == []
 
 

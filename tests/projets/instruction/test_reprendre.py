@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from comptes.models import Avis, Courriel
 from comptes.states import RoleOrganisme
+from config.socle.jours import jour as en_lettres
 from config.socle.models import Journal
 from config.socle.transitions import PassageRefuse
 from projets.actions.recevabilite import declarer_irrecevable
@@ -119,7 +120,7 @@ def test_la_lettre_et_les_deux_fiches_disent_le_delai(connecter, projet, instruc
     navigateur.post(adresse, {"motif": MOTIF, "completable_jusqu_au": dans(10).isoformat()})
     assert etat(projet) == "irrecevable"
     fiche = " ".join(navigateur.get(f"/instruction/{projet.pk}/").content.decode().split())
-    assert f"compléter jusqu’au <strong>{dans(10):%d/%m/%Y}</strong>" in fiche
+    assert f"compléter jusqu’au <strong>{en_lettres(dans(10))}</strong>" in fiche
     courriel = Courriel.objects.get(destinataire=responsable.email)
     phrase = "Vous pouvez encore compléter votre demande jusqu’au"
     assert (phrase in courriel.texte, phrase in courriel.html) == (True, True)
