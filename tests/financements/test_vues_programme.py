@@ -84,7 +84,7 @@ def test_l_accueil_public_montre_les_appels_du_moment_et_le_programme_vote(progr
         ["2. Intitulé de l’axe 2", "1", "166,67 €"],
         ["Total", "3", "400,00 €"],
     ]
-    assert ("ouvre le 01/04/2999 à 09:00" in texte(page), "Brouillon secret" in texte(page)) == (True, False)
+    assert ("ouvre le 1er avril 2999, 09 h 00" in texte(page), "Brouillon secret" in texte(page)) == (True, False)
 
 
 def test_l_accueil_public_sans_rien(client):
