@@ -9,6 +9,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 from typing import Any, BinaryIO
 
 from comptes.rules.banque import iban_masque
@@ -34,11 +35,12 @@ def ecrire_l_envoi(fichier: BinaryIO, profil: ProfilDExport, donnees: EnvoiAuPro
     """
     releve, resume, nombre = Releve(), hashlib.sha256(), 0
     plume, premiere = _Plume(profil), 1 + profil.avec_entete
-    for lot in par_lots(donnees.lignes()):
+    sans_ligne: list[Ligne] = []  # l’en-tête s’écrit d’abord, même sans aucune ligne après lui
+    for lot in chain([sans_ligne], par_lots(donnees.lignes())):
         for rang, ligne in enumerate(lot, start=premiere + nombre):
             for faute in plume.manques(rang, ligne):
                 releve.ajouter(faute.ligne, faute.colonne, faute.valeur, faute.attendu)
-        octets = plume.octets(lot, premiere + nombre, releve, debut=nombre == 0)
+        octets = plume.octets(lot, premiere + nombre, releve, debut=lot is sans_ligne)
         nombre += len(lot)
         if not releve.erreurs:
             fichier.write(octets)

@@ -113,6 +113,11 @@ def test_les_formats_sont_ceux_du_profil(action, formats, attendu):
     assert octets(profil, envoi(action, exercice=2016)) == attendu
 
 
+def test_sans_aucune_ligne_le_fichier_garde_ses_en_tetes(action):
+    profil = profil_de(ENGAGEMENTS, "montant", "date_deliberation")
+    assert octets(profil, envoi(action, exercice=2030)) == b"montant;date_deliberation\r\n"
+
+
 def test_l_ordre_les_en_tetes_le_budget_et_l_objet_coupe_sont_ceux_du_profil(action):
     profil = profil_de(ENGAGEMENTS, budget="01")
     profil.longueur_objet = 15
