@@ -1,4 +1,4 @@
-"""Ce que partagent les essais du rapport : un petit programme, un dossier à part, une file que personne n’écoute."""
+"""Ce que partagent les essais du rapport : un petit programme, une file que personne n’écoute."""
 
 import logging
 from collections.abc import Callable, Iterator
