@@ -69,7 +69,7 @@ verrous: preparer-dev  ## recompile requirements/*.txt (UPGRADE=1 make verrous :
 		$(VERROUILLER) $${UPGRADE:+--upgrade} $$base requirements/$$nom.in -o requirements/$$nom.txt || exit 1; \
 	done
 
-bench: preparer-dev  ## mesure le rapport, les pages, le dépôt, l’instruction, la sélection et les exports (temps, mémoire, rapports aux références)
+bench: preparer-dev  ## mesure le rapport, les pages, le dépôt, l’instruction, la sélection, l’exécution et les exports (temps, mémoire, rapports aux références)
 	@$(PY) -m tests.mesures
 
 propre:  ## efface les caches et l’état des essais (garde la démonstration)

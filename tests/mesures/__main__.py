@@ -1,4 +1,4 @@
-"""`python -m tests.mesures [pdf pages depot instruction selection arbitrage exports]` : base dans `var/mesures`."""
+"""`python -m tests.mesures [pdf pages depot …]` : mesures de `MODULES`, toutes à défaut ; base dans `var/mesures`."""
 
 import os
 import sys
@@ -17,6 +17,7 @@ MODULES = {
     "instruction": "tests.mesures.instruction",
     "selection": "tests.mesures.selection",
     "arbitrage": "tests.mesures.arbitrage",
+    "execution": "tests.mesures.execution",
     "exports": "tests.mesures.exports",
 }
 

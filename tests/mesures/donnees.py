@@ -23,11 +23,11 @@ LOT = 1000  # actions écrites ensemble
 
 
 @transaction.atomic
-def charger_programme(facteur: int = 1) -> AppelAProjets:
-    """L’appel `mesures-<facteur>` et ses 988 × facteur actions, comme l’import les écrirait."""
+def charger_programme(facteur: int = 1, serie: str = "mesures") -> AppelAProjets:
+    """L’appel `<serie>-<facteur>` et ses 988 × facteur actions, comme l’import les écrirait."""
     releve = charger_nord(auteur=None)
     lignes = generer_programme(facteur=facteur)
-    appel = _appel(facteur)
+    appel = _appel(facteur, serie)
     cp = {annee: en_euros(sum(ligne.montants.get(annee, 0) for ligne in lignes)) for annee in ANNEES}
     enveloppe = voter_enveloppe(auteur=None, appel=appel, credits_annuels=cp)
     repartir_enveloppe(auteur=None, enveloppe=enveloppe, releve=releve)
@@ -42,9 +42,9 @@ def mesurer_les_tables() -> None:
         curseur.execute("ANALYZE")
 
 
-def _appel(facteur: int) -> AppelAProjets:
+def _appel(facteur: int, serie: str) -> AppelAProjets:
     appel = AppelAProjets(
-        slug=f"mesures-{facteur}",
+        slug=f"{serie}-{facteur}",
         intitule="Insertion des allocataires du RSA 2016-2018",
         annee_debut=ANNEES[0],
         annee_fin=ANNEES[-1],

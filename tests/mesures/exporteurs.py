@@ -25,12 +25,16 @@ from django.db import connection
 
 from financements.chiffres import Perimetre
 from financements.chiffres.decisions import Decisions
+from financements.chiffres.exports.progiciel import EnvoiAuProgiciel
 from financements.chiffres.exports.scdl import Subventions
 from financements.exports.decisions import FORMATS, csv_des_decisions
+from financements.exports.progiciel import ecrire_l_envoi
 from financements.exports.scdl import ecrire_scdl
-from financements.models import Action
+from financements.models import Action, ProfilDExport
+from financements.states.echanges import SorteDeProfil
 from projets.models import AppelAProjets
 from tests.mesures.exports import Mesure
+from tests.mesures.progiciel_nu import NUES
 
 PAR_LOT = 500
 # Les mêmes colonnes, écrites à la main, sans périmètre, sans filtre, sans contrôle.
@@ -105,9 +109,9 @@ def xlsx_nu(fichier: BinaryIO, appel: AppelAProjets, premier: Callable[[], None]
     premier()
 
 
-def _lots(appel: AppelAProjets) -> Any:
+def _lots(appel: AppelAProjets, requete: str = NUE) -> Any:
     with connection.chunked_cursor() as curseur:
-        curseur.execute(NUE.format(appel=appel.pk))
+        curseur.execute(requete.format(appel=appel.pk))
         while lot := curseur.fetchmany(PAR_LOT):
             yield lot
 
@@ -139,6 +143,32 @@ def notre_scdl(fichier: BinaryIO, appel: AppelAProjets, premier: Callable[[], No
     premier()
 
 
+def progiciel_nu(sorte: str) -> Callable[[BinaryIO, AppelAProjets, Callable[[], None]], None]:
+    """Les mêmes colonnes qu’au progiciel, imputation à part, écrites à la main : ni profil, ni contrôle."""
+
+    def ecrire(fichier: BinaryIO, appel: AppelAProjets, premier: Callable[[], None]) -> None:
+        texte = io.TextIOWrapper(fichier, encoding="utf-8", newline="", write_through=True)
+        plume = csv.writer(texte, delimiter=";")
+        for lot in _lots(appel, NUES[sorte]):
+            plume.writerows(lot)
+            premier()
+        texte.detach()
+
+    return ecrire
+
+
+def notre_envoi(sorte: SorteDeProfil) -> Callable[[BinaryIO, AppelAProjets, Callable[[], None]], None]:
+    """Le fichier du progiciel, toutes les colonnes."""
+
+    def ecrire(fichier: BinaryIO, appel: AppelAProjets, premier: Callable[[], None]) -> None:
+        choix = Action.objects.filter(projet__appel=appel)
+        donnees = EnvoiAuProgiciel(appel, choix, sorte, exercice=2016, toutes=True)
+        ecrire_l_envoi(fichier, ProfilDExport.par_defaut(sorte), donnees)
+        premier()
+
+    return ecrire
+
+
 SORTES = {
     "copy": copier,
     "csv-nu": csv_nu,
@@ -147,6 +177,10 @@ SORTES = {
     "xlsx": notre_classeur("xlsx"),
     "ods": notre_classeur("ods"),
     "scdl": notre_scdl,
+    "engagements-nu": progiciel_nu("engagements"),
+    "engagements": notre_envoi(SorteDeProfil.ENGAGEMENTS),
+    "liquidations-nu": progiciel_nu("liquidations"),
+    "liquidations": notre_envoi(SorteDeProfil.LIQUIDATIONS),
 }
 
 

@@ -1,4 +1,4 @@
-"""Les exports des actions votées, et les données ouvertes, face à un COPY brut et à des boucles nues.
+"""Les exports d’un programme exécuté face à un COPY brut et à des boucles nues.
 
 Chaque mesure se fait dans un processus neuf. Les temps (écoulé ; de processeur, seul comparable sur une machine
 occupée) sont ceux du tour médian et comprennent la lecture en base, non le démarrage de Python ; la mémoire est le pic
@@ -12,10 +12,12 @@ import time
 from dataclasses import dataclass
 from datetime import date
 
+from financements.actions.imputer_la_demonstration import imputer_la_demonstration
 from financements.models import Action, Convention
 from financements.states.execution import EtatConvention
 from projets.models import AppelAProjets
-from tests.mesures.donnees import charger_programme, mesurer_les_tables
+from tests.mesures.donnees import mesurer_les_tables
+from tests.mesures.executes import SERIE, programme_execute
 from tests.mesures.multiplication import multiplier
 
 FACTEURS = (1, 100)  # 988 et 98 800 actions
@@ -29,6 +31,10 @@ SORTES = {
     "xlsx": ("XLSX", "xlsx-nu"),
     "ods": ("ODS", "xlsx-nu"),
     "scdl": ("SCDL, jugé ligne à ligne", "csv-nu"),
+    "engagements-nu": ("engagements de 2016, nu", "engagements-nu"),
+    "engagements": ("engagements de 2016", "engagements-nu"),
+    "liquidations-nu": ("liquidations de 2016, nu", "liquidations-nu"),
+    "liquidations": ("liquidations de 2016", "liquidations-nu"),
 }
 
 
@@ -46,7 +52,7 @@ class Mesure:
 def mesurer() -> None:
     """Charge les programmes qui manquent et imprime un tableau par taille. Base migrée attendue."""
     for facteur in FACTEURS:
-        slug = f"mesures-{facteur}"
+        slug = f"{SERIE}-{facteur}"
         if not AppelAProjets.objects.filter(slug=slug).exists():
             charger(facteur)
         conventionner(slug)
@@ -58,10 +64,10 @@ def mesurer() -> None:
 def charger(facteur: int) -> None:
     """Le programme, ou des copies de lui."""
     debut = time.perf_counter()
-    if facteur == 1:
-        charger_programme()
-    else:
-        multiplier(AppelAProjets.objects.get(slug="mesures-1"), facteur)
+    source = programme_execute()
+    if facteur > 1:
+        multiplier(source, facteur)
+        imputer_la_demonstration()
     sys.stdout.write(f"\n{988 * facteur} actions chargées en {time.perf_counter() - debut:.0f} s\n")
     sys.stdout.flush()
 

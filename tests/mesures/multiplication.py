@@ -2,7 +2,7 @@
 
 from django.db import connection, models, transaction
 
-from financements.models import Action, ContrepartieFse, PartTranche, Tranche
+from financements.models import Action, ContrepartieFse, MouvementDEngagement, PartTranche, Tranche, Versement
 from projets.actions.creer_appel import NouvelAxe, creer_appel
 from projets.models import AppelAProjets, Axe, ExerciceProjet, PartProjet, Projet
 from projets.states import Volet
@@ -15,7 +15,7 @@ _ACTION = f"{_PROJET} JOIN financements_action na ON na.projet_id = n.id"
 
 @transaction.atomic
 def multiplier(source: AppelAProjets, facteur: int) -> AppelAProjets:
-    """L’appel `mesures-<facteur>` : `facteur` copies de chaque action de `source`, sans enveloppe."""
+    """L’appel `<série>-<facteur>` : `facteur` copies de chaque action exécutée de `source` ; sans enveloppe."""
     appel = _appel(source, facteur)
     with (
         connection.cursor() as curseur
@@ -38,9 +38,12 @@ def multiplier(source: AppelAProjets, facteur: int) -> AppelAProjets:
         "JOIN financements_action a ON a.id = s.action_id "
         f"JOIN projets_projet p ON p.id = a.projet_id AND p.appel_id = {{source}} {_ACTION}"
     )
-    for modele in (Tranche, ContrepartieFse):
+    for modele in (Tranche, ContrepartieFse, MouvementDEngagement, Versement):
         origine = f"FROM {modele._meta.db_table} s {de_l_action}"
-        _copier(modele, origine, {"action_id": "na.id"}, appel, source, facteur)
+        remplaces = {"action_id": "na.id"} | (
+            {"reference": "'V-' || na.id || '-' || s.id"} if modele is Versement else {}
+        )
+        _copier(modele, origine, remplaces, appel, source, facteur)
     mesurer_les_tables()
     de_la_tranche = de_l_action.replace("s.action_id", "t.action_id")
     _copier(
@@ -57,7 +60,7 @@ def _appel(source: AppelAProjets, facteur: int) -> AppelAProjets:
     axes = [NouvelAxe(axe.numero, axe.intitule, Volet(axe.volet)) for axe in Axe.objects.filter(appel=source)]
     copie = AppelAProjets.objects.get(pk=source.pk)
     copie.pk, copie._state.adding = None, True
-    copie.slug, copie.prefixe = f"mesures-{facteur}", f"M{facteur}"
+    copie.slug, copie.prefixe = f"{source.slug.partition('-')[0]}-{facteur}", f"M{facteur}"
     return creer_appel(auteur=None, appel=copie, axes=axes)
 
 
