@@ -11,10 +11,13 @@ import json
 import struct
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
+from django.db.models.functions import TruncDate
 
 from config.socle.models import Journal, SceauDuJournal
 
@@ -28,6 +31,7 @@ VERROU = 0x6A6F7572  # « jour » : un seul scellement à la fois, tous processu
 UN_JOUR = timedelta(days=1)
 REPERE = struct.Struct(">q8s")  # une ligne du relevé : identifiant, huit premiers octets de son empreinte
 PAR_LOT = 2000
+JOURS_PAR_LOT = 100
 
 
 def texte_scelle(ligne: Journal) -> str:
@@ -103,23 +107,48 @@ def sceller_le_journal(*, instant: datetime, jusqu_au: date | None = None) -> li
     """
     limite = min(jusqu_au or date.max, dernier_jour_a_sceller(instant))
     faits = []
-    while sceau := _sceller_le_suivant(limite):
-        faits.append(sceau)
+    while sceaux := _sceller_la_suite(limite):
+        faits += sceaux
     return faits
 
 
 @transaction.atomic
-def _sceller_le_suivant(limite: date) -> SceauDuJournal | None:
-    """Une transaction par jour : deux scellements simultanés se relaient, une reprise ne refait pas tout."""
+def _sceller_la_suite(limite: date) -> list[SceauDuJournal]:
+    """Une transaction par lot de jours : deux scellements simultanés se relaient, une reprise ne refait pas tout."""
     with connection.cursor() as curseur:
         curseur.execute("SELECT pg_advisory_xact_lock(%s)", [VERROU])
     precedent = SceauDuJournal.objects.defer("releve").last()
-    jour = precedent.jour + UN_JOUR if precedent else _premier_jour()
-    if jour is None or jour > limite or _un_acte_dure_depuis_avant(bornes(jour)[1]):
-        return None
-    sceau = composer(jour, precedent.empreinte if precedent else GENESE, lignes_du_jour(jour))
-    sceau.save(force_insert=True)
-    return sceau
+    premier = precedent.jour + UN_JOUR if precedent else _premier_jour()
+    if premier is None:
+        return []
+    dernier = min(limite, _dernier_jour_valide(), premier + (JOURS_PAR_LOT - 1) * UN_JOUR)
+    precedente, sceaux = precedent.empreinte if precedent else GENESE, []
+    for jour, lignes in _jour_par_jour(premier, dernier):
+        sceaux.append(composer(jour, precedente, lignes))
+        precedente = sceaux[-1].empreinte
+    return SceauDuJournal.objects.bulk_create(sceaux)
+
+
+def _jour_par_jour(premier: date, dernier: date) -> Iterator[tuple[date, Iterable[Journal]]]:
+    """Chaque jour, même sans acte, et ses lignes dans l’ordre des identifiants, lues d’une seule requête.
+
+    Les lignes d’un jour se lisent avant de passer au suivant.
+    """
+    lignes = (
+        Journal.objects.filter(quand__gte=bornes(premier)[0], quand__lt=bornes(dernier)[1])
+        .annotate(jour=TruncDate("quand", tzinfo=PARIS))
+        .order_by("jour", "pk")
+        .iterator(chunk_size=PAR_LOT)
+    )
+    remplis = groupby(lignes, key=attrgetter("jour"))
+    rempli = next(remplis, None)
+    for rang in range((dernier - premier).days + 1):
+        jour = premier + rang * UN_JOUR
+        if rempli and rempli[0] == jour:
+            yield rempli
+            rempli = next(remplis, None)
+        else:
+            yield jour, ()
 
 
 def _premier_jour() -> date | None:
@@ -127,16 +156,15 @@ def _premier_jour() -> date | None:
     return jour_de(premiere) if premiere else None
 
 
-def _un_acte_dure_depuis_avant(fin: datetime) -> bool:
-    """Vrai si une transaction qui a écrit, commencée avant cet instant, n’est pas encore validée."""
+def _dernier_jour_valide() -> date:
+    """La veille du plus ancien acte pas encore validé : d’ici là, plus rien ne peut s’ajouter."""
     with connection.cursor() as curseur:
         curseur.execute(
-            "SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
-            " AND backend_xid IS NOT NULL AND xact_start < %s AND pid <> pg_backend_pid())",
-            [fin],
+            "SELECT min(xact_start) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND backend_xid IS NOT NULL AND pid <> pg_backend_pid()"
         )
-        (dure,) = curseur.fetchone()
-    return bool(dure)
+        (debut,) = curseur.fetchone()
+    return jour_de(debut) - UN_JOUR if debut else date.max
 
 
 def _json(valeur: dict[str, Any]) -> str:

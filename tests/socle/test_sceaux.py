@@ -11,6 +11,7 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
+from config.socle import sceaux
 from config.socle.journal import journaliser
 from config.socle.models import Journal, SceauDuJournal
 from config.socle.planning import sceller
@@ -222,6 +223,17 @@ def test_le_temoin_garde_ailleurs_montre_un_journal_entierement_refait(scelles):
     sceller_le_journal(instant=JEUDI_MIDI)
     assert fautes() == []
     assert fautes(temoin=temoin) == [(MERCREDI, None, f"aucun sceau ne porte l’empreinte témoin {temoin}.")]
+
+
+@pytest.mark.parametrize("jours_par_lot", [1, 2])
+def test_plusieurs_lots_font_la_meme_chaine_qu_un_seul(lignes, monkeypatch, jours_par_lot):
+    ecrire(datetime(2026, 6, 1, 9, tzinfo=UTC), "cinq")  # un acte de lundi, d’identifiant plus grand
+    with transaction.atomic():
+        dun_coup = [s.empreinte for s in sceller_le_journal(instant=JEUDI_MIDI)]
+        transaction.set_rollback(True)
+    monkeypatch.setattr(sceaux, "JOURS_PAR_LOT", jours_par_lot)
+    assert [s.empreinte for s in sceller_le_journal(instant=JEUDI_MIDI)] == dun_coup
+    assert (len(dun_coup), fautes()) == (3, [])
 
 
 def test_la_verification_fait_une_requete_par_jour_quel_que_soit_le_nombre_de_lignes(requetes, scelles):
