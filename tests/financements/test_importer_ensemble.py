@@ -1,7 +1,6 @@
 """Deux imports en même temps, par deux vraies connexions, qui créent les mêmes organismes."""
 
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -15,10 +14,10 @@ from projets.models import AppelAProjets
 from tests.comptes.fabriques import siret_d_essai
 from tests.financements.fabriques import ouvrir_une_ae
 from tests.financements.fichiers import appel_du_nord, ecrire_csv, ligne
+from tests.fixtures.verrous import DELAI, attendre_un_verrou
 from tests.projets.fabriques import AppelFactory, AxeFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
-DELAI = 20.0  # secondes
 
 
 @pytest.fixture
@@ -27,14 +26,6 @@ def appels():
     for numero in range(1, 6):
         AxeFactory(appel=second, numero=numero)
     return premier, second
-
-
-def un_import_attend_un_verrou():
-    with connection.cursor() as curseur:
-        curseur.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-        )
-        return curseur.fetchone()[0] > 0
 
 
 def importer_ensemble(appels, chemins):
@@ -56,11 +47,10 @@ def importer_ensemble(appels, chemins):
         premier = fils.submit(importer, appels[0], chemins[0], retenir)
         assert ecrit.wait(DELAI)
         second = fils.submit(importer, appels[1], chemins[1], lambda *_: None)
-        limite = time.monotonic() + DELAI
-        while not (attend := un_import_attend_un_verrou()) and time.monotonic() < limite:
-            time.sleep(0.02)
-        validable.set()
-        assert attend
+        try:
+            attendre_un_verrou()
+        finally:
+            validable.set()
         return premier.result(DELAI), second.result(DELAI)
 
 

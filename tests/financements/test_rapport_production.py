@@ -131,7 +131,11 @@ def test_la_progression_pese_les_volumes(petit):
 def test_la_couche_de_production_ne_garde_aucun_verrou(petit):
     produire_rapport(demander(petit).pk)
     with connection.cursor() as curseur:
-        curseur.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s", [5901])
+        curseur.execute(
+            "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database"
+            " WHERE datname = current_database() AND locktype = 'advisory' AND classid = %s",
+            [5901],
+        )
         assert curseur.fetchone()[0] == 0
 
 

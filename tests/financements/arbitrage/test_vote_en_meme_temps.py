@@ -1,14 +1,12 @@
 """Le vote et ce qui se fait au même instant : le second attend le premier, puis juge ce qu’il a écrit."""
 
-import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from config.socle.execution import executer
 from config.socle.transitions import PassageRefuse
@@ -31,6 +29,7 @@ from projets.actions.retirer import retirer_projet
 from projets.states import EtatProjet
 from tests.comptes.fabriques import ResponsableFactory
 from tests.financements.arbitrage.fabriques import ANNEES, PetitArbitrage, petit_arbitrage
+from tests.fixtures.verrous import ensemble
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Acte = Callable[[], object]
@@ -51,37 +50,6 @@ def baisse(monde: PetitArbitrage, cp: str) -> Acte:
     revision = Revision(dict.fromkeys(ANNEES, Decimal(cp)), "R1", date(2016, 6, 1), "Baisse.", repartir=True, lues=0)
     enveloppe = Enveloppe.objects.get(appel=monde.appel)
     return lambda: reviser_l_enveloppe(auteur=monde.pilote, enveloppe=enveloppe, revision=revision)
-
-
-def ensemble(premier: Acte, second: Acte) -> str:
-    """`second` commence quand `premier` a écrit et n’a pas validé, et attend un de ses verrous ; rend son issue."""
-
-    def tenter() -> str:
-        try:
-            second()
-        except (PassageRefuse, ValidationError) as refus:
-            return str(refus)
-        else:
-            return "fait"
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as fil:
-        with transaction.atomic():
-            premier()
-            issue = fil.submit(tenter)
-            attendre_un_verrou_demande()
-        return issue.result(timeout=20)
-
-
-def attendre_un_verrou_demande() -> None:
-    with connection.cursor() as curseur:
-        for _ in range(200):
-            curseur.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            if curseur.fetchone()[0]:
-                return
-            time.sleep(0.05)
-    raise AssertionError("le second acte n’attend pas le premier")
 
 
 def test_un_projet_qui_se_retire_pendant_le_vote_n_est_pas_vote():

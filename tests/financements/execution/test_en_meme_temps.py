@@ -17,8 +17,8 @@ from financements.actions.execution.pieces import refuser_une_piece
 from financements.actions.execution.reporter import reporter_l_exercice
 from financements.models import MouvementDEngagement, PieceDeVersement, ReportDeCredits, Versement
 from tests.comptes.fabriques import PersonneFactory
-from tests.financements.arbitrage.test_vote_en_meme_temps import attendre_un_verrou_demande, ensemble
 from tests.financements.execution.fabriques import affecter, convention, du, engagees, programme
+from tests.fixtures.verrous import attendre_un_verrou, ensemble
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -104,7 +104,7 @@ def test_resilier_demande_l_enveloppe_avant_les_versements():
         with transaction.atomic():
             verrouiller_les_credits(action.projet.appel)
             issue = fil.submit(finir)
-            attendre_un_verrou_demande()
+            attendre_un_verrou()
             libres = Versement.objects.select_for_update(nowait=True).filter(action=action)
             assert len(libres) == 6
         assert issue.result(timeout=20) == "resiliee"

@@ -7,20 +7,8 @@ from django.db import IntegrityError, connection, transaction
 
 from projets.models import AppelAProjets, Notation, Note
 from projets.states import EtatAppel
+from tests.fixtures.verrous import DELAI, attendre_un_verrou
 from tests.projets.instruction.jury import instructeur_de, projet_a_noter
-
-ATTENTE = 10  # secondes, au plus
-
-
-def attendre_un_verrou() -> None:
-    """Jusqu’à ce qu’une autre transaction attende la nôtre."""
-    essais = threading.Event()
-    with connection.cursor() as curseur:
-        for _ in range(ATTENTE * 20):
-            curseur.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            if curseur.fetchone()[0]:
-                return
-            essais.wait(0.05)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -43,5 +31,5 @@ def test_une_note_ecrite_pendant_le_passage_en_arbitrage_est_refusee():
         AppelAProjets.objects.filter(pk=projet.appel_id).update(etat=EtatAppel.ARBITRAGE)
         fil.start()
         attendre_un_verrou()
-    fil.join(timeout=ATTENTE)
+    fil.join(timeout=DELAI)
     assert (sorts, Note.objects.count()) == (["notes_arretees"], 0)
