@@ -11,7 +11,9 @@
   const accueil = zone.dataset.fait || "consulte";
   let fait = accueil;
 
-  const corps = (quoi) => new URLSearchParams({ csrfmiddlewaretoken: jeton, fait: quoi });
+  // Le départ d’une page peut arriver après l’arrivée sur la suivante : il dit de laquelle on part.
+  const page = String(performance.timeOrigin + Math.random());
+  const corps = (quoi) => new URLSearchParams({ csrfmiddlewaretoken: jeton, fait: quoi, page });
 
   const battre = async () => {
     if (document.hidden) return;

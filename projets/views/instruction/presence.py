@@ -19,13 +19,14 @@ from projets.permissions import peut_suivre_l_instruction
 DUREE = 50.0  # secondes sans battre au bout desquelles on n’est plus là : deux battements manqués
 VERROU = 1  # seconde
 PARTI = "part"
+LONGUEUR_D_UNE_PAGE = 40
 FAITS = {
     "consulte": "consulte aussi ce projet",
     "note": "est en train de noter ce projet",
     "redige": "rédige l’avis sur ce projet",
     "decide": "remplit un formulaire sur ce projet",
 }
-Presents = dict[int, tuple[str, str, float]]
+Presents = dict[int, tuple[str, str, float, str]]  # par personne : son nom, ce qu’elle fait, quand, sur quelle page
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +47,22 @@ def presence(request: HttpRequest, pk: int) -> HttpResponse:
     personne = personne_de(request)
     if not Projet.objects.visibles_par(personne).filter(pk=pk).exists():
         raise Http404
-    signaler(pk, personne, request.POST.get("fait", ""))
+    signaler(pk, personne, request.POST.get("fait", ""), page=request.POST.get("page", "")[:LONGUEUR_D_UNE_PAGE])
     return HttpResponse(_phrases(_presents(pk), personne), content_type="text/plain; charset=utf-8")
 
 
-def signaler(pk: int, personne: Personne, fait: str) -> None:
-    """Note qu’elle est là, ou qu’elle part. Un verrou bref : deux arrivées au même instant se voient l’une l’autre."""
+def signaler(pk: int, personne: Personne, fait: str, *, page: str) -> None:
+    """Note qu’elle est là, ou qu’elle part. Un verrou bref : deux arrivées au même instant se voient l’une l’autre.
+
+    Ne part que de la page où elle est encore : d’une page à l’autre, le départ peut arriver après l’arrivée.
+    """
     _prendre_le_verrou(pk)
     try:
         presents = _presents(pk)
-        presents.pop(personne.pk, None)
         if fait != PARTI:
-            presents[personne.pk] = (str(personne), fait if fait in FAITS else "consulte", time.time())
+            presents[personne.pk] = (str(personne), fait if fait in FAITS else "consulte", time.time(), page)
+        elif personne.pk in presents and presents[personne.pk][3] == page:
+            del presents[personne.pk]
         cache.set(_cle(pk), presents, DUREE)
     finally:
         cache.delete(_cle(pk, "verrou"))
@@ -82,7 +87,7 @@ def _qui_battent(connus: Presents) -> Presents:
 
 def _phrases(presents: Presents, personne: Personne) -> str:
     """Une phrase par personne, sauf elle, par ordre d’arrivée."""
-    autres = [Presence(nom, fait) for cle, (nom, fait, _) in sorted(presents.items()) if cle != personne.pk]
+    autres = [Presence(nom, fait) for cle, (nom, fait, *_) in sorted(presents.items()) if cle != personne.pk]
     return " ".join(map(str, autres))
 
 
@@ -94,5 +99,5 @@ def _prendre_le_verrou(pk: int) -> None:
         time.sleep(0.01)
 
 
-def _cle(pk: int, sorte: str = "presence") -> str:
+def _cle(pk: int, sorte: str = "presents") -> str:
     return f"{sorte}-du-projet-{pk}"

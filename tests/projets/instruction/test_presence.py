@@ -32,8 +32,8 @@ def instructeur(projet, nom):
     return personne
 
 
-def battre(client, projet, fait="consulte"):
-    return client.post(reverse("projets:presence", args=[projet.pk]), {"fait": fait})
+def battre(client, projet, fait="consulte", page="une"):
+    return client.post(reverse("projets:presence", args=[projet.pk]), {"fait": fait, "page": page})
 
 
 def test_chacun_voit_l_autre_et_ce_qu_il_fait(projet, connecter):
@@ -47,6 +47,16 @@ def test_qui_part_ne_se_montre_plus(projet, connecter):
     une, autre = connecter(instructeur(projet, "Dupont")), connecter(instructeur(projet, "Martin"))
     battre(une, projet)
     battre(une, projet, "part")
+    assert battre(autre, projet).content.decode() == ""
+
+
+def test_d_une_page_a_l_autre_le_depart_peut_arriver_apres_l_arrivee(projet, connecter):
+    une, autre = connecter(instructeur(projet, "Dupont")), connecter(instructeur(projet, "Martin"))
+    battre(une, projet, page="fiche")
+    battre(une, projet, "decide", page="formulaire")
+    battre(une, projet, "part", page="fiche")
+    assert battre(autre, projet).content.decode() == "Marie Dupont remplit un formulaire sur ce projet."
+    battre(une, projet, "part", page="formulaire")
     assert battre(autre, projet).content.decode() == ""
 
 
