@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -34,6 +35,11 @@ FERMER_LES_SESSIONS_RESTEES = """
 CLE_USAGE = pytest.StashKey[Usage]()
 CLE_TRAVAILLEUR = pytest.StashKey[bool]()  # vrai tant que le travailleur de ce processus tourne
 DELAI_DU_TRAVAILLEUR = 30.0  # secondes
+
+# Une machine chargée n’est pas un défaut du code : ni délai par exemple, ni lenteur à en tirer.
+PATIENT = "patient"
+hypothesis.settings.register_profile(PATIENT, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile(PATIENT)
 
 
 def pytest_configure(config: pytest.Config) -> None:
