@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+PATIENCE = 20.0  # secondes qu’un essai laisse à un serveur d’à côté, quand il n’éprouve pas le délai lui-même
 Repondre = Callable[[BaseHTTPRequestHandler], None]
 
 

@@ -16,6 +16,7 @@ from config.socle.fichiers import antivirus
 from config.socle.fichiers.antivirus import AntivirusInjoignable, Avis, Verdict
 from config.socle.models import Journal
 from tests.comptes.fabriques import AdhesionFactory, DocumentFactory
+from tests.comptes.registre import PATIENCE
 from tests.socle.antivirus_d_essai import MARQUE, NOM, FauxClamd, vrai_clamd
 from tests.socle.fichiers_d_essai import docx, pdf
 
@@ -37,7 +38,8 @@ def faux(settings):
 
     def brancher(reponse: bytes | None) -> FauxClamd:
         ouverts.append(FauxClamd(reponse))
-        settings.CLAMAV_ADRESSE, settings.CLAMAV_DELAI = ouverts[-1].adresse, 0.5
+        settings.CLAMAV_ADRESSE = ouverts[-1].adresse
+        settings.CLAMAV_DELAI = 0.5 if reponse is None else PATIENCE
         return ouverts[-1]
 
     yield brancher

@@ -12,7 +12,7 @@ from comptes.registre.client import TAILLE_MAXIMALE, Issue, Reponse, demander
 from comptes.registre.lecture import Etablissement, forme_juridique
 from comptes.states import FormeJuridique
 from tests.comptes.fabriques import PersonneFactory, siret_d_essai
-from tests.comptes.registre import Registre, entreprise, lieu, servir
+from tests.comptes.registre import PATIENCE, Registre, entreprise, lieu, servir
 from tests.territoires.fabriques import CommuneFactory
 
 SIRET = siret_d_essai(991)
@@ -32,7 +32,7 @@ def registre(settings, monkeypatch):
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     registre = Registre()
     serveur = servir(registre)
-    settings.REGISTRE_URL, settings.REGISTRE_DELAI = registre.adresse, 1.0
+    settings.REGISTRE_URL, settings.REGISTRE_DELAI = registre.adresse, PATIENCE
     settings.ADRESSE_PUBLIQUE = "https://actions.exemple.fr"
     yield registre
     serveur.shutdown()
@@ -241,9 +241,9 @@ def test_une_reponse_enorme_n_est_pas_lue_jusqu_au_bout(registre):
 
 def test_un_serveur_muet_ne_tient_pas_la_page(registre, settings):
     settings.REGISTRE_DELAI = 0.3
-    registre.repondre = lambda _: time.sleep(3)
+    registre.repondre = lambda _: time.sleep(PATIENCE)
     reponse, duree = chronometrer()
-    assert (reponse, duree < 2) == (EN_PANNE, True)
+    assert (reponse, duree < PATIENCE) == (EN_PANNE, True)
 
 
 @pytest.mark.parametrize("entetes", [True, False], ids=["le corps", "les en-têtes"])
@@ -254,13 +254,13 @@ def test_un_serveur_qui_egrene_ses_octets_ne_tient_pas_la_page(registre, setting
         if entetes:
             traitement.send_response(200)
             traitement.end_headers()
-        for _ in range(100):
+        for _ in range(1000):  # ou jusqu’à ce que l’on raccroche
             traitement.wfile.write(b"H")
             time.sleep(0.03)
 
     registre.repondre = repondre
     reponse, duree = chronometrer()
-    assert (reponse, duree < 2) == (EN_PANNE, True)
+    assert (reponse, duree < PATIENCE) == (EN_PANNE, True)
 
 
 def test_un_port_ferme_est_une_panne(registre, settings):

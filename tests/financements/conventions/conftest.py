@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from financements.models import Convention
+from tests.comptes.registre import PATIENCE
 from tests.financements.conventions.fabriques import editee, finances
 from tests.financements.conventions.prestataire import CLE, Prestataire, servir_le_prestataire
 
@@ -15,7 +16,7 @@ def prestataire(settings, monkeypatch) -> Iterator[Prestataire]:
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     prestataire = Prestataire()
     serveur = servir_le_prestataire(prestataire)
-    settings.SIGNATURE_URL, settings.SIGNATURE_CLE, settings.SIGNATURE_DELAI = prestataire.adresse, CLE, 1.0
+    settings.SIGNATURE_URL, settings.SIGNATURE_CLE, settings.SIGNATURE_DELAI = prestataire.adresse, CLE, PATIENCE
     yield prestataire
     serveur.shutdown()
     serveur.server_close()
