@@ -26,6 +26,7 @@ LUES = (
     "projet__parts__territoire",
     "projet__lignes_budget",
     "projet__appel__regles_de_versement__etapes",
+    "regle_de_versement__etapes",
 )
 VIDE = "(non renseigné)"  # un blanc se verrait moins qu’un mot, à la relecture
 SANS_REGLE = "en une fois, après la signature de la convention."
@@ -123,7 +124,7 @@ def valeurs_de(convention: Convention, modele: ModeleDeConvention) -> dict[str, 
         "debut_le": jour_lu(convention.debut_le),
         "fin_le": jour_lu(convention.fin_le),
         "taux": format_pourcent(convention.taux, 2),
-        "versements": _versements(projet),
+        "versements": _versements(action),
         **_valeurs_du_projet(projet),
         **_valeurs_des_montants(action),
         **_valeurs_de_la_deliberation(deliberation),
@@ -184,9 +185,10 @@ def _representant(projet: Projet) -> str:
     return ", ".join(filter(None, (nom, qualite))) or "Le représentant légal"
 
 
-def _versements(projet: Projet) -> str:
-    """La règle par défaut de l’appel, une étape par ligne."""
-    regle = next((une for une in projet.appel.regles_de_versement.all() if une.est_par_defaut), None)
+def _versements(action: Action) -> str:
+    """La règle de l’action, à défaut celle de l’appel, une étape par ligne."""
+    de_l_appel = action.projet.appel.regles_de_versement.all()
+    regle = action.regle_de_versement or next((une for une in de_l_appel if une.est_par_defaut), None)
     if regle is None:
         return SANS_REGLE
     lignes = [etape.en_clair for etape in regle.etapes.all()]

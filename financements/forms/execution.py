@@ -11,7 +11,7 @@ from config.socle.saisie import SaisieEntiere
 from financements.chiffres.execution.file import BLOQUES, PRETS, Filtre
 from financements.chiffres.execution.liquidation import OBSTACLES
 from financements.forms.montants import EurosField
-from financements.models import ProcedureContradictoire
+from financements.models import Action, ProcedureContradictoire, RegleDeVersement
 from financements.models.procedure import DELAI_MINIMAL
 from financements.states.execution import EtatVersement, SorteDeProcedure
 from projets.forms.fields import JourField
@@ -25,6 +25,21 @@ _PRETS = (
     (BLOQUES, "bloqués"),
     *((nom, f"bloqués\u00a0: {libelle}") for nom, libelle in OBSTACLES.items()),
 )
+
+
+class RegleDeLActionForm(forms.Form):
+    """Par quelle règle se paie une action ; vide : celle de l’appel (lit `projet`)."""
+
+    regle: forms.ModelChoiceField[RegleDeVersement] = forms.ModelChoiceField(
+        label="Règle de versement", queryset=RegleDeVersement.objects.none(), required=False
+    )
+
+    def __init__(self, *args: Any, action: Action, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial = {"regle": action.regle_de_versement_id}
+        champ: Any = self.fields["regle"]
+        champ.queryset = RegleDeVersement.objects.filter(appel=action.projet.appel_id)
+        champ.empty_label = "celle de l’appel, par défaut"
 
 
 def _texte(libelle: str, longueur: int = 2000, **options: Any) -> forms.CharField:

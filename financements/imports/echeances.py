@@ -45,8 +45,18 @@ class Raison:
 
 def etapes_de(appel: AppelAProjets) -> tuple[Etape, ...]:
     """Les étapes de la règle par défaut de l’appel ; sans règle, chaque tranche en une fois."""
-    regle = RegleDeVersement.objects.filter(appel=appel, est_par_defaut=True).first()
-    return PAR_DEFAUT if regle is None else etapes_de_la_regle(regle)
+    return etapes_par_regle(appel)[None]
+
+
+def etapes_par_regle(appel: AppelAProjets) -> dict[int | None, tuple[Etape, ...]]:
+    """Clé de chaque règle de l’appel → ses étapes ; None : celles d’une action qui n’a pas choisi. Deux requêtes."""
+    regles = RegleDeVersement.objects.filter(appel=appel).prefetch_related("etapes")
+    etapes: dict[int | None, tuple[Etape, ...]] = {None: PAR_DEFAUT}
+    for regle in regles:
+        etapes[regle.pk] = etapes_de_la_regle(regle)
+        if regle.est_par_defaut:
+            etapes[None] = etapes[regle.pk]
+    return etapes
 
 
 def etapes_de_la_regle(regle: RegleDeVersement) -> tuple[Etape, ...]:

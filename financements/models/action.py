@@ -99,6 +99,14 @@ class Action(models.Model):
 
     projet = models.OneToOneField(Projet, models.PROTECT, related_name="action", verbose_name="projet")
     deliberation = models.ForeignKey(Deliberation, models.PROTECT, related_name="actions", verbose_name="délibération")
+    regle_de_versement = models.ForeignKey(
+        "financements.RegleDeVersement",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="actions",
+        verbose_name="règle de versement, si ce n’est pas celle de l’appel",
+    )
     creee_le = models.DateTimeField("créée le", auto_now_add=True)
 
     objects = ActionQuerySet.as_manager()

@@ -28,7 +28,7 @@ _EMIS = ("mandate", "paye")
 
 
 class RegleDeVersement(models.Model):
-    """Comment chaque tranche se paie (80/20, 50/30/20…). Celle d’un appel vaut pour ses actions."""
+    """Comment chaque tranche se paie (80/20, 50/30/20…). Une action suit celle par défaut, ou la sienne."""
 
     appel = models.ForeignKey(
         AppelAProjets, models.PROTECT, related_name="regles_de_versement", verbose_name="appel à projets"

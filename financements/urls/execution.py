@@ -28,6 +28,7 @@ adresses = [
 adresses_d_une_action = [
     path("", action.execution, name="execution_de_l_action"),
     path("engager/", action.engager, name="engager_l_action"),
+    path("regle/", action.choisir_la_regle, name="choisir_la_regle"),
     path("reprendre/", action.reprendre_les_versements, name="reprendre_les_versements"),
     path("soldes/<int:annee>/", action.solder, name="arreter_le_solde"),
     path("procedures/ouvrir/", action.ouvrir_une_procedure, name="ouvrir_une_procedure"),

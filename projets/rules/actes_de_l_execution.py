@@ -7,6 +7,7 @@ PHRASES: dict[str, str] = {
     "recaler_l_engagement": "Engagement et versements recalés",
     "regler_les_versements": "Règle de versement enregistrée",
     "supprimer_une_regle": "Règle de versement supprimée",
+    "choisir_la_regle_de_l_action": "Règle de versement de l’action choisie",
     "liquider": "Versement liquidé",
     "revenir_sur_la_liquidation": "Liquidation annulée",
     "mandater": "Mandat constaté",

@@ -13,7 +13,7 @@ from config.socle.transitions import PassageRefuse
 from financements.actions.execution.acces import exiger_de_pouvoir_executer, verrouiller_les_credits
 from financements.chiffres.execution.engagement import actions_a_engager, libres_par_axe
 from financements.imports.credits import affecter_ce_qui_est_vote
-from financements.imports.echeances import ecrire_les_echeances, etapes_de
+from financements.imports.echeances import ecrire_les_echeances, etapes_par_regle
 from financements.models import Action, MouvementDEngagement, Tranche
 from financements.rules.versements import Echeance, echeancier
 from financements.states.execution import NatureDeMouvement
@@ -83,8 +83,8 @@ def engager(*, auteur: Personne | None, appel: AppelAProjets, cles: Iterable[int
     for action_id, annee, montant in lues:
         tranches[action_id][annee] = en_centimes(montant)
     couvertes, sans_credits = _couvertes(appel, choisies, tranches)
-    etapes = etapes_de(appel)
-    echeances = {action: echeancier(tranches[action.pk], etapes) for action in couvertes}
+    etapes = etapes_par_regle(appel)
+    echeances = {action: echeancier(tranches[action.pk], etapes[action.regle_de_versement_id]) for action in couvertes}
     _ecrire_les_engagements(auteur, echeances)
     ecrire_les_echeances(echeances)
     totaux = {action: sum(tranches[action.pk].values()) for action in couvertes}

@@ -1,4 +1,4 @@
-"""Régler les versements d’un appel : ses règles, étape par étape, et celle qui vaut par défaut."""
+"""Régler les versements d’un appel : ses règles, étape par étape, celle qui vaut par défaut, celle d’une action."""
 
 from collections.abc import Sequence
 
@@ -10,9 +10,10 @@ from config.socle.journal import journaliser
 from config.socle.montants import en_euros
 from config.socle.transitions import PassageRefuse
 from config.socle.versions import exiger_la_version
-from financements.actions.execution.acces import exiger_de_pouvoir_executer
-from financements.models import EtapeDeVersement, RegleDeVersement
+from financements.actions.execution.acces import exiger_de_pouvoir_executer, verrouiller_l_action
+from financements.models import Action, Convention, EtapeDeVersement, RegleDeVersement
 from financements.rules.versements import Etape, defauts_de_la_regle
+from financements.states.execution import EtatConvention
 from projets.models import AppelAProjets
 
 
@@ -92,12 +93,41 @@ def choisir_par_defaut(*, auteur: Personne, regle: RegleDeVersement) -> RegleDeV
 
 @transaction.atomic
 def supprimer_une_regle(*, auteur: Personne, regle: RegleDeVersement) -> None:
-    """Lève `PermissionDenied`, `PassageRefuse` pour la règle par défaut tant qu’il y en a d’autres."""
+    """Lève `PermissionDenied`, `PassageRefuse` pour la règle par défaut tant qu’il y en a d’autres, ou choisie."""
     exiger_de_pouvoir_executer(auteur)
     AppelAProjets.objects.select_for_update(of=("self",)).get(pk=regle.appel_id)
     lue = RegleDeVersement.objects.get(pk=regle.pk)
     autres = RegleDeVersement.objects.filter(appel=lue.appel_id).exclude(pk=lue.pk)
     if lue.est_par_defaut and autres.exists():
         raise PassageRefuse("C’est la règle par défaut\u00a0: choisissez-en une autre d’abord.")
+    if choisie := lue.actions.count():
+        actions = f"{choisie}\u00a0action{'s' if choisie > 1 else ''}"
+        raise PassageRefuse(f"C’est la règle choisie pour {actions}\u00a0: elle reste.")
     journaliser(auteur=auteur, acte="supprimer_une_regle", objet=lue.appel, avant={"nom": lue.nom})
     lue.delete()
+
+
+@transaction.atomic
+def choisir_la_regle_de_l_action(*, auteur: Personne, action: Action, regle: RegleDeVersement | None) -> Action:
+    """L’action se paiera par `regle` ; None : par celle de l’appel. Avant que rien ne l’ait écrit.
+
+    Lève `PermissionDenied`, `PassageRefuse` (engagée, convention éditée, règle d’un autre appel).
+    """
+    exiger_de_pouvoir_executer(auteur)
+    lue = verrouiller_l_action(action)
+    if lue.engagements.exists():
+        raise PassageRefuse("L’action est engagée\u00a0: son échéancier est écrit, un avenant le change.")
+    if Convention.objects.filter(action=lue).exclude(etat=EtatConvention.PREPARATION).exists():
+        raise PassageRefuse("La convention éditée dit déjà comment se verse l’aide\u00a0: reprenez-en la rédaction.")
+    if regle is not None and regle.appel_id != lue.projet.appel_id:
+        raise PassageRefuse("Cette règle est d’un autre appel à projets.")
+    avant, lue.regle_de_versement = lue.regle_de_versement, regle
+    lue.save(update_fields=["regle_de_versement"])
+    journaliser(
+        auteur=auteur,
+        acte="choisir_la_regle_de_l_action",
+        objet=lue,
+        avant={"regle": str(avant or "")},
+        apres={"regle": str(regle or "")},
+    )
+    return lue

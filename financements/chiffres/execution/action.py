@@ -149,6 +149,11 @@ class ExecutionDeLAction:
         """Ce que les titres vivants reprennent (euros)."""
         return sum((titre.montant for titre in self.titres if titre.etat != EtatTitre.ANNULE), ZERO)
 
+    @property
+    def annees_reprises(self) -> set[int | None]:
+        """Les années dont un titre vivant reprend le trop-perçu."""
+        return {titre.annee for titre in self.titres if titre.etat != EtatTitre.ANNULE}
+
     @cached_property
     def procedures(self) -> list[ProcedureContradictoire]:
         """Ses procédures, de la plus récente à la plus ancienne."""

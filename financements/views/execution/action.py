@@ -21,11 +21,12 @@ from financements.actions.execution.procedures import (
     engager_une_procedure,
     lever_la_suspension,
 )
+from financements.actions.execution.regles import choisir_la_regle_de_l_action
 from financements.actions.execution.solder import arreter_le_solde
 from financements.actions.execution.titres import annuler_un_titre, emettre_un_titre, recouvrer_un_titre
 from financements.chiffres.conventions import convention_obligatoire
 from financements.chiffres.execution.action import ExecutionDeLAction
-from financements.forms.execution import DecisionForm, MotifForm, ProcedureForm, TitreForm
+from financements.forms.execution import DecisionForm, MotifForm, ProcedureForm, RegleDeLActionForm, TitreForm
 from financements.models import Action, Bilan, Convention, ProcedureContradictoire, TitreDeRecette
 from financements.permissions import peut_executer, peut_liquider, peut_lire_les_financements
 from financements.states.execution import SorteDeProcedure
@@ -33,6 +34,7 @@ from financements.views.execution.commun import action_visible, contexte
 from projets.views.gestes import agir, enregistre
 
 EXECUTION = "financements:execution_de_l_action"
+FAIT = {"emettre": "émis", "recouvrer": "recouvré", "annuler": "annulé"}
 
 
 @require_safe
@@ -52,6 +54,7 @@ def execution(request: HttpRequest, slug: str, numero: int) -> HttpResponse:
             vue=vue,
             attend_une_convention=not vue.est_engagee and _attend_une_convention(action),
             form_motif=MotifForm(),
+            form_regle=None if vue.est_engagee else RegleDeLActionForm(action=action),
             aujourd_hui=timezone.localdate(),
         ),
     )
@@ -73,6 +76,22 @@ def engager(request: HttpRequest, slug: str, numero: int) -> HttpResponse:
     personne = personne_de(request)
     action = action_visible(personne, slug, numero)
     agir(request, partial(engager_l_action, auteur=personne, action=action), "L’action est engagée.")
+    return _retour(action)
+
+
+@require_POST
+@reservee_a(peut_executer)
+def choisir_la_regle(request: HttpRequest, slug: str, numero: int) -> HttpResponse:
+    """Payer l’action par une autre règle que celle de l’appel, ou revenir à celle-ci."""
+    personne = personne_de(request)
+    action = action_visible(personne, slug, numero)
+    form = RegleDeLActionForm(request.POST, action=action)
+    if form.is_valid():
+        regle = form.cleaned_data["regle"]
+        acte = partial(choisir_la_regle_de_l_action, auteur=personne, action=action, regle=regle)
+        agir(request, acte, f"Règle de versement\u00a0: {regle or 'celle de l’appel'}.")
+    else:
+        messages.error(request, "Choisissez une règle de cet appel.")
     return _retour(action)
 
 
@@ -174,5 +193,5 @@ def titre(request: HttpRequest, slug: str, numero: int, pk: int) -> HttpResponse
             "annuler": annuler_un_titre,
         }
         acte = partial(actes[lus["acte"]], auteur=personne, titre=sien, version=version)
-        agir(request, acte, "Le titre est à jour.")
+        agir(request, acte, f"Le titre est {FAIT[lus['acte']]}.")
     return _retour(action)

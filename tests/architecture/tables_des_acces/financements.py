@@ -355,6 +355,7 @@ POST /financements/nord/versements/{versement_d_autrui}/pieces/{piece_versee}/re
 GET  /financements/nord/actions/1/execution/ 302 403 403 200 200 200 200
 GET  /financements/nord/actions/2/execution/ 302 403 403 404 404 404 404
 POST /financements/nord/actions/1/execution/engager/ 302 403 403 302 302 403 403
+POST /financements/nord/actions/1/execution/regle/ 302 403 403 302 302 403 403
 POST /financements/nord/actions/1/execution/reprendre/ 302 403 403 302 302 403 403
 POST /financements/nord/actions/1/execution/soldes/2016/ 302 403 403 302 302 403 403
 POST /financements/nord/actions/1/execution/soldes/2015/ 302 403 403 404 404 403 403

@@ -13,7 +13,7 @@ from financements.chiffres.execution.decompte import Decompte
 from financements.models import ProcedureContradictoire, RegleDeVersement, ReportDeCredits, Versement
 from financements.states.execution import EtatBilan
 from tests.comptes.fabriques import AdhesionFactory, CompteBancaireFactory, PersonneFactory
-from tests.financements.execution.fabriques import bilan, du, engagees, payer
+from tests.financements.execution.fabriques import bilan, du, engagees, payer, programme, regle
 from tests.socle.fichiers_d_essai import pdf
 
 pytestmark = pytest.mark.django_db
@@ -204,14 +204,29 @@ def test_une_regle_se_cree_d_un_modele_se_corrige_et_dit_ses_defauts(finances):
     assert (
         finances.post(file_de(action, "regles/nouvelle/"), {"nom": "Une fois", **etape, **pieces}).status_code == 302
     )
-    regle = RegleDeVersement.objects.get(nom="Une fois")
-    assert list(regle.etapes.values_list("nature", "part", "pieces")) == [
+    creee = RegleDeVersement.objects.get(nom="Une fois")
+    assert list(creee.etapes.values_list("nature", "part", "pieces")) == [
         ("avance", Decimal("100.00"), ["Décompte", "Attestation"])
     ]
-    finances.post(file_de(action, f"regles/{regle.pk}/par-defaut/"))
-    assert RegleDeVersement.objects.get(est_par_defaut=True) == regle
+    finances.post(file_de(action, f"regles/{creee.pk}/par-defaut/"))
+    assert RegleDeVersement.objects.get(est_par_defaut=True) == creee
     depart = finances.get(file_de(action, "regles/nouvelle/?modele=50-30-20")).context["lignes"]
     assert [ligne.initial.get("part") for ligne in depart[:4]] == ["50", "30", "20", None]
+
+
+def test_une_action_pas_engagee_choisit_sa_regle(finances):
+    (action,) = programme(1)
+    choisie = regle(action.projet.appel, "annuel", est_par_defaut=False)
+    page = finances.get(execution_de(action))
+    assert [nom for _, nom in page.context["form_regle"].fields["regle"].choices] == [
+        "celle de l’appel, par défaut",
+        choisie.nom,
+    ]
+    refus = finances.post(execution_de(action, "regle/"), {"regle": "999999"}, follow=True)
+    assert "Choisissez une règle de cet appel." in refus.content.decode()
+    fait = finances.post(execution_de(action, "regle/"), {"regle": choisie.pk}, follow=True)
+    assert f"Règle de versement\u00a0: {choisie.nom}." in fait.content.decode()
+    assert fait.context["form_regle"].initial == {"regle": choisie.pk}
 
 
 def test_le_porteur_lit_ses_versements_depose_une_piece_et_repond(client, dossier_prive):

@@ -10,9 +10,19 @@ from config.socle.models import Journal
 from config.socle.transitions import PassageRefuse
 from financements.actions.execution.engager import Engagees, engager_l_action, engager_les_actions
 from financements.actions.execution.modifier import changer_les_montants
+from financements.actions.execution.regles import choisir_la_regle_de_l_action, supprimer_une_regle
+from financements.chiffres.contenu_de_convention import valeurs_de
 from financements.imports.credits import affecter_ce_qui_est_vote, besoin_d_affectation
 from financements.imports.echeances import Raison
-from financements.models import AffectationDeCredits, MouvementDEngagement, PartTranche, Tranche, Versement
+from financements.models import (
+    Action,
+    AffectationDeCredits,
+    ModeleDeConvention,
+    MouvementDEngagement,
+    PartTranche,
+    Tranche,
+    Versement,
+)
 from financements.states.execution import EtatConvention, EtatVersement, NatureDeMouvement
 from tests.comptes.fabriques import PersonneFactory
 from tests.financements.execution.fabriques import affecter, convention, programme, regle
@@ -223,3 +233,39 @@ def test_une_action_pas_encore_engagee_ne_change_que_ses_tranches():
     assert (engagements(action), versements(action)) == ([], [])
     engager_les_actions(auteur=finances(), appel=action.projet.appel)
     assert [exercice for exercice, _, _ in engagements(action)] == [2016, 2017]
+
+
+def test_une_action_se_paie_par_la_regle_choisie_pour_elle_et_sa_convention_la_dit():
+    une, autre = programme(2)
+    appel = une.projet.appel
+    regle(appel)
+    annuelle = regle(appel, "annuel", est_par_defaut=False)
+    auteur = finances()
+    choisir_la_regle_de_l_action(auteur=auteur, action=une, regle=annuelle)
+    trace = Journal.objects.get(acte="choisir_la_regle_de_l_action")
+    assert (trace.avant, trace.apres) == ({"regle": ""}, {"regle": annuelle.nom})
+    preparee = convention(Action.objects.get(pk=une.pk), EtatConvention.PREPARATION)
+    assert valeurs_de(preparee, ModeleDeConvention.de(appel))["versements"] == (
+        "avance de 100\u00a0% de la tranche, en mars de l’année, sur la convention signée."
+    )
+    with pytest.raises(PassageRefuse, match="la règle choisie pour 1\u00a0action"):
+        supprimer_une_regle(auteur=auteur, regle=annuelle)
+    affecter(une, "60000.00")
+    assert engager_les_actions(auteur=auteur, appel=appel).nombre == 2
+    assert [ligne[:4] for ligne in versements(une)] == [(an, an, 1, D("10000.00")) for an in (2016, 2017, 2018)]
+    assert len(versements(autre)) == 6
+    with pytest.raises(PassageRefuse, match="son échéancier est écrit"):
+        choisir_la_regle_de_l_action(auteur=auteur, action=une, regle=None)
+
+
+def test_la_regle_d_une_action_ne_change_plus_une_fois_sa_convention_editee():
+    une, autre = programme(1)[0], programme(1)[0]
+    ailleurs = regle(autre.projet.appel)
+    for role in ("porteur", "instructeur", "lecture", "administrateur"):
+        with pytest.raises(PermissionDenied):
+            choisir_la_regle_de_l_action(auteur=PersonneFactory(role=role), action=une, regle=None)
+    with pytest.raises(PassageRefuse, match="d’un autre appel"):
+        choisir_la_regle_de_l_action(auteur=finances(), action=une, regle=ailleurs)
+    convention(une, EtatConvention.EDITEE)
+    with pytest.raises(PassageRefuse, match="reprenez-en la rédaction"):
+        choisir_la_regle_de_l_action(auteur=finances(), action=une, regle=None)
