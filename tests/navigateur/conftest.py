@@ -35,6 +35,9 @@ REGLES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice
 REGLES_A_L_ESSAI = ["label-content-name-mismatch"]  # axe ne l’évalue que si on la nomme
 MOT_DE_PASSE = "mille-actions-essai"
 CAPTURES = os.environ.get("CAPTURES", "")
+DELAI = 60_000  # ms : une page qui calcule, sur une machine d’intégration chargée
+expect.set_options(timeout=DELAI)
+
 # La largeur voulue, puis trois images : l’événement part avec la première, l’observateur suit.
 IMAGES = """async largeur => {
   const image = () => new Promise(requestAnimationFrame);
@@ -47,10 +50,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tout essai de ce dossier porte la marque « navigateur », et ne compte pas dans la couverture.
-
-    Tracer double le temps du serveur d’essai, et un écran ouvert n’est pas une règle éprouvée : le seuil tient sans.
-    """
+    """Tout essai de ce dossier porte la marque « navigateur »."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.navigateur)
@@ -100,7 +100,7 @@ def page(context: BrowserContext) -> Iterator[Page]:
         ),
     )
     page.on("pageerror", lambda erreur: erreurs.append(str(erreur)))
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(DELAI)
     yield page
     laisser_finir(page)
     assert erreurs == []
@@ -135,13 +135,18 @@ def attendre_htmx(page: Page) -> None:
 
 
 def elargir(page: Page, largeur: int, hauteur: int = 900) -> None:
-    """Change la largeur et attend que la page s’y soit réglée : ce qui la mesure le fait dans l’image qui suit.
+    """Change la largeur et attend que la page s’y soit réglée."""
+    page.set_viewport_size({"width": largeur, "height": hauteur})
+    laisser_dessiner(page)
 
-    Une page en arrière-plan n’en dessine pas : elle passe devant.
+
+def laisser_dessiner(page: Page) -> None:
+    """Ce qui mesure la page le fait dans l’image qui suit : venue, élargie ou changée, elle n’est pas encore réglée.
+
+    Une page en arrière-plan ne dessine pas : elle passe devant.
     """
     page.bring_to_front()
-    page.set_viewport_size({"width": largeur, "height": hauteur})
-    page.evaluate(IMAGES, largeur)
+    page.evaluate(IMAGES, page.viewport_size["width"])
 
 
 def tenir(page: Page, nom: str) -> None:
@@ -194,6 +199,7 @@ def examiner(page: Page) -> None:
     Un clic rend la main dès que la page suivante commence à venir : l’examiner, c’est l’attendre entière.
     """
     page.wait_for_load_state()
+    laisser_dessiner(page)
     if page.evaluate("!window.axe"):
         page.evaluate((VENDOR / "axe.min.js").read_text())
         page.evaluate("textes => axe.configure({locale: JSON.parse(textes)})", (VENDOR / "axe-fr.json").read_text())

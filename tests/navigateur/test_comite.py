@@ -44,6 +44,7 @@ def amender_devant_la_salle(page: Page, seance: str) -> None:
     salle.goto(seance.replace("seance/", "projection/"))
     tenir(salle, "projection")
 
+    page.bring_to_front()
     page.wait_for_load_state()  # les raccourcis sont pris une fois la page entière
     page.keyboard.press("Alt+PageDown")
     expect(page.get_by_text("Point 2 sur 5")).to_be_visible()
@@ -63,7 +64,7 @@ def amender_devant_la_salle(page: Page, seance: str) -> None:
 def justifier_et_clore(page: Page) -> None:
     page.get_by_role("link", name="Clore…").click()
     page.get_by_role("link", name="Justifier les écarts").click()
-    page.wait_for_load_state()  # « Tout cocher » est un script
+    page.wait_for_url("**/ecarts/")  # entière : « Tout cocher » est un script
     page.get_by_label("Tout cocher").check()
     page.get_by_label("Justification").fill("Doublon d’une autre action.")
     tenir(page, "ecarts")

@@ -10,7 +10,13 @@ from playwright.sync_api import Browser, Dialog, Locator, Page, Route, expect
 from comptes.models import Personne
 from projets.models import Projet
 from tests.comptes.fabriques import MOT_DE_PASSE, AdhesionFactory, CompteBancaireFactory
-from tests.navigateur.conftest import attendre_que_rien_ne_reste, elargir, garde_dans_le_navigateur, laisser_finir
+from tests.navigateur.conftest import (
+    DELAI,
+    attendre_que_rien_ne_reste,
+    elargir,
+    garde_dans_le_navigateur,
+    laisser_finir,
+)
 from tests.projets.dossiers import brouillon, collegue, ecrire, enregistrees
 from tests.projets.fabriques import AxeFactory, QuestionFactory
 from tests.territoires.fabriques import CommuneFactory, TerritoireFactory
@@ -48,7 +54,7 @@ def entrer(live_server, browser: Browser) -> Iterator[Callable[..., Page]]:
         contextes.append(contexte)
         contexte.add_cookies([biscuit_de(personne, live_server.url)])
         page = contexte.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(DELAI)
         page.goto(f"{live_server.url}{adresse}")
         return page
 

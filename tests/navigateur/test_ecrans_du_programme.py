@@ -91,6 +91,7 @@ def test_filtrer_trier_et_paginer_sans_recharger_la_page(
         f"{live_server.url}/financements/essai/actions/"
         "?q=&axe=3&territoire=&volet=&dispositif=&forme=&fse=&minimum=&maximum=&tri=-montant"
     )
+    attendre_htmx(page)
     page.get_by_label("Axe").select_option("")
     expect(page.locator("#liste")).to_contain_text("60 actions")
     expect(page.locator("th[aria-sort=descending]")).to_contain_text("Montant voté")  # le tri voyage avec les filtres
@@ -136,6 +137,7 @@ def test_un_tableau_plus_large_que_l_ecran_le_dit_et_defile_au_clavier(
     elargir(page, 375)
     page.goto(live_server.url + "/financements/essai/")
     cadre = page.get_by_role("region", name="Crédits votés par axe, tableau")
+    expect(cadre).to_have_class("defilement deborde")
     assert cadre.evaluate("c => getComputedStyle(c, '::before').content") == '"Faites défiler vers la droite →" / ""'
     cadre.focus()
     expect(cadre).to_be_focused()

@@ -19,7 +19,6 @@ from tests.comptes.fabriques import PersonneFactory
 from tests.navigateur.conftest import attendre_htmx
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.lent]
-CHARGEMENT = 60_000  # ms : une page qui calcule, sur une machine d’intégration chargée
 
 
 def appel_de_2016() -> tuple[AppelAProjets, Personne]:
@@ -33,7 +32,6 @@ def appel_de_2016() -> tuple[AppelAProjets, Personne]:
 def test_du_prorata_au_vote(page_connectee, live_server):
     appel, pilote = appel_de_2016()
     page: Page = page_connectee(pilote)
-    page.set_default_timeout(CHARGEMENT)
     page.goto(f"{live_server.url}/arbitrage/{appel.slug}/")
     repartir_avec_une_reserve(page)
     partir_des_propositions(page)
@@ -86,7 +84,7 @@ def proposer_une_selection(page: Page) -> None:
     page.get_by_role("link", name="Proposer une sélection").click()
     page.get_by_label("Nom du scénario à créer").fill("Calculée")
     page.get_by_role("button", name="Calculer").click()
-    expect(page.get_by_role("heading", name="Ce qui a été trouvé")).to_be_visible(timeout=CHARGEMENT)
+    expect(page.get_by_role("heading", name="Ce qui a été trouvé")).to_be_visible()
     page.get_by_role("link", name="Ouvrir le scénario").click()
     expect(page.get_by_role("heading", name="Calculée")).to_be_visible()
     assert Panneau(Scenario.objects.select_related("appel").get(nom="Calculée")).depassements == []
@@ -131,7 +129,7 @@ def clore_le_comite(page: Page) -> None:
     justifier = page.get_by_role("link", name="Justifier les écarts")
     if justifier.count():
         justifier.click()
-        page.wait_for_load_state()  # « Tout cocher » est un script
+        page.wait_for_url("**/ecarts/")  # entière : « Tout cocher » est un script
         page.get_by_label("Tout cocher").check()
         page.get_by_label("Justification").fill("L’enveloppe du territoire n’y suffisait pas.")
         page.get_by_role("button", name="Justifier les écarts cochés").click()

@@ -20,7 +20,7 @@ from projets.models import AppelAProjets
 from projets.states import EtatAppel, EtatProjet, SensDeLAvis
 from tests.comptes.fabriques import AdhesionFactory, CompteBancaireFactory, OrganismeFactory, PersonneFactory
 from tests.financements.arbitrage.fabriques import ANNEES, PetitArbitrage, avis_sur, petit_arbitrage
-from tests.navigateur.conftest import laisser_finir
+from tests.navigateur.conftest import DELAI, laisser_finir
 from tests.projets.fabriques import ProjetFactory
 from tests.socle.fichiers_d_essai import pdf
 
@@ -43,7 +43,7 @@ def entrer(live_server, browser: Browser) -> Iterator[Callable[[Personne], Page]
         contexte.add_cookies([{"name": "sessionid", "value": biscuit, "url": live_server.url}])
         page = contexte.new_page()
         page.on("pageerror", lambda erreur: erreurs.append(f"{page.url} : {erreur}"))
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(DELAI)
         return page
 
     yield ouvrir

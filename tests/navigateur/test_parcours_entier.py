@@ -133,7 +133,7 @@ def remplir_la_suite(page: Page) -> None:
     statuts = page.get_by_role("region", name="Statuts à jour")
     fichier = {"name": "statuts.pdf", "mimeType": "application/pdf", "buffer": pdf()}
     statuts.get_by_label("Envoyer des fichiers pour Statuts à jour").set_input_files([fichier])
-    expect(statuts.get_by_role("link", name="statuts")).to_be_visible(timeout=20_000)  # joint, et contrôlé
+    expect(statuts.get_by_role("link", name="statuts")).to_be_visible()  # joint, et contrôlé
     page.get_by_role("link", name="Continuer").click()
     expect(page.get_by_text("Rien ne manque")).to_be_visible()
 

@@ -9,7 +9,7 @@ import comptes.planning  # noqa: F401 (enregistre la tâche d’analyse, appelé
 from comptes.models import Document
 from projets.models import PieceJointe
 from tests.comptes.fabriques import MOT_DE_PASSE, DocumentFactory, PersonneFactory
-from tests.navigateur.conftest import elargir
+from tests.navigateur.conftest import DELAI, elargir
 from tests.projets.dossiers import brouillon, porteur
 from tests.projets.fabriques import PieceFactory
 from tests.socle.antivirus_d_essai import FauxClamd
@@ -214,7 +214,7 @@ def page_qui_coupe(context: Any, live_server: Any, page_connectee: Any, projet: 
     """Une page à part : Chromium écrit dans la console qu’une demande n’est pas partie."""
     page_connectee(projet.personne)
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(DELAI)
     yield page
     page.close()
 
@@ -269,6 +269,7 @@ def test_session_expiree_l_envoi_le_dit_et_reprend_apres_la_reconnexion(
     connexion.get_by_role("button", name="Se connecter").click()
     expect(connexion.get_by_role("region", name="Statuts à jour")).to_be_visible()
     connexion.close()
+    page.bring_to_front()
     statuts.get_by_role("button", name="Réessayer").click()
     expect(statuts.get_by_text("« statuts.pdf » est joint.")).to_be_visible()
     assert [jointe.document.nom for jointe in PieceJointe.objects.all()] == ["statuts.pdf"]
