@@ -22,7 +22,7 @@ from config.embarque.postgresql import REGLAGES_DES_ESSAIS
 from config.embarque.processus import fin_du_journal, mourir_avec_le_parent, ouvrir_journal
 from config.embarque.usage import Usage, serveurs_voulus
 from tests.fixtures.acces import connecter  # noqa: F401 (fixture)
-from tests.fixtures.base import django_db_modify_db_settings  # noqa: F401 (fixture)
+from tests.fixtures.base import commencer_le_gabarit, django_db_modify_db_settings  # noqa: F401 (fixture)
 from tests.fixtures.fichiers import dossier_prive  # noqa: F401 (fixture)
 from tests.fixtures.gabarits import gabarits_stricts  # noqa: F401 (fixture)
 from tests.fixtures.requetes import requetes  # noqa: F401 (fixture)
@@ -33,6 +33,7 @@ FERMER_LES_SESSIONS_RESTEES = """
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
 """
 CLE_USAGE = pytest.StashKey[Usage]()
+CLE_GABARIT = pytest.StashKey[subprocess.Popen[bytes]]()
 CLE_TRAVAILLEUR = pytest.StashKey[bool]()  # vrai tant que le travailleur de ce processus tourne
 DELAI_DU_TRAVAILLEUR = 30.0  # secondes
 
@@ -48,12 +49,13 @@ def pytest_configure(config: pytest.Config) -> None:
     usage = Usage(ici, serveurs_voulus(os.environ, ici, REGLAGES_DES_ESSAIS))
     try:
         ici.creer()  # les journaux y vont, même quand DATABASE_URL et REDIS_URL mènent ailleurs
-        if not usage.serveurs:
-            return
-        usage.ouvrir()
+        if usage.serveurs:
+            usage.ouvrir()
+            config.stash[CLE_USAGE] = usage
     except ErreurEmbarque as erreur:
         pytest.exit(f"Serveurs embarqués : {erreur}", returncode=4)
-    config.stash[CLE_USAGE] = usage
+    if config.getoption("numprocesses", None) and "PYTEST_XDIST_WORKER" not in os.environ:
+        config.stash[CLE_GABARIT] = commencer_le_gabarit()
 
 
 def pytest_collection_finish() -> None:
@@ -65,6 +67,10 @@ def pytest_collection_finish() -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Rend sa place ; le dernier processus arrête les serveurs."""
+    gabarit = config.stash.get(CLE_GABARIT, None)
+    if gabarit is not None:
+        gabarit.terminate()
+        gabarit.wait()
     usage = config.stash.get(CLE_USAGE, None)
     if usage is not None:
         usage.fermer()
