@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import connections
 from django.test import Client
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from comptes.models import Personne
 from comptes.states import Role
@@ -127,6 +127,23 @@ def attendre_que_rien_ne_reste(page: Page) -> None:
     while garde_dans_le_navigateur(page):
         assert time.monotonic() < fin, "ce que garde le navigateur n’est pas enregistré"
         page.wait_for_timeout(50)
+
+
+def une_fois(page: Page, motif: str, repondre: Callable[[Route], None]) -> None:
+    """La première demande est répondue par l’essai, les suivantes passent.
+
+    `times=1` cesse d’intercepter aussitôt : une feuille de style demandée à cet instant n’arriverait parfois jamais.
+    """
+    deja: list[Route] = []
+
+    def aiguiller(route: Route) -> None:
+        if deja:
+            route.continue_()
+        else:
+            deja.append(route)
+            repondre(route)
+
+    page.route(motif, aiguiller)
 
 
 def attendre_htmx(page: Page) -> None:

@@ -16,6 +16,7 @@ from tests.navigateur.conftest import (
     elargir,
     garde_dans_le_navigateur,
     laisser_finir,
+    une_fois,
 )
 from tests.projets.dossiers import brouillon, collegue, ecrire, enregistrees
 from tests.projets.fabriques import AxeFactory, QuestionFactory
@@ -221,7 +222,7 @@ def test_une_coupure_garde_le_texte_et_l_enregistre_au_retour(entrer, porteur, p
 
 def test_une_panne_du_serveur_se_dit_et_se_reprend_toute_seule(entrer, porteur, projet):
     page = entrer(porteur, action_de(projet))
-    page.route("**/enregistrer/", lambda route: route.fulfill(status=503), times=1)
+    une_fois(page, "**/enregistrer/", lambda route: route.fulfill(status=503))
     page.get_by_label("Objectifs").fill("Pendant la panne")
     expect(etat(page)).to_contain_text("Le serveur ne répond pas ; ce que vous tapez est gardé sur cet ordinateur")
     expect(etat(page)).to_contain_text("Enregistré automatiquement")
@@ -336,7 +337,7 @@ def test_une_page_rendue_avant_l_enregistrement_montre_ce_qui_est_enregistre(ent
     d_avant = page.request.get(page.url)
     page.get_by_label("Objectifs").fill("Arrivé entre les deux")
     attendre_que_rien_ne_reste(page)
-    page.route(f"**{action_de(projet)}", lambda route: route.fulfill(response=d_avant), times=1)
+    une_fois(page, f"**{action_de(projet)}", lambda route: route.fulfill(response=d_avant))
     page.reload()
     expect(page.get_by_label("Objectifs")).to_have_value("Arrivé entre les deux")
     page.get_by_label("Objectifs").press_sequentially(", et suivi")
@@ -363,7 +364,7 @@ def test_une_reponse_perdue_se_renvoie_sans_dommage(entrer, porteur, projet):
         route.fetch()  # le serveur a enregistré
         route.abort()  # mais le navigateur n’en sait rien
 
-    page.route("**/enregistrer/", perdre, times=1)
+    une_fois(page, "**/enregistrer/", perdre)
     page.get_by_label("Objectifs").fill("Une seule fois")
     expect(etat(page)).to_contain_text("Connexion coupée")
     expect(etat(page)).to_contain_text("Enregistré automatiquement")
