@@ -1,10 +1,11 @@
 """Un prestataire de signature réglé, et une convention à lui confier."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from financements.models import Convention
+from financements.actions.conventions.signature.demander import envoyer_au_prestataire
+from financements.models import Convention, DemandeDeSignature
 from tests.comptes.registre import PATIENCE
 from tests.financements.conventions.fabriques import editee, finances
 from tests.financements.conventions.prestataire import CLE, Prestataire, servir_le_prestataire
@@ -29,3 +30,16 @@ def a_signer(dossier_prive, django_capture_on_commit_callbacks) -> Convention:
         convention = editee(finances())
     convention.refresh_from_db()
     return convention
+
+
+@pytest.fixture
+def envoyer(prestataire, a_signer, django_capture_on_commit_callbacks) -> Callable[..., DemandeDeSignature]:
+    """Confie la convention au prestataire ; la demande telle qu’elle est après le premier pas."""
+
+    def faire(auteur=None):
+        with django_capture_on_commit_callbacks(execute=True):
+            demande = envoyer_au_prestataire(auteur=auteur or finances(), convention=a_signer)
+        demande.refresh_from_db()
+        return demande
+
+    return faire

@@ -8,10 +8,11 @@ from comptes.models import Personne
 from comptes.states import FormeJuridique
 from financements.actions.conventions.rediger import editer, preparer
 from financements.actions.conventions.signer import Signatures, signer
-from financements.models import Action, Convention, Decision, Deliberation, Notification
+from financements.models import Action, Convention, Decision, Deliberation, DemandeDeSignature, Notification
 from financements.states import Choix
+from financements.states.execution import SIGNATURES_EN_COURS, EtatConvention
 from tests.comptes.fabriques import OrganismeFactory, PersonneFactory
-from tests.financements.execution.fabriques import programme
+from tests.financements.execution.fabriques import convention, programme
 
 EXECUTOIRE = date(2016, 6, 20)
 
@@ -72,3 +73,22 @@ def signee(auteur: Personne, **champs) -> Convention:
     convention = editee(auteur, **champs)
     jour = timezone.localdate()
     return signer(auteur=auteur, convention=convention, signatures=Signatures(jour, jour), version=convention.version)
+
+
+def demande_a_l_etat(etat: str) -> DemandeDeSignature:
+    """Une demande de signature qui a tout ce que chaque état exige."""
+    une = convention(action_a_conventionner(), EtatConvention.EDITEE)
+    return DemandeDeSignature.objects.create(
+        convention=une,
+        etat=etat,
+        demandee_par=finances(),
+        expire_le=timezone.localdate(),
+        identifiant="P-1",
+        deposee_le=timezone.now(),
+        motif="Motif.",
+        fichier="x.pdf",
+        empreinte_signee="a" * 64,
+        signee_organisme_le=timezone.localdate(),
+        signee_departement_le=timezone.localdate(),
+        conclue_le=None if etat in SIGNATURES_EN_COURS else timezone.now(),
+    )

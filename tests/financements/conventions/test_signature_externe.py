@@ -1,4 +1,4 @@
-"""La signature chez un prestataire : du dépôt au PDF signé, les refus, les pannes, les mauvais états et rôles."""
+"""Une demande de signature chez le prestataire : du dépôt au PDF signé, ce qu’il refuse, ses pannes, ses oublis."""
 
 import json
 from datetime import timedelta
@@ -6,45 +6,24 @@ from io import BytesIO
 
 import psycopg
 import pytest
-from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.db.utils import IntegrityError
 from django.utils import timezone
 from pypdf import PdfReader, PdfWriter
 
 from comptes.models import Courriel
 from comptes.states import Role
 from config.socle.models import Journal
-from config.socle.transitions import PassageRefuse
-from financements.actions.conventions.finir import constater_la_caducite
-from financements.actions.conventions.rediger import reprendre
 from financements.actions.conventions.signature.demander import annuler_la_demande, envoyer_au_prestataire
 from financements.actions.conventions.signature.suivre import ESSAIS_ADMIS, SURSIS
-from financements.actions.conventions.signer import Signatures, signer
 from financements.models import Convention, DemandeDeSignature
 from financements.planning import suivre_les_signatures, suivre_une_signature
-from financements.states.execution import SIGNATURES_EN_COURS, EtatConvention, EtatSignature
-from tests.comptes.fabriques import PersonneFactory
-from tests.financements.conventions.fabriques import action_a_conventionner, editee, finances, octets
-from tests.financements.execution.fabriques import convention
+from financements.states.execution import EtatConvention, EtatSignature
+from tests.financements.conventions.fabriques import demande_a_l_etat, editee, finances, octets
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dossier_prive")]
 MAINTENANT = timezone.localtime()
 AUJOURD_HUI = MAINTENANT.date()
 INSTANT = MAINTENANT.isoformat()
-
-
-@pytest.fixture
-def envoyer(prestataire, a_signer, django_capture_on_commit_callbacks):
-    """Confie la convention au prestataire ; la demande telle qu’elle est après le premier pas."""
-
-    def faire(auteur=None):
-        with django_capture_on_commit_callbacks(execute=True):
-            demande = envoyer_au_prestataire(auteur=auteur or finances(), convention=a_signer)
-        demande.refresh_from_db()
-        return demande
-
-    return faire
 
 
 def suivie(demande):
@@ -298,104 +277,6 @@ def test_une_demande_que_le_prestataire_oublie_expire_d_elle_meme(envoyer, prest
     DemandeDeSignature.objects.update(expire_le=AUJOURD_HUI - SURSIS - timedelta(days=1))
     demande = suivie(demande)
     assert (demande.etat, demande.annulation_a_dire) == (EtatSignature.EXPIREE, True)
-
-
-def test_sans_reglage_rien_ne_part(a_signer, settings):
-    with pytest.raises(PassageRefuse, match="Aucun prestataire"):
-        envoyer_au_prestataire(auteur=finances(), convention=a_signer)
-    assert not DemandeDeSignature.objects.exists()
-
-
-def test_tant_qu_elle_court_rien_d_autre_ne_signe_ni_ne_reprend(envoyer, a_signer):
-    envoyer()
-    a_signer.refresh_from_db()
-    actes = (
-        lambda auteur: reprendre(auteur=auteur, convention=a_signer),
-        lambda auteur: signer(
-            auteur=auteur,
-            convention=a_signer,
-            signatures=Signatures(AUJOURD_HUI, AUJOURD_HUI),
-            version=a_signer.version,
-        ),
-        lambda auteur: envoyer_au_prestataire(auteur=auteur, convention=a_signer),
-        lambda auteur: constater_la_caducite(
-            auteur=auteur, convention=a_signer, motif="Jamais commencée.", version=a_signer.version
-        ),
-    )
-    for acte in actes:
-        with pytest.raises(PassageRefuse, match="en cours chez le prestataire"):
-            acte(finances())
-
-
-@pytest.mark.parametrize("etat", [etat for etat in EtatConvention.values if etat != "editee"])
-def test_seule_une_convention_a_signer_s_envoie(prestataire, etat):
-    fin = {"motif_de_fin": "Motif."} if etat in ("resiliee", "caduque") else {}
-    une = convention(action_a_conventionner(), EtatConvention(etat), fichier="x.pdf", pages=3, **fin)
-    with pytest.raises(PassageRefuse, match="Seule une convention éditée"):
-        envoyer_au_prestataire(auteur=finances(), convention=une)
-
-
-@pytest.mark.parametrize(
-    ("champs", "pdf", "dit"),
-    [
-        ({"notifiee": False}, "x.pdf", "pas encore notifiée"),
-        ({"notifiee": False, "executoire": False}, "x.pdf", "exécutoire"),
-        ({}, "", "pas encore produit"),
-    ],
-)
-def test_ni_sans_pdf_ni_avant_que_la_decision_soit_dite(prestataire, champs, pdf, dit):
-    une = convention(action_a_conventionner(**champs), EtatConvention.EDITEE, fichier=pdf)
-    with pytest.raises(PassageRefuse, match=dit):
-        envoyer_au_prestataire(auteur=finances(), convention=une)
-
-
-def test_ni_sans_adresse_ou_ecrire_a_l_organisme(prestataire):
-    une = convention(action_a_conventionner(), EtatConvention.EDITEE, fichier="x.pdf")
-    organisme = une.action.projet.organisme
-    organisme.courriel = ""
-    organisme.save()
-    with pytest.raises(PassageRefuse, match="adresse électronique"):
-        envoyer_au_prestataire(auteur=finances(), convention=une)
-
-
-def demande_a_l_etat(etat):
-    une = convention(action_a_conventionner(), EtatConvention.EDITEE)
-    return DemandeDeSignature.objects.create(
-        convention=une,
-        etat=etat,
-        demandee_par=finances(),
-        expire_le=AUJOURD_HUI,
-        identifiant="P-1",
-        deposee_le=MAINTENANT,
-        motif="Motif.",
-        fichier="x.pdf",
-        empreinte_signee="a" * 64,
-        signee_organisme_le=AUJOURD_HUI,
-        signee_departement_le=AUJOURD_HUI,
-        conclue_le=None if etat in SIGNATURES_EN_COURS else MAINTENANT,
-    )
-
-
-@pytest.mark.parametrize("etat", [etat for etat in EtatSignature.values if etat not in SIGNATURES_EN_COURS])
-def test_une_demande_conclue_ne_s_annule_plus_ne_change_plus_ne_s_efface_plus(prestataire, etat):
-    demande = demande_a_l_etat(etat)
-    with pytest.raises(PassageRefuse):
-        annuler_la_demande(auteur=finances(), demande=demande)
-    demande.motif = "Autre."
-    with pytest.raises(IntegrityError, match="conclue ne change plus"):
-        demande.save()
-
-
-def test_les_deux_actes_sont_au_pilote_et_aux_finances(prestataire):
-    demande = demande_a_l_etat(EtatSignature.EN_ATTENTE)
-    for role in (Role.PORTEUR, Role.INSTRUCTEUR, Role.LECTURE, Role.ADMINISTRATEUR):
-        auteur = PersonneFactory(role=role)
-        with pytest.raises(PermissionDenied):
-            envoyer_au_prestataire(auteur=auteur, convention=demande.convention)
-        with pytest.raises(PermissionDenied):
-            annuler_la_demande(auteur=auteur, demande=demande)
-    annuler_la_demande(auteur=PersonneFactory(role=Role.PILOTE), demande=demande)
-    assert DemandeDeSignature.objects.get().etat == EtatSignature.ANNULEE
 
 
 @pytest.mark.django_db(transaction=True)
