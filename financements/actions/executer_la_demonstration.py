@@ -33,7 +33,7 @@ from financements.demonstration.execution import (
     VersementDemo,
     executer,
 )
-from financements.imports.echeances import etapes_de, reference_de
+from financements.imports.echeances import etapes_de, reference_de, versement_prevu
 from financements.models import (
     Action,
     Bilan,
@@ -162,26 +162,14 @@ def _versements(lignes: Lignes, comptes: Mapping[int, CompteBancaire], finances:
 
 
 def _versement(action: Action, un: VersementDemo, comptes: Mapping[int, CompteBancaire]) -> Versement:
-    une, jour = un.echeance, un.jour
-    return Versement(
-        action=action,
-        reference=reference_de(action, une.annee, une.rang),
-        annee=une.annee,
-        exercice=une.exercice,
-        rang=une.rang,
-        nature=une.nature,
-        montant=en_euros(un.montant),
-        etat=un.etat,
-        prevu_le=une.prevu_le,
-        attend_la_convention=une.attend_la_convention,
-        attend_le_bilan_de=une.attend_le_bilan_de,
-        compte=comptes[action.projet.organisme_id] if jour else None,
-        service_fait_le=jour,
-        liquide_le=jour,
-        mandate_le=jour + timedelta(days=6) if jour and un.etat != EtatVersement.LIQUIDE else None,
-        paye_le=jour + timedelta(days=14) if jour and un.etat == EtatVersement.PAYE else None,
-        motif=_MOTIFS.get(un.etat, ""),
-    )
+    versement, jour = versement_prevu(action, un.echeance), un.jour
+    versement.montant, versement.etat, versement.motif = en_euros(un.montant), un.etat, _MOTIFS.get(un.etat, "")
+    if jour:
+        versement.compte = comptes[action.projet.organisme_id]
+        versement.service_fait_le = versement.liquide_le = jour
+        versement.mandate_le = jour + timedelta(days=6) if un.etat != EtatVersement.LIQUIDE else None
+        versement.paye_le = jour + timedelta(days=14) if un.etat == EtatVersement.PAYE else None
+    return versement
 
 
 _MOTIFS = {

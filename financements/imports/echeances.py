@@ -86,7 +86,8 @@ def reference_de(action: Action, annee: int, rang: int) -> str:
 def ecrire_les_echeances(echeances: Mapping[Action, Sequence[Echeance]]) -> None:
     """Les versements prévus et leurs pièces, par lots (lit `projet`)."""
     poses = [(action, une) for action, siennes in echeances.items() for une in siennes]
-    versements = Versement.objects.bulk_create((_versement(action, une) for action, une in poses), batch_size=2000)
+    prevus = [versement_prevu(action, une) for action, une in poses]
+    versements = Versement.objects.bulk_create(prevus, batch_size=2000)
     PieceDeVersement.objects.bulk_create(
         (
             PieceDeVersement(versement=versement, libelle=libelle)
@@ -97,7 +98,8 @@ def ecrire_les_echeances(echeances: Mapping[Action, Sequence[Echeance]]) -> None
     )
 
 
-def _versement(action: Action, une: Echeance) -> Versement:
+def versement_prevu(action: Action, une: Echeance) -> Versement:
+    """Le versement d’une échéance, pas encore écrit (lit `projet`)."""
     return Versement(
         action=action,
         reference=reference_de(action, une.annee, une.rang),
