@@ -1,34 +1,17 @@
 """Les écrans de l’exécution face à une liste Django nue du même programme, dans le même processus, en alternance."""
 
-from django.conf import settings
-from django.test import Client, override_settings
+from django.test import Client
 from django.urls import reverse
 
-from comptes.models import Personne
 from comptes.states import Role
 from projets.models import AppelAProjets
 from tests.mesures.executes import programme_execute
-from tests.mesures.pages import FACTEURS, SANS_EMPREINTES, Releve, imprimer, relever
+from tests.mesures.pages import Releve, mesurer_les_pages
 
 
 def mesurer() -> None:
     """Imprime médianes, rapports à la liste nue, requêtes et kilooctets. Base migrée attendue."""
-    personne, _ = Personne.objects.get_or_create(
-        email="mesures-finances@exemple.fr", defaults={"nom": "Mesures", "role": Role.FINANCES}
-    )
-    reglages = {
-        "ROOT_URLCONF": "tests.mesures.liste_nue",
-        "ALLOWED_HOSTS": [*settings.ALLOWED_HOSTS, "testserver"],
-        "STORAGES": {**settings.STORAGES, "staticfiles": SANS_EMPREINTES},
-    }
-    with override_settings(**reglages):
-        client = Client()
-        client.force_login(personne)
-        petits: list[Releve] = []
-        for facteur in FACTEURS:
-            releves = relever(_releves(client, programme_execute(facteur)))
-            petits = petits or releves
-            imprimer(f"Exécution, {988 * facteur} actions", releves, petits, "× 988")
+    mesurer_les_pages("Exécution", Role.FINANCES, programme_execute, _releves)
 
 
 def _releves(client: Client, appel: AppelAProjets) -> list[Releve]:

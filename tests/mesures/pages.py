@@ -3,6 +3,7 @@
 import gc
 import statistics
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.conf import settings
@@ -41,8 +42,24 @@ class Releve:
 
 def mesurer() -> None:
     """Imprime les médianes, les rapports à la liste nue, les requêtes et les kilooctets. Base migrée attendue."""
+    mesurer_les_pages("Pages", Role.PILOTE, _programme, _releves)
+
+
+def _programme(facteur: int) -> AppelAProjets:
+    appel = AppelAProjets.objects.filter(slug=f"mesures-{facteur}").first() or charger_programme(facteur)
+    mesurer_les_tables()
+    return appel
+
+
+def mesurer_les_pages(
+    titre: str,
+    role: Role,
+    programme: Callable[[int], AppelAProjets],
+    releves_de: Callable[[Client, AppelAProjets], list[Releve]],
+) -> None:
+    """Les pages d’un programme de 988 actions, puis d’un plus grand, lues par une personne de ce rôle."""
     personne, _ = Personne.objects.get_or_create(
-        email="mesures@exemple.fr", defaults={"nom": "Mesures", "role": Role.PILOTE}
+        email=f"mesures-{role}@exemple.fr", defaults={"nom": "Mesures", "role": role}
     )
     reglages = {
         "ROOT_URLCONF": "tests.mesures.liste_nue",
@@ -54,11 +71,9 @@ def mesurer() -> None:
         client.force_login(personne)
         petits: list[Releve] = []
         for facteur in FACTEURS:
-            appel = AppelAProjets.objects.filter(slug=f"mesures-{facteur}").first() or charger_programme(facteur)
-            mesurer_les_tables()
-            releves = relever(_releves(client, appel))
+            releves = relever(releves_de(client, programme(facteur)))
             petits = petits or releves
-            imprimer(f"Pages, {988 * facteur} actions", releves, petits, "× 988")
+            imprimer(f"{titre}, {988 * facteur} actions", releves, petits, "× 988")
 
 
 def _releves(client: Client, appel: AppelAProjets) -> list[Releve]:
