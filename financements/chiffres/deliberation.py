@@ -5,7 +5,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from comptes.models import Personne
 from financements.chiffres.lettres import NON_LUES, RECOMMANDE
 from financements.models import Decision, Deliberation, Notification
-from financements.models.action import projets_fermes_a
+from financements.models.deports import projets_fermes_a
 from financements.states import Choix
 from projets.models import AppelAProjets
 

@@ -1,6 +1,6 @@
 """L’action financée : un projet voté, ses tranches annuelles et leur partage entre territoires."""
 
-from typing import Any, Self
+from typing import Self
 
 import pgtrigger
 from django.db import models
@@ -12,7 +12,8 @@ from comptes.states import Role
 from financements.models.declencheurs import differe
 from financements.models.declencheurs_de_l_execution import tranches_couvrent_l_engage
 from financements.models.deliberation import Deliberation
-from projets.models import Deport, Projet
+from financements.models.deports import projets_fermes_a
+from projets.models import Projet
 from territoires.models import Territoire
 
 _LECTEURS = frozenset({Role.PILOTE, Role.FINANCES, Role.LECTURE, Role.ADMINISTRATEUR})
@@ -74,11 +75,6 @@ _COUTS = [
     ("cout", "numeric"),
 ]
 _SOMMES = [*_CIBLE, ("attendu", "numeric"), ("somme", "numeric")]
-
-
-def projets_fermes_a(personne: Personne) -> models.QuerySet[Deport, Any]:
-    """Les projets dont elle s’est déportée : ils lui sont fermés partout."""
-    return Deport.objects.en_cours().filter(personne=personne).values("projet")
 
 
 class ActionQuerySet(models.QuerySet["Action"]):

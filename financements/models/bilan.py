@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from comptes.models import Personne
 from comptes.states import Role
-from financements.models.action import Action, projets_fermes_a
+from financements.models.action import Action
 from financements.models.declencheurs_du_bilan import bilan_equilibre, ligne_de_bilan_figee
+from financements.models.deports import projets_fermes_a
 from financements.rules.bilan import Seuil
 from financements.states.execution import BILANS_ATTENDUS, TONS_DES_BILANS, EtatBilan
 from projets.models import AppelAProjets, Projet

@@ -11,8 +11,9 @@ from django.urls import reverse
 from comptes.models import Personne
 from comptes.states import Role
 from config.socle.fichiers.noms import chemin_au_hasard
-from financements.models.action import Action, projets_fermes_a
+from financements.models.action import Action
 from financements.models.deliberation import Deliberation
+from financements.models.deports import projets_fermes_a
 from financements.states.execution import TONS_DES_AVENANTS, TONS_DES_CONVENTIONS, EtatAvenant, EtatConvention
 
 _LECTEURS = frozenset({Role.PILOTE, Role.FINANCES, Role.LECTURE, Role.ADMINISTRATEUR})

@@ -11,9 +11,10 @@ from comptes.states import Role
 from config.socle.fichiers.noms import chemin_au_hasard
 from config.socle.models import Travail
 from config.socle.travaux import ACTIFS
-from financements.models.action import Action, projets_fermes_a
+from financements.models.action import Action
 from financements.models.convention import Avenant, Convention, chemin_de_la_convention
 from financements.models.deliberation import Deliberation
+from financements.models.deports import projets_fermes_a
 from financements.states.execution import SorteDeLotDeConventions, SorteDeTirage
 from projets.models import AppelAProjets
 

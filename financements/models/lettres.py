@@ -14,8 +14,8 @@ from config.socle.fichiers.noms import chemin_au_hasard
 from config.socle.models import Travail
 from config.socle.montants import format_nombre
 from config.socle.travaux import ACTIFS, EtatTravail
-from financements.models.action import projets_fermes_a
 from financements.models.deliberation import Decision, Deliberation
+from financements.models.deports import projets_fermes_a
 from financements.models.notification import LECTEURS, Notification
 from financements.rules.lettres import Texte
 from financements.states import Choix, SorteDeLot

@@ -11,8 +11,9 @@ from django.db.models import F, Q
 from comptes.models import Personne
 from comptes.states import Role
 from config.socle.declencheurs import en_ajout_seul
-from financements.models.action import Action, projets_fermes_a
+from financements.models.action import Action
 from financements.models.bilan import Bilan
+from financements.models.deports import projets_fermes_a
 from financements.states.execution import (
     PROCEDURES_EN_COURS,
     TONS_DES_PROCEDURES,

@@ -11,6 +11,7 @@ from comptes.models import Personne
 from comptes.states import Role
 from financements.models.declencheurs_de_l_arbitrage import DANS_LES_ENVELOPPES, au_plus_demande, fige
 from financements.models.declencheurs_du_vote import vote_reste_adopte
+from financements.models.deports import projets_fermes_a
 from financements.models.repartition import Repartition
 from financements.states import (
     TONS_DES_CHOIX,
@@ -119,6 +120,12 @@ class Scenario(models.Model):
         return self.etat == EtatScenario.ETUDE
 
 
+class LigneDeScenarioQuerySet(models.QuerySet["LigneDeScenario"]):
+    def visibles_par(self, personne: Personne) -> Self:
+        """Celles d’un scénario que la personne voit, sauf déport ; les totaux du scénario, eux, les comptent."""
+        return self.exclude(projet__in=projets_fermes_a(personne))
+
+
 class LigneDeScenario(models.Model):
     """Le choix fait d’un projet. `note` : sa moyenne, arrêtée, copiée ici pour trier et compter sans la recalculer."""
 
@@ -130,6 +137,8 @@ class LigneDeScenario(models.Model):
     imposition = models.CharField("pour le calcul", max_length=6, choices=Imposition.choices, blank=True)
     note = models.DecimalField("note sur 100", max_digits=5, decimal_places=2, null=True, blank=True)
     version = models.PositiveIntegerField("version", default=1)
+
+    objects = LigneDeScenarioQuerySet.as_manager()
 
     class Meta:
         verbose_name = "ligne d’un scénario"

@@ -11,8 +11,9 @@ from django.utils.dates import MONTHS
 from comptes.models import CompteBancaire, Document, Personne
 from comptes.states import Role
 from config.socle.montants import INSECABLE, format_nombre
-from financements.models.action import Action, projets_fermes_a
+from financements.models.action import Action
 from financements.models.declencheurs_de_l_execution import titre_au_plus_le_verse, verse_dans_l_engage_et_les_cp
+from financements.models.deports import projets_fermes_a
 from financements.models.procedure import ProcedureContradictoire
 from financements.states.execution import (
     TONS_DES_TITRES,

@@ -15,12 +15,15 @@ from financements.states import Imposition
 def imposer_au_calcul(
     *, auteur: Personne, scenario: Scenario, projets: Sequence[int], imposition: Imposition
 ) -> list[int]:
-    """Rend les projets dont l’imposition change. Ce n’est pas un coup : on y revient en la remettant « libre ».
+    """Rend les projets dont l’imposition change ; un projet dont l’auteur s’est déporté est laissé.
+
+    Ce n’est pas un coup : on y revient en la remettant « libre ».
 
     Lève `PassageRefuse` (scénario adopté, appel pas en arbitrage), `PermissionDenied`.
     """
     verrouille = scenario_verrouille(auteur, scenario)
-    lignes = LigneDeScenario.objects.filter(scenario=verrouille, projet__in=list(projets))
+    siennes = LigneDeScenario.objects.filter(scenario=verrouille).visibles_par(auteur)
+    lignes = siennes.filter(projet__in=list(projets))
     changent = list(lignes.exclude(imposition=imposition).order_by("pk").values_list("projet", flat=True))
     if not changent:
         return []

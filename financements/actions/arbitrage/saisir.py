@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
 
 from comptes.models import Personne
 from config.socle.journal import journaliser
@@ -21,6 +21,7 @@ from financements.actions.arbitrage.ecriture import (
 )
 from financements.chiffres.arbitrage.donnees import Connu, connus, montants_des_lignes
 from financements.models import CoupDeScenario, LigneDeScenario, Scenario
+from financements.models.scenario import LigneDeScenarioQuerySet
 from financements.rules.saisie import Bornes, Montants, verifier
 from financements.states import Choix
 
@@ -42,11 +43,14 @@ def saisir(*, auteur: Personne, scenario: Scenario, saisies: Sequence[Saisie]) -
     """Enregistre des saisies en un seul coup ; None si rien ne change.
 
     Lève `SaisieRefusee` (montant impossible), `VersionPerimee` si une ligne a changé depuis que la page est ouverte,
-    `PassageRefuse`, `PermissionDenied`.
+    `PassageRefuse`, `PermissionDenied`, dont un projet dont l’auteur s’est déporté.
     """
     verrouille = scenario_verrouille(auteur, scenario)
     tapees = {saisie.projet: saisie for saisie in saisies}
-    lignes = list(_lignes(verrouille).filter(projet__in=tapees))
+    choisies = _lignes(verrouille).filter(projet__in=tapees)
+    if _en_ferme(auteur, choisies):
+        raise PermissionDenied
+    lignes = list(choisies)
     lus = connus(tapees)
 
     def tapee(etat: Etat, ligne: LigneDeScenario) -> Etat:
@@ -68,12 +72,12 @@ def saisir(*, auteur: Personne, scenario: Scenario, saisies: Sequence[Saisie]) -
 def saisir_en_lot(
     *, auteur: Personne, scenario: Scenario, projets: Sequence[int], operation: Operation, libelle: str
 ) -> CoupDeScenario | None:
-    """La même opération sur plusieurs projets, en un seul coup ; None si rien ne change.
+    """La même opération sur plusieurs projets, en un seul coup, sauf déport ; None si rien ne change.
 
     `operation` : état et bornes d’un projet → nouvel état. Lève `SaisieRefusee`, `PassageRefuse`, `PermissionDenied`.
     """
     verrouille = scenario_verrouille(auteur, scenario)
-    lignes = list(_lignes(verrouille).filter(projet__in=list(projets)))
+    lignes = list(_lignes(verrouille).visibles_par(auteur).filter(projet__in=list(projets)))
     lus = connus(ligne.projet_id for ligne in lignes)
     changements = _changements(lignes, lus, lambda etat, ligne: operation(etat, lus[ligne.projet_id].bornes))
     for changement in changements:
@@ -86,11 +90,15 @@ def saisir_en_lot(
 
 @transaction.atomic
 def annuler(*, auteur: Personne, scenario: Scenario) -> CoupDeScenario:
-    """Défait le dernier coup. Lève `PassageRefuse` s’il n’y en a plus, `PermissionDenied`."""
+    """Défait le dernier coup.
+
+    Lève `PassageRefuse` (plus rien à annuler, projet dont l’auteur s’est déporté), `PermissionDenied`.
+    """
     verrouille = scenario_verrouille(auteur, scenario)
     coup = CoupDeScenario.objects.filter(scenario=verrouille, rang=verrouille.rang).first()
     if coup is None:
         raise PassageRefuse("Il n’y a plus rien à annuler.")
+    _exiger_ouvertes(auteur, verrouille, coup)
     _rejouer(verrouille, {ligne: _etat(*avant) for ligne, *avant, _, _ in coup.lignes})
     avancer(verrouille, coup.rang - 1)
     journaliser(auteur=auteur, acte="annuler_une_saisie", objet=verrouille, apres={"saisie": coup.libelle})
@@ -99,19 +107,33 @@ def annuler(*, auteur: Personne, scenario: Scenario) -> CoupDeScenario:
 
 @transaction.atomic
 def retablir(*, auteur: Personne, scenario: Scenario) -> CoupDeScenario:
-    """Refait le coup annulé en dernier. Lève `PassageRefuse` s’il n’y en a pas, `PermissionDenied`."""
+    """Refait le coup annulé en dernier.
+
+    Lève `PassageRefuse` (rien à rétablir, projet dont l’auteur s’est déporté), `PermissionDenied`.
+    """
     verrouille = scenario_verrouille(auteur, scenario)
     coup = CoupDeScenario.objects.filter(scenario=verrouille, rang=verrouille.rang + 1).first()
     if coup is None:
         raise PassageRefuse("Il n’y a rien à rétablir.")
+    _exiger_ouvertes(auteur, verrouille, coup)
     _rejouer(verrouille, {ligne: _etat(*apres) for ligne, _, _, *apres in coup.lignes})
     avancer(verrouille, coup.rang)
     journaliser(auteur=auteur, acte="retablir_une_saisie", objet=verrouille, apres={"saisie": coup.libelle})
     return coup
 
 
-def _lignes(scenario: Scenario) -> QuerySet[LigneDeScenario]:
+def _lignes(scenario: Scenario) -> LigneDeScenarioQuerySet:
     return LigneDeScenario.objects.filter(scenario=scenario).select_related("projet").order_by("pk")
+
+
+def _en_ferme(auteur: Personne, lignes: LigneDeScenarioQuerySet) -> bool:
+    """Vrai si l’auteur s’est déporté de l’un de ces projets."""
+    return lignes.exclude(pk__in=lignes.visibles_par(auteur).order_by().values("pk")).exists()
+
+
+def _exiger_ouvertes(auteur: Personne, scenario: Scenario, coup: CoupDeScenario) -> None:
+    if _en_ferme(auteur, _lignes(scenario).filter(pk__in=[ligne for ligne, *_ in coup.lignes])):
+        raise PassageRefuse("Ce coup touche un projet dont vous vous êtes déporté\u00a0: un autre pilote y revient.")
 
 
 def _changements(

@@ -13,6 +13,7 @@ from comptes.models import Personne
 from comptes.permissions import personne_de, reservee_a
 from financements.chiffres.arbitrage.comparaison import Comparaison, Sort, nature
 from financements.models import Scenario
+from financements.models.deports import projets_fermes_a
 from financements.permissions import peut_arbitrer
 from financements.views.appels import appel_visible, onglets
 from financements.views.arbitrage.navigation import pages_de_l_arbitrage
@@ -84,11 +85,13 @@ def _programmes(personne: Personne, appel: AppelAProjets) -> list[AppelAProjets]
 
 def _comparaison(request: HttpRequest, comparaison: Comparaison, choisie: str) -> dict[str, Any]:
     sorts = comparaison.sorts
-    cles = [projet for projet, paire in sorts.items() if choisie in ("", nature(*paire))]
+    fermes = set(projets_fermes_a(personne_de(request)).values_list("projet", flat=True))
+    cles = [projet for projet, paire in sorts.items() if projet not in fermes and choisie in ("", nature(*paire))]
     page = Paginator(cles, PAR_PAGE).get_page(request.GET.get("page"))
     lus = Projet.objects.filter(pk__in=page.object_list).select_related("organisme", "axe", "appel").in_bulk()
     return {
         "comparaison": comparaison,
         "page": page,
+        "tues": len(fermes & sorts.keys()),
         "differences": [Difference(lus[projet], *sorts[projet]) for projet in page.object_list],
     }

@@ -52,7 +52,7 @@ def appliquer_en_lot(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         for erreurs in form.errors.values():
             messages.error(request, " ".join(str(erreur) for erreur in erreurs))
         return _retour(vu, requete)
-    lignes = LigneDeScenario.objects.filter(scenario=vu)
+    lignes = LigneDeScenario.objects.filter(scenario=vu).visibles_par(personne)
     filtre = LigneFilterSet(requete, queryset=lignes, panneau=Panneau(vu))
     projets = list(filtre.qs.values_list("projet", flat=True))
     cle, valeur = form.cleaned_data["operation"], form.cleaned_data["valeur"]

@@ -23,6 +23,7 @@ from financements.actions.arbitrage.saisir import Saisie, saisir
 from financements.chiffres.arbitrage.donnees import connus
 from financements.chiffres.arbitrage.lignes import LIEES, lignes_montrees
 from financements.chiffres.arbitrage.panneau import Panneau
+from financements.chiffres.deports import projets_tus
 from financements.filters.scenario import FILTRES, LigneFilterSet
 from financements.forms.arbitrage import OPERATIONS, lire_euros
 from financements.models import Derogation, LigneDeScenario, Scenario
@@ -80,7 +81,8 @@ def contexte_de_la_liste(
 ) -> dict[str, Any]:
     """Les projets d’une page, leurs champs, et de quoi revenir ici après une saisie."""
     panneau = Panneau(vu)
-    filtre = LigneFilterSet(donnees, queryset=LigneDeScenario.objects.filter(scenario=vu), panneau=panneau)
+    ouvertes = LigneDeScenario.objects.filter(scenario=vu).visibles_par(personne)
+    filtre = LigneFilterSet(donnees, queryset=ouvertes, panneau=panneau)
     choisies: QuerySet[LigneDeScenario] = filtre.qs
     triees, tri = trier(choisies.annotate(numero=F("projet__numero")), donnees.get("tri", ""), TRIS, "-note")
     page = Paginator(triees.select_related(*LIEES), PAR_PAGE).get_page(donnees.get("page"))
@@ -95,6 +97,7 @@ def contexte_de_la_liste(
         "tri": tri,
         "page": page,
         "lignes": lignes_montrees(list(page.object_list)),
+        "tues": projets_tus(personne, vu),
         "operations": OPERATIONS,
         "est_ouvert": est_ouvert,
         "tapees": (tapees or Tapees()) if est_ouvert else None,

@@ -88,4 +88,4 @@ def test_le_nombre_de_requetes_est_constant(monde, paire, connecter, requetes):
         client.get(adresse)
     with requetes() as une:
         client.get(f"{adresse}&nature=montant")
-    assert (quatre.nombre, une.nombre) == (14, 14)
+    assert (quatre.nombre, une.nombre) == (15, 15)

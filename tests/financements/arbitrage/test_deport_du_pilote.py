@@ -1,0 +1,69 @@
+"""Un pilote déporté n’arbitre plus le projet : ni lu, ni saisi, ni changé en lot ; les totaux le comptent toujours."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from config.socle.transitions import PassageRefuse
+from financements.actions.arbitrage.ecriture import Etat
+from financements.actions.arbitrage.imposer import imposer_au_calcul
+from financements.actions.arbitrage.saisir import annuler, retablir, saisir, saisir_en_lot
+from financements.chiffres.arbitrage.totaux import totaux
+from financements.states import Choix, Imposition
+from tests.comptes.fabriques import PersonneFactory
+from tests.financements.arbitrage.saisies import lire, saisie
+from tests.projets.fabriques import deport_de
+
+pytestmark = pytest.mark.django_db
+
+
+def test_la_liste_et_la_comparaison_taisent_le_projet_que_les_totaux_comptent(client, monde):
+    scenario, autre = monde.scenario(), monde.scenario("Scénario B")
+    saisir(auteur=monde.pilote, scenario=autre, saisies=[saisie(monde, autre, 1, Choix.NON_RETENU, {})])
+    avant = totaux(scenario)
+    deport_de(monde.pilote, monde.projets[1])
+    client.force_login(monde.pilote)
+    page = client.get(scenario.get_absolute_url())
+    assert sorted(une.ligne.projet.numero for une in page.context["lignes"]) == [2, 3, 4, 5]
+    assert "Un projet dont vous vous êtes déporté" in page.text
+    cotes = {"a": scenario.pk, "b": autre.pk}
+    comparee = client.get(f"/arbitrage/{monde.appel.slug}/comparer/", cotes)
+    assert (list(comparee.context["differences"]), comparee.context["tues"]) == ([], 1)
+    assert totaux(scenario) == avant
+
+
+def test_le_projet_ferme_ne_se_saisit_pas_et_un_lot_le_laisse(monde):
+    scenario = monde.scenario()
+    tapee = saisie(monde, scenario, 1, Choix.ATTENTE, {})
+    deport_de(monde.pilote, monde.projets[1])
+    avant = lire(scenario)
+    with pytest.raises(PermissionDenied):
+        saisir(auteur=monde.pilote, scenario=scenario, saisies=[tapee])
+    assert lire(scenario) == avant
+    tous = [projet.pk for projet in monde.projets.values()]
+    saisir_en_lot(
+        auteur=monde.pilote,
+        scenario=scenario,
+        projets=tous,
+        operation=lambda etat, _: Etat(Choix.ATTENTE, etat.montants),
+        libelle="Tous en attente",
+    )
+    assert lire(scenario) == {n: (choix if n == 1 else Choix.ATTENTE, m) for n, (choix, m) in avant.items()}
+    changes = imposer_au_calcul(auteur=monde.pilote, scenario=scenario, projets=tous, imposition=Imposition.DEHORS)
+    assert sorted(changes) == sorted(set(tous) - {monde.projets[1].pk})
+
+
+def test_un_coup_qui_touche_le_projet_ferme_ne_s_annule_ni_ne_se_retablit(monde):
+    scenario = monde.scenario(est_partage=True)
+    saisir(auteur=monde.pilote, scenario=scenario, saisies=[saisie(monde, scenario, 1, Choix.ATTENTE, {})])
+    deport = deport_de(monde.pilote, monde.projets[1])
+    avant = lire(scenario)
+    with pytest.raises(PassageRefuse, match="déporté"):
+        annuler(auteur=monde.pilote, scenario=scenario)
+    assert lire(scenario) == avant
+    autre = PersonneFactory(pilote=True)
+    annuler(auteur=autre, scenario=scenario)
+    with pytest.raises(PassageRefuse, match="déporté"):
+        retablir(auteur=monde.pilote, scenario=scenario)
+    deport.delete()
+    retablir(auteur=monde.pilote, scenario=scenario)
+    assert lire(scenario) == avant
