@@ -18,7 +18,8 @@ def fige(nom: str, jointure: str) -> list[pgtrigger.Trigger]:
     )
 
 
-# Une année de scénario ne dépasse pas ce que le projet demande cette année-là (donc ni son coût).
+# Une année de scénario ne dépasse pas ce que le projet demande cette année-là (donc ni son coût). Sans l’ordre, la
+# limite ferait espérer une faute dès la première ligne, et PostgreSQL lirait toutes les autres une à une.
 _AU_PLUS_DEMANDE = """
     SELECT p.numero, x.annee, x.somme, COALESCE(e.montant_demande, 0) AS demande INTO faute
       FROM (SELECT pa.ligne_id, pa.annee, sum(pa.montant) AS somme
@@ -28,7 +29,7 @@ _AU_PLUS_DEMANDE = """
       JOIN financements_lignedescenario l ON l.id = x.ligne_id
       JOIN projets_projet p ON p.id = l.projet_id
       LEFT JOIN projets_exerciceprojet e ON e.projet_id = l.projet_id AND e.annee = x.annee
-     WHERE x.somme > COALESCE(e.montant_demande, 0) LIMIT 1;
+     WHERE x.somme > COALESCE(e.montant_demande, 0) ORDER BY p.numero, x.annee LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'Projet n° %, % : % € dépassent les % € demandés.', faute.numero, faute.annee, faute.somme,
             faute.demande USING ERRCODE = 'check_violation', CONSTRAINT = 'scenario_au_plus_demande';

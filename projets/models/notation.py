@@ -116,14 +116,17 @@ class Notation(models.Model):
                         RAISE EXCEPTION 'Une autre notation est rendue sur ce projet : celle-ci ne se reprend plus.'
                             USING ERRCODE = 'check_violation', CONSTRAINT = 'notation_lue';
                     END IF;
-                    IF NEW.rendue_le IS NOT NULL AND EXISTS (
-                        SELECT 1 FROM projets_critere c JOIN projets_projet p ON p.appel_id = c.appel_id
-                         WHERE p.id = projet AND NOT EXISTS (
-                            SELECT 1 FROM projets_note n WHERE n.notation_id = NEW.id AND n.critere_id = c.id
-                               AND n.valeur IS NOT NULL AND n.justification ~ '[^[:space:]]')
-                    ) THEN
-                        RAISE EXCEPTION 'Chaque critère attend sa note et sa justification.'
-                            USING ERRCODE = 'check_violation', CONSTRAINT = 'notation_complete';
+                    -- À part, pour n’être planifiée qu’ici : avant, la table des notes peut être vide.
+                    IF NEW.rendue_le IS NOT NULL THEN
+                        IF EXISTS (
+                            SELECT 1 FROM projets_critere c JOIN projets_projet p ON p.appel_id = c.appel_id
+                             WHERE p.id = projet AND NOT EXISTS (
+                                SELECT 1 FROM projets_note n WHERE n.notation_id = NEW.id AND n.critere_id = c.id
+                                   AND n.valeur IS NOT NULL AND n.justification ~ '[^[:space:]]')
+                        ) THEN
+                            RAISE EXCEPTION 'Chaque critère attend sa note et sa justification.'
+                                USING ERRCODE = 'check_violation', CONSTRAINT = 'notation_complete';
+                        END IF;
                     END IF;
                     RETURN NEW;
                 """,  # noqa: S608 (états écrits dans le code)
