@@ -12,12 +12,14 @@ from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 
+from comptes.models import Personne
 from financements.chiffres.cube import lire
 from financements.chiffres.execution.cube import etats
 from financements.chiffres.execution.programme import Execution
 from financements.chiffres.execution.tableaux import Chiffres
 from financements.chiffres.tableaux import ZERO
 from financements.models import Versement
+from financements.models.deports import projets_fermes_a
 from financements.states.execution import VERSEMENTS_MANDATES, EtatVersement
 from projets.models import Axe
 
@@ -33,7 +35,7 @@ WITH engages AS (
       FROM financements_versement v
      WHERE v.exercice <= %(exercice)s AND v.etat <> '{EtatVersement.ANNULE.value}' GROUP BY v.action_id
 ), restes AS (
-    SELECT p.numero, p.intitule, x.numero AS axe, o.nom, o.siret, e.engage, COALESCE(v.mandate, 0.00) AS mandate,
+    SELECT p.id AS projet_id, p.numero, p.intitule, x.numero AS axe, o.nom, o.siret, e.engage, COALESCE(v.mandate, 0.00) AS mandate,
            e.engage - COALESCE(v.mandate, 0) AS reste, COALESCE(v.rattache, 0.00) AS rattache,
            GREATEST(e.engage - COALESCE(v.mandate, 0) - COALESCE(v.rattache, 0), 0.00) AS a_realiser
       FROM engages e
@@ -43,10 +45,14 @@ WITH engages AS (
      WHERE p.appel_id = %(appel)s AND e.engage > COALESCE(v.mandate, 0)
 )
 """  # noqa: S608 (du SQL écrit dans le code)
-_LIGNES = f"{_DETAIL} SELECT * FROM restes ORDER BY axe, numero LIMIT %(combien)s OFFSET %(depuis)s"  # noqa: S608
+_LUS = "FROM restes WHERE projet_id <> ALL(%(fermes)s::bigint[])"
+_LIGNES = f"""{_DETAIL}
+SELECT numero, intitule, axe, nom, siret, engage, mandate, reste, rattache, a_realiser {_LUS}
+ ORDER BY axe, numero LIMIT %(combien)s OFFSET %(depuis)s
+"""  # noqa: S608
 _TOTAL = f"""{_DETAIL}
 SELECT count(*), COALESCE(sum(engage), 0.00), COALESCE(sum(mandate), 0.00), COALESCE(sum(reste), 0.00),
-       COALESCE(sum(rattache), 0.00), COALESCE(sum(a_realiser), 0.00) FROM restes
+       COALESCE(sum(rattache), 0.00), COALESCE(sum(a_realiser), 0.00), (SELECT count(*) {_LUS}) FROM restes
 """  # noqa: S608
 
 
@@ -68,7 +74,7 @@ class Reste:
 
 @dataclass(frozen=True)
 class TotalDesRestes:
-    """La somme de toutes les lignes."""
+    """La somme de toutes les lignes ; `lues` : combien la personne en lit."""
 
     actions: int
     engage: Decimal
@@ -76,6 +82,7 @@ class TotalDesRestes:
     reste: Decimal
     rattache: Decimal
     a_realiser: Decimal
+    lues: int
 
 
 @dataclass(frozen=True)
@@ -109,16 +116,33 @@ class Prevision:
 
 
 class Cloture:
-    """La clôture d’un exercice d’un programme. `execution` : celle du programme entier."""
+    """La clôture d’un exercice d’un programme. `execution` : celle du programme entier.
 
-    def __init__(self, execution: Execution, exercice: int) -> None:
-        self.execution, self.exercice = execution, exercice
+    Ce dont `personne` s’est déportée n’est pas dans ses listes ; les totaux le comptent.
+    """
+
+    def __init__(self, execution: Execution, exercice: int, personne: Personne) -> None:
+        self.execution, self.exercice, self.personne = execution, exercice, personne
         self.fin = date(exercice, 12, 31)
+
+    @cached_property
+    def fermes(self) -> list[int]:
+        """Les projets de l’appel dont elle s’est déportée."""
+        siens = projets_fermes_a(self.personne).filter(projet__appel=self.execution.programme.appel)
+        return list(siens.values_list("projet", flat=True))
 
     # --- Rattachements ------------------------------------------------------------------------------------
     @property
     def rattachements(self) -> QuerySet[Versement]:
-        """Les versements à rattacher, par axe et par action."""
+        """Les versements à rattacher que la personne lit, par axe et par action."""
+        return (
+            self._a_rattacher.exclude(action__projet__in=self.fermes)
+            .select_related("action__projet__axe", "action__projet__organisme")
+            .order_by("action__projet__axe__numero", "action__projet__numero", "annee", "rang")
+        )
+
+    @property
+    def _a_rattacher(self) -> QuerySet[Versement]:
         mandates = Q(etat__in=VERSEMENTS_MANDATES, mandate_le__lte=self.fin)
         return (
             Versement.objects.filter(
@@ -128,14 +152,12 @@ class Cloture:
             )
             .exclude(etat=EtatVersement.ANNULE)
             .exclude(mandates)
-            .select_related("action__projet__axe", "action__projet__organisme")
-            .order_by("action__projet__axe__numero", "action__projet__numero", "annee", "rang")
         )
 
     @cached_property
     def total_rattache(self) -> Decimal:
-        """Leur somme (euros)."""
-        somme = self.rattachements.order_by().aggregate(somme=Sum("montant"))["somme"]
+        """La somme de tous (euros)."""
+        somme = self._a_rattacher.order_by().aggregate(somme=Sum("montant"))["somme"]
         return somme or ZERO
 
     # --- Restes -------------------------------------------------------------------------------------------
@@ -146,12 +168,12 @@ class Cloture:
         return TotalDesRestes(actions, *sommes)
 
     def restes(self, depuis: int = 0, combien: int | None = None) -> list[Reste]:
-        """Les actions où il reste à mandater, par axe et numéro ; toutes, sans `combien`. Une requête."""
+        """Celles où il reste à mandater, que la personne lit, par axe et numéro ; toutes, sans `combien`."""
         return [Reste(*ligne) for ligne in self._lire(_LIGNES, depuis=depuis, combien=combien)]
 
     def _lire(self, sql: str, **autres: Any) -> list[tuple[Any, ...]]:
         perimetre = self.execution.perimetre
-        return lire(sql, perimetre, exercice=self.exercice, fin_d_exercice=self.fin, **autres)
+        return lire(sql, perimetre, exercice=self.exercice, fin_d_exercice=self.fin, fermes=self.fermes, **autres)
 
     # --- Prévision ----------------------------------------------------------------------------------------
     @property

@@ -12,6 +12,7 @@ from comptes.permissions import personne_de, reservee_a
 from config.socle.listes import page_lue
 from financements.actions.suivi.exporter_la_cloture import exporter_la_cloture
 from financements.chiffres import Perimetre, Programme
+from financements.chiffres.deports import actions_tues
 from financements.chiffres.execution.cloture import Cloture
 from financements.chiffres.execution.dessins import dessin_des_ages, dessin_des_besoins, dessin_des_ecarts_de_cp
 from financements.chiffres.execution.programme import Execution
@@ -30,7 +31,7 @@ def _cloture(personne: Personne, slug: str, annee: int) -> Cloture:
     execution = Execution(Programme(Perimetre.entier(appel)))
     if annee not in execution.exercices:
         raise Http404
-    cloture = Cloture(execution, annee)
+    cloture = Cloture(execution, annee, personne)
     execution.au = cloture.fin
     return cloture
 
@@ -61,7 +62,8 @@ def cloture(request: HttpRequest, slug: str, annee: int) -> HttpResponse:
         "cloture": lue,
         "execution": execution,
         "ligne": ligne,
-        "page": page_lue(lue.total_des_restes.actions, lue.restes, request.GET.get("page"), PAR_PAGE),
+        "page": page_lue(lue.total_des_restes.lues, lue.restes, request.GET.get("page"), PAR_PAGE),
+        "tues": actions_tues(personne, appel),
         "rattachements": Paginator(lue.rattachements, PAR_PAGE).get_page(request.GET.get("rattachements")),
         "ages": dessin_des_ages(execution) if execution.a_commence else None,
         "besoins": dessin_des_besoins(lue),

@@ -16,9 +16,11 @@ from financements.chiffres.execution.cloture import Cloture, Prevision, TotalDes
 from financements.chiffres.execution.programme import Execution
 from financements.models import Enveloppe, ReportDeCredits, Versement
 from financements.states.execution import EtatVersement
+from tests.comptes.fabriques import PersonneFactory
 from tests.financements.execution.fabriques import versement
 from tests.financements.suivi.scenes import execute
 from tests.financements.test_vues_programme import rangees
+from tests.projets.fabriques import deport_de
 
 pytestmark = pytest.mark.django_db
 D = Decimal
@@ -30,7 +32,8 @@ def actions():
 
 
 def cloture(actions, annee):
-    return Cloture(Execution(Programme(Perimetre.entier(actions[0].projet.appel))), annee)
+    programme = Programme(Perimetre.entier(actions[0].projet.appel))
+    return Cloture(Execution(programme), annee, PersonneFactory(finances=True))
 
 
 def test_se_rattache_le_service_fait_que_rien_ne_mandate_au_31_decembre(actions):
@@ -50,7 +53,7 @@ def test_les_restes_a_payer_et_a_realiser(actions):
         (2, D("200.00"), D("0.00"), D("200.00"), D("150.00"), D("50.00")),
         (3, D("50.00"), D("0.00"), D("50.00"), D("50.00"), D("0.00")),
     ]
-    assert lue.total_des_restes == TotalDesRestes(3, *map(D, ("350.01", "80.01", "270.00", "200.00", "70.00")))
+    assert lue.total_des_restes == TotalDesRestes(3, *map(D, ("350.01", "80.01", "270.00", "200.00", "70.00")), lues=3)
     assert [r.numero for r in lue.restes(1, 1)] == [2]
     # Fin 2017, tous exercices ensemble : le reste à mandater est celui du programme.
     assert cloture(actions, 2017).total_des_restes.reste == lue.execution.total.reste_a_mandater
@@ -115,6 +118,29 @@ def test_la_page_coute_toujours_autant(actions, connecter, requetes):
         nombres.append(prises.nombre)
         assert prises.ecritures == []
     assert nombres[0] == nombres[1] <= 15
+
+
+def test_les_listes_taisent_l_action_de_qui_s_en_est_deporte_que_les_totaux_comptent(actions, client):
+    moi = PersonneFactory(finances=True)
+    client.force_login(moi)
+
+    def lues(adresse="/financements/essai/cloture/2016/"):
+        page = client.get(adresse)
+        titres = (
+            "Versements dont le service est fait et qui ne sont pas mandatés",
+            "Restes à mandater et restes à réaliser par action",
+        )
+        tableaux = [rangees(page, titre) for titre in titres]
+        return [len(lignes) - 1 for lignes in tableaux], [lignes[-1] for lignes in tableaux], page.text
+
+    lignes, totaux, ecran = lues()
+    assert (lignes, "déporté" in ecran) == ([2, 3], False)
+    deport_de(moi, actions[1].projet)
+    lignes_apres, totaux_apres, ecran = lues()
+    assert (lignes_apres, totaux_apres, ecran.count("Un projet dont vous vous êtes déporté")) == ([1, 2], totaux, 2)
+    fichier = client.post("/financements/essai/cloture/2016/restes/csv/")
+    recu = b"".join(fichier.streaming_content).decode("utf-8-sig")
+    assert [ligne.split(";")[1] for ligne in recu.splitlines()[1:]] == ["1", "3"]
 
 
 @pytest.mark.parametrize(
