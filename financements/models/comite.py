@@ -16,6 +16,7 @@ from financements.models.declencheurs_du_comite import (
     empreinte_recalculee,
     fige_une_fois_clos,
 )
+from financements.models.deports import projets_fermes_a
 from financements.models.scenario import Scenario
 from financements.states import EtatComite
 from projets.models import AppelAProjets, Axe, Projet
@@ -91,6 +92,12 @@ class Comite(models.Model):
         return reverse("financements:comite", args=[self.appel.slug, self.pk])
 
 
+class PointDuComiteQuerySet(models.QuerySet["PointDuComite"]):
+    def visibles_par(self, personne: Personne) -> Self:
+        """Ceux d’un comité que la personne voit, sauf déport ; les totaux du scénario, eux, les comptent."""
+        return self.exclude(projet__in=projets_fermes_a(personne))
+
+
 class PointDuComite(models.Model):
     """Un projet à l’ordre du jour. `territoire` : celui de sa plus grande part. `depart` : le scénario à l’ouverture.
 
@@ -103,6 +110,8 @@ class PointDuComite(models.Model):
     axe = models.ForeignKey(Axe, models.PROTECT, related_name="+", verbose_name="axe")
     territoire = models.ForeignKey(Territoire, models.PROTECT, related_name="+", verbose_name="territoire")
     depart = models.JSONField("à l’ouverture")
+
+    objects = PointDuComiteQuerySet.as_manager()
 
     class Meta:
         verbose_name = "point du comité"

@@ -10,7 +10,8 @@ from comptes.models import Personne
 from config.socle.fichiers.noms import chemin_au_hasard
 from config.socle.models import Travail
 from config.socle.travaux import ACTIFS, EtatTravail
-from financements.models.comite import Comite
+from financements.models.comite import Comite, PointDuComite
+from financements.models.deports import projets_fermes_a
 from financements.states import SorteDeDocument
 from projets.models import Axe, Projet
 
@@ -22,8 +23,12 @@ def chemin_du_document(_document: models.Model, nom: str) -> str:
 
 class DocumentDuComiteQuerySet(models.QuerySet["DocumentDuComite"]):
     def visibles_par(self, personne: Personne) -> Self:
-        """Ceux des comités qu’elle voit."""
-        return self.filter(comite__in=Comite.objects.visibles_par(personne))
+        """Ceux des comités qu’elle voit, sauf s’ils ont une page d’un projet dont elle s’est déportée."""
+        fermes = PointDuComite.objects.filter(comite=models.OuterRef("comite"), projet__in=projets_fermes_a(personne))
+        vus = self.filter(comite__in=Comite.objects.visibles_par(personne))
+        for de_quoi in ("projet", "axe"):
+            vus = vus.exclude(models.Exists(fermes.filter(**{de_quoi: models.OuterRef(de_quoi)})))
+        return vus.exclude(models.Exists(fermes), projet=None, axe=None)
 
 
 class DocumentDuComite(Travail):

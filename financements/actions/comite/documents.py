@@ -22,17 +22,20 @@ def demander_un_document(
 ) -> DocumentDuComite:
     """La demande, et sa production lancée ; celle qui est en cours, si elle existe déjà.
 
-    Lève `PermissionDenied`, `PassageRefuse` (procès-verbal d’un comité pas clos, rien de tel à l’ordre du jour).
+    Lève `PermissionDenied`, `PassageRefuse` (procès-verbal d’un comité pas clos, rien de tel à l’ordre du jour, page
+    d’un projet dont l’auteur s’est déporté).
     """
     visible = Comite.objects.visibles_par(auteur).filter(pk=comite.pk).exists()
     if not (peut_arbitrer(auteur) and visible):
         raise PermissionDenied
     if sorte == SorteDeDocument.PROCES_VERBAL and comite.etat != EtatComite.CLOS:
         raise PassageRefuse("Le procès-verbal se produit une fois le comité clos.")
-    if (projet and not comite.points.filter(projet=projet).exists()) or (
-        axe and not comite.points.filter(axe=axe).exists()
-    ):
+    de_quoi = {nom: valeur for nom, valeur in (("projet", projet), ("axe", axe)) if valeur}
+    points = comite.points.filter(**de_quoi)
+    if de_quoi and not points.exists():
         raise PassageRefuse("Aucun point de l’ordre du jour n’est concerné.")
+    if points.exclude(pk__in=points.visibles_par(auteur).values("pk")).exists():
+        raise PassageRefuse("Un projet dont vous vous êtes déporté y a sa page\u00a0: un autre pilote le demande.")
     voulu = {"comite": comite, "sorte": sorte, "projet": projet, "axe": axe}
     document, est_neuf = execution.inscrire(DocumentDuComite, cle=voulu, demande_par=auteur)
     if est_neuf:

@@ -35,10 +35,11 @@ def justifier_des_ecarts(
 ) -> list[EcartALaNote]:
     """La même justification pour un ou plusieurs écarts de l’ordre des notes (`projets` : ceux qui sont écartés).
 
-    Remplace celle d’avant. Lève `PassageRefuse` (pas ouvert, pas un écart), `PermissionDenied`, `ValidationError`.
+    Remplace celle d’avant. Lève `PassageRefuse` (pas ouvert, pas un écart, un projet dont l’auteur s’est déporté),
+    `PermissionDenied`, `ValidationError`.
     """
     verrouille = comite_verrouille(auteur, comite, EtatComite.OUVERT)
-    notes = ordre_des_notes(verrouille)
+    notes = ordre_des_notes(verrouille).ouvert_a(auteur)
     vus = {ecart.projet.pk: ecart for ecart in (*notes.a_justifier, *notes.justifies)}
     if not projets or not set(projets) <= set(vus):
         raise PassageRefuse("Il n’y a plus d’écart à justifier pour un de ces projets\u00a0: relisez la liste.")

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from comptes.models import Personne
 from config.socle.montants import en_centimes, en_euros
 from financements.models import Comite, EcartALaNote, LigneDeScenario, PointDuComite
+from financements.models.deports import projets_fermes_a
 from financements.rules import comite as regles
 from financements.states import PROJETS_ARBITRABLES, Choix
 from projets.models import Projet
@@ -31,6 +33,16 @@ class OrdreDesNotes:
     a_justifier: list[EcartLu]
     justifies: list[EcartLu]
     ex_aequo: list[list[Projet]]
+
+    def ouvert_a(self, personne: Personne) -> "OrdreDesNotes":
+        """Sans ce qui touche un projet dont elle s’est déportée. Une requête."""
+        fermes = set(projets_fermes_a(personne).values_list("projet", flat=True))
+
+        def ouverts(ecarts: list[EcartLu]) -> list[EcartLu]:
+            return [ecart for ecart in ecarts if not {ecart.projet.pk, ecart.retenu.pk} & fermes]
+
+        egaux = ([projet for projet in liste if projet.pk not in fermes] for liste in self.ex_aequo)
+        return OrdreDesNotes(ouverts(self.a_justifier), ouverts(self.justifies), [liste for liste in egaux if liste])
 
 
 def juges_du_comite(comite: Comite) -> list[regles.Juge]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from comptes.models import Personne
 from financements.chiffres.arbitrage.lignes import LIEES, LigneMontree, lignes_montrees
 from financements.chiffres.arbitrage.panneau import Panneau, Rang
 from financements.models import Amendement, Comite, DeportDElu, LigneDeScenario, PointDuComite
@@ -40,9 +41,9 @@ def points_vus(comite: Comite, points: Sequence[PointDuComite]) -> list[PointVu]
     return [PointVu(point, vues[point.projet_id]) for point in points if point.projet_id in vues]
 
 
-def point_courant(comite: Comite) -> PointVu | None:
-    """Le point que la salle examine ; None si l’ordre du jour est vide."""
-    points = comite.points.filter(rang=comite.rang_courant).select_related("axe", "territoire")
+def point_courant(comite: Comite, personne: Personne) -> PointVu | None:
+    """Le point que la salle examine ; None si l’ordre du jour est vide, ou si elle s’en est déportée."""
+    points = comite.points.visibles_par(personne).filter(rang=comite.rang_courant).select_related("axe", "territoire")
     vus = points_vus(comite, list(points))
     return vus[0] if vus else None
 

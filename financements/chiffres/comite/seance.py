@@ -9,11 +9,13 @@ from typing import Any
 
 from django.utils import timezone
 
+from comptes.models import Personne
 from config.socle.montants import en_centimes
 from financements.chiffres.arbitrage.donnees import connus, montants_des_lignes
 from financements.chiffres.arbitrage.panneau import Panneau, Rang
 from financements.chiffres.comite.notes import EcartLu, ordre_des_notes
 from financements.models import Amendement, Comite, DeportDElu, LigneDeScenario, PointDuComite
+from financements.models.deports import projets_fermes_a
 from financements.states import Choix, EtatComite
 from projets.models import Projet
 from projets.rules.depot import reference
@@ -62,6 +64,20 @@ def seance(comite: Comite, clos_par: str = "") -> dict[str, Any]:
             for v in panneau.volets
         ],
     }
+
+
+def seance_lue_par(personne: Personne, comite: Comite) -> dict[str, Any]:
+    """La séance sans ce qui nomme un projet dont la personne s’est déportée ; ses totaux, eux, le comptent."""
+    lue = seance_du_comite(comite)
+    fermes = comite.points.filter(projet__in=projets_fermes_a(personne)).select_related("projet__appel")
+    references = {ref(point.projet) for point in fermes}
+    nommes = {
+        partie: [un for un in lue[partie] if un["reference"] not in references]
+        for partie in ("points", "amendements", "deports", "ecarts")
+    }
+    nommes["ecarts"] = [un for un in nommes["ecarts"] if un["retenu"] not in references]
+    egaux = ([une for une in liste if une not in references] for liste in lue["ex_aequo"])
+    return lue | nommes | {"ex_aequo": [liste for liste in egaux if liste]}
 
 
 def points_de_la_seance(comite: Comite, amendements: Sequence[Amendement]) -> list[dict[str, Any]]:

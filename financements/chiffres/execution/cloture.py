@@ -35,8 +35,9 @@ WITH engages AS (
       FROM financements_versement v
      WHERE v.exercice <= %(exercice)s AND v.etat <> '{EtatVersement.ANNULE.value}' GROUP BY v.action_id
 ), restes AS (
-    SELECT p.id AS projet_id, p.numero, p.intitule, x.numero AS axe, o.nom, o.siret, e.engage, COALESCE(v.mandate, 0.00) AS mandate,
-           e.engage - COALESCE(v.mandate, 0) AS reste, COALESCE(v.rattache, 0.00) AS rattache,
+    SELECT p.id AS projet_id, p.numero, p.intitule, x.numero AS axe, o.nom, o.siret,
+           e.engage, COALESCE(v.mandate, 0.00) AS mandate, e.engage - COALESCE(v.mandate, 0) AS reste,
+           COALESCE(v.rattache, 0.00) AS rattache,
            GREATEST(e.engage - COALESCE(v.mandate, 0) - COALESCE(v.rattache, 0), 0.00) AS a_realiser
       FROM engages e
       JOIN financements_action a ON a.id = e.action_id JOIN projets_projet p ON p.id = a.projet_id
@@ -49,7 +50,7 @@ _LUS = "FROM restes WHERE projet_id <> ALL(%(fermes)s::bigint[])"
 _LIGNES = f"""{_DETAIL}
 SELECT numero, intitule, axe, nom, siret, engage, mandate, reste, rattache, a_realiser {_LUS}
  ORDER BY axe, numero LIMIT %(combien)s OFFSET %(depuis)s
-"""  # noqa: S608
+"""
 _TOTAL = f"""{_DETAIL}
 SELECT count(*), COALESCE(sum(engage), 0.00), COALESCE(sum(mandate), 0.00), COALESCE(sum(reste), 0.00),
        COALESCE(sum(rattache), 0.00), COALESCE(sum(a_realiser), 0.00), (SELECT count(*) {_LUS}) FROM restes

@@ -19,7 +19,8 @@ from financements.actions.comite.seance import (
     justifier_des_ecarts,
 )
 from financements.chiffres.comite.notes import OrdreDesNotes, ordre_des_notes
-from financements.chiffres.comite.seance import seance_du_comite
+from financements.chiffres.comite.seance import seance_lue_par
+from financements.chiffres.deports import points_tus
 from financements.forms.comite import EcartForm, RegleForm
 from financements.models import Comite
 from financements.permissions import conduit_le_comite, peut_arbitrer
@@ -39,7 +40,7 @@ def ecarts(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     vu = comite_visible(personne, slug, pk)
     if vu.etat != EtatComite.OUVERT:
         return redirect(vu)
-    notes = ordre_des_notes(vu)
+    notes = ordre_des_notes(vu).ouvert_a(personne)
     est_regle = "regle_ex_aequo" in request.POST
     regle = RegleForm(request.POST if est_regle else None, initial={"regle_ex_aequo": vu.regle_ex_aequo})
     form = EcartForm(request.POST if request.method == "POST" and not est_regle else None, projets=_projets(notes))
@@ -51,6 +52,7 @@ def ecarts(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     justifies = request.GET.get("vue") == "justifies"
     contexte = {
         "notes": notes,
+        "tues": points_tus(personne, vu),
         "justifies": justifies,
         "page": Paginator(notes.justifies if justifies else notes.a_justifier, ECARTS_PAR_PAGE).get_page(
             request.GET.get("page")
@@ -115,10 +117,11 @@ def compte_rendu(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     vu = comite_visible(personne, slug, pk)
     if vu.etat == EtatComite.PREPARATION:
         return redirect(vu)
-    lue = seance_du_comite(vu)
+    lue = seance_lue_par(personne, vu)
     contexte = {
         "seance": lue,
         "page": Paginator(lue["points"], POINTS_PAR_PAGE).get_page(request.GET.get("page")),
+        "tues": points_tus(personne, vu),
         "hors_seance": [point for point in lue["points"] if point["hors_seance"]],
         "photographie": vu.photographie if vu.etat == EtatComite.CLOS else None,
     }

@@ -35,7 +35,7 @@ def documents(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if request.method == "POST":
 
         def acte() -> object:
-            return demander_un_document(auteur=personne, comite=vu, **_demande(request, vu))
+            return demander_un_document(auteur=personne, comite=vu, **_demande(request, personne, vu))
 
         agir(request, acte, "Le document se prépare\u00a0: il paraîtra ci-dessous.")
         return redirect("financements:documents_du_comite", slug=slug, pk=pk)
@@ -50,14 +50,14 @@ def documents(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return render(request, "financements/comites/documents.html", autour(personne, vu, "documents") | contexte)
 
 
-def _demande(request: HttpRequest, vu: Comite) -> dict[str, Any]:
+def _demande(request: HttpRequest, personne: Personne, vu: Comite) -> dict[str, Any]:
     """Lève `Http404` si ce qui est demandé n’existe pas."""
     sorte, axe, numero = (request.POST.get(nom, "") for nom in ("sorte", "axe", "numero"))
     if sorte not in SorteDeDocument.values:
         raise Http404
     voulu: dict[str, Any] = {"sorte": SorteDeDocument(sorte)}
     if sorte == SorteDeDocument.FICHE:
-        point = vu.points.select_related("projet").filter(rang=_nombre(numero)).first()
+        point = vu.points.visibles_par(personne).select_related("projet").filter(rang=_nombre(numero)).first()
         if point is None:
             raise PassageRefuse("Donnez le rang d’un point de l’ordre du jour.")
         voulu["projet"] = point.projet
@@ -115,7 +115,11 @@ def telecharger(request: HttpRequest, slug: str, pk: int, document: int) -> Http
 def _document(request: HttpRequest, slug: str, pk: int, document: int) -> tuple[Comite, DocumentDuComite]:
     personne: Personne = personne_de(request)
     vu = comite_visible(personne, slug, pk)
-    lus = DocumentDuComite.objects.filter(comite=vu).select_related("comite__appel", "projet", "axe")
+    lus = (
+        DocumentDuComite.objects.visibles_par(personne)
+        .filter(comite=vu)
+        .select_related("comite__appel", "projet", "axe")
+    )
     return vu, get_object_or_404(lus, pk=document)
 
 

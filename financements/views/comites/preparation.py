@@ -19,6 +19,7 @@ from config.socle.versions import VersionPerimee
 from financements.actions.comite.preparer import Reglages, ouvrir_un_comite, preparer_un_comite, regler_un_comite
 from financements.actions.comite.presents import noter_un_elu_present, retirer_un_elu
 from financements.chiffres.comite.point import points_vus
+from financements.chiffres.deports import points_tus
 from financements.forms.comite import ComiteForm, EluForm
 from financements.models import Comite
 from financements.permissions import conduit_le_comite, peut_arbitrer
@@ -160,11 +161,13 @@ def ouvrir(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 
 def _contexte(request: HttpRequest, personne: Personne, vu: Comite, form: EluForm | None = None) -> dict[str, Any]:
-    page = page_de(request, vu.points.select_related("axe", "territoire"), PAR_PAGE)
+    points = vu.points.visibles_par(personne).select_related("axe", "territoire")
+    page = page_de(request, points, PAR_PAGE)
     contexte = autour(personne, vu, "comite")
     return contexte | {
         "page": page,
         "points": points_vus(vu, list(page)),
+        "tues": points_tus(personne, vu),
         "annees": list(vu.appel.annees),
         "elus": list(vu.elus.all()),
         "form": form or EluForm(),

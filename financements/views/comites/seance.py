@@ -29,6 +29,7 @@ from financements.chiffres.comite.point import (
 )
 from financements.forms.comite import AmendementForm, DeportForm
 from financements.models import Comite, DeportDElu
+from financements.models.deports import projets_fermes_a
 from financements.permissions import conduit_le_comite, peut_arbitrer
 from financements.rules.saisie import SaisieRefusee
 from financements.states import Choix, EtatComite
@@ -45,7 +46,7 @@ def seance(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     vu = comite_visible(personne, slug, pk)
     if vu.etat != EtatComite.OUVERT:
         return redirect(vu) if vu.etat == EtatComite.PREPARATION else redirect("financements:compte_rendu", slug, pk)
-    return render(request, "financements/comites/seance.html", _contexte(personne, vu, point_courant(vu)))
+    return render(request, "financements/comites/seance.html", _contexte(personne, vu, point_courant(vu, personne)))
 
 
 @require_POST
@@ -68,7 +69,7 @@ def amender_le_point(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Enregistre l’amendement du point que la page montrait, même si la séance est passée à un autre."""
     personne = personne_de(request)
     vu = _a_conduire(personne, slug, pk)
-    point = _point(vu, request.POST.get("point", ""))
+    point = _point(personne, vu, request.POST.get("point", ""))
     form = AmendementForm(request.POST, comite=vu, vue=point.vue, rang=point.point.rang)
     if form.is_valid():
         lues = form.cleaned_data
@@ -97,7 +98,7 @@ def deporter(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Noter le déport d’un élu du point que la page montrait."""
     personne = personne_de(request)
     vu = _a_conduire(personne, slug, pk)
-    point = _point(vu, request.POST.get("deport-point", ""))
+    point = _point(personne, vu, request.POST.get("deport-point", ""))
     form = DeportForm(request.POST, comite=vu)
     if form.is_valid():
         lues = form.cleaned_data
@@ -120,7 +121,8 @@ def retirer_deport(request: HttpRequest, slug: str, pk: int, deport: int) -> Htt
     """Retirer un déport noté par erreur."""
     personne = personne_de(request)
     vu = _a_conduire(personne, slug, pk)
-    lus = DeportDElu.objects.filter(elu__comite=vu).select_related("elu__comite", "projet")
+    ouverts = vu.points.visibles_par(personne).values("projet")
+    lus = DeportDElu.objects.filter(elu__comite=vu, projet__in=ouverts).select_related("elu__comite", "projet")
     try:
         retirer_un_deport_d_elu(auteur=personne, deport=get_object_or_404(lus, pk=deport))
     except PassageRefuse as refus:
@@ -134,7 +136,8 @@ def retirer_deport(request: HttpRequest, slug: str, pk: int, deport: int) -> Htt
 @reservee_a(peut_arbitrer)
 def projection(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Ce que la salle regarde. HTMX redemande le cadre ; rien de neuf depuis `?vu=` : 204, et l’écran ne bouge pas."""
-    vu = comite_visible(personne_de(request), slug, pk)
+    personne = personne_de(request)
+    vu = comite_visible(personne, slug, pk)
     deports = DeportDElu.objects.filter(elu__comite=vu).aggregate(Count("pk"), Max("pk"))
     marque = (
         f"{vu.etat}.{vu.rang_courant}.{vu.scenario.modifie_le.timestamp()}.{deports['pk__count']}.{deports['pk__max']}"
@@ -142,8 +145,9 @@ def projection(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     partiel = bool(request.headers.get("HX-Request"))
     if partiel and request.GET.get("vu") == marque:
         return HttpResponse(status=RIEN_DE_NEUF)
-    courant = point_courant(vu) if vu.etat == EtatComite.OUVERT else None
+    courant = point_courant(vu, personne) if vu.etat == EtatComite.OUVERT else None
     contexte: dict[str, Any] = {"appel": vu.appel, "comite": vu, "courant": courant, "marque": marque}
+    contexte["tu"] = courant is None and _se_tait(personne, vu)
     if courant:
         panneau = Panneau(vu.scenario)
         contexte |= {
@@ -165,10 +169,11 @@ def _contexte(
     form: AmendementForm | None = None,
     deport: DeportForm | None = None,
 ) -> dict[str, Any]:
-    contexte = autour(personne, vu, "seance") | {"courant": courant, "nombre": vu.points.count()}
+    rang = courant.point.rang if courant else vu.rang_courant
+    contexte = autour(personne, vu, "seance") | {"courant": courant, "rang": rang, "nombre": vu.points.count()}
     if courant is None:
-        return contexte
-    panneau, rang = Panneau(vu.scenario), courant.point.rang
+        return contexte | {"tu": _se_tait(personne, vu)}
+    panneau = Panneau(vu.scenario)
     return contexte | {
         "panneau": panneau,
         "restes": restes_du_projet(panneau, courant.vue.projet),
@@ -182,7 +187,7 @@ def _contexte(
 
 def _perime(request: HttpRequest, personne: Personne, vu: Comite) -> HttpResponse:
     """L’état d’à présent, ce qui a été tapé, et la version à jour : le prochain envoi le remplace."""
-    point = _point(vu, request.POST["point"])
+    point = _point(personne, vu, request.POST["point"])
     donnees = request.POST.copy()
     donnees["version"] = str(point.vue.ligne.version)
     neuf = AmendementForm(donnees, comite=vu, vue=point.vue, rang=point.point.rang)
@@ -194,13 +199,18 @@ def _perime(request: HttpRequest, personne: Personne, vu: Comite) -> HttpRespons
     return render(request, "financements/comites/seance.html", _contexte(personne, vu, point, neuf))
 
 
-def _point(vu: Comite, rang: str) -> PointVu:
-    """Lève `Http404` si le rang n’existe pas, ou si le projet n’est plus dans le scénario."""
+def _point(personne: Personne, vu: Comite, rang: str) -> PointVu:
+    """Lève `Http404` si le rang n’existe pas ou porte sur un projet dont la personne s’est déportée."""
     point = get_object_or_404(
-        vu.points.select_related("axe", "territoire", "projet"),
+        vu.points.visibles_par(personne).select_related("axe", "territoire", "projet"),
         rang=int(rang) if rang.isdecimal() and len(rang) < 7 else 0,  # noqa: PLR2004
     )
     return points_vus(vu, [point])[0]
+
+
+def _se_tait(personne: Personne, vu: Comite) -> bool:
+    """Vrai si le point que l’on examine porte sur un projet dont elle s’est déportée."""
+    return vu.points.filter(rang=vu.rang_courant, projet__in=projets_fermes_a(personne)).exists()
 
 
 def _a_conduire(personne: Personne, slug: str, pk: int) -> Comite:

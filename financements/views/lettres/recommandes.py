@@ -64,7 +64,7 @@ def recommande(request: HttpRequest, slug: str, pk: int, notification: int) -> H
     lettre = lettre_de_la_deliberation(personne, vue, notification)
     form = RecommandeForm(request.POST or None, recommande=getattr(lettre, "recommande", None))
     if enregistre(form, lambda: saisir_un_recommande(auteur=personne, notification=lettre, **form.cleaned_data)):
-        messages.success(request, f"Recommandé de {lettre.contenu['reference']} enregistré.")
+        messages.success(request, f"Recommandé enregistré\u00a0: {lettre.contenu['reference']}.")
         return redirect("financements:recommandes", slug=slug, pk=pk)
     args = [slug, pk]
     contexte = {
