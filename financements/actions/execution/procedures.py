@@ -11,8 +11,10 @@ from decimal import Decimal
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import F, Sum
+from django.urls import reverse
 from django.utils import timezone
 
+from comptes.actions.avis import prevenir
 from comptes.actions.deposer_courriel import deposer_courriel
 from comptes.models import Personne
 from config.socle.journal import journaliser
@@ -115,7 +117,10 @@ def enjeu_maximal(action: Action, sorte: SorteDeProcedure, annee: int | None) ->
 
 @transaction.atomic
 def observer(*, auteur: Personne, procedure: ProcedureContradictoire, observations: str) -> ProcedureContradictoire:
-    """L’organisme répond, une fois. Lève `PermissionDenied`, `PassageRefuse`, `ValidationError`."""
+    """L’organisme répond, une fois ; qui a engagé la procédure en est averti.
+
+    Lève `PermissionDenied`, `PassageRefuse`, `ValidationError`.
+    """
     if not peut_observer(auteur, procedure):
         raise PermissionDenied
     verrouillee = _verrouiller(procedure)
@@ -128,6 +133,7 @@ def observer(*, auteur: Personne, procedure: ProcedureContradictoire, observatio
     journaliser(
         auteur=auteur, acte="observer", objet=verrouillee.action, apres={"observations": verrouillee.observations}
     )
+    _prevenir_qui_l_a_engagee(verrouillee)
     return verrouillee
 
 
@@ -228,12 +234,28 @@ def lever_la_suspension(*, auteur: Personne, action: Action, motif: str) -> int:
 
 def _verrouiller(procedure: ProcedureContradictoire) -> ProcedureContradictoire:
     lignes = ProcedureContradictoire.objects.select_for_update(of=("self",))
-    return lignes.select_related("action__projet__appel", "action__projet__organisme").get(pk=procedure.pk)
+    return lignes.select_related("action__projet__appel", "action__projet__organisme", "engagee_par").get(
+        pk=procedure.pk
+    )
 
 
 def _enregistrer(procedure: ProcedureContradictoire, *champs: str) -> None:
     procedure.version += 1
     procedure.save(update_fields=[*champs, "version"])
+
+
+def _prevenir_qui_l_a_engagee(procedure: ProcedureContradictoire) -> None:
+    """Sauf si son compte est fermé, ou si elle s’est déportée du projet depuis."""
+    action = procedure.action
+    visibles = Action.objects.visibles_par(procedure.engagee_par)
+    if procedure.engagee_par.is_active and visibles.filter(pk=action.pk).exists():
+        adresse = [action.projet.appel.slug, action.projet.numero, procedure.pk]
+        prevenir(
+            personnes=[procedure.engagee_par],
+            texte=f"{action.projet.organisme.nom} répond à la procédure\u00a0: {procedure.get_sorte_display()}, "
+            f"{action.projet.reference}. La décision peut se prendre.",
+            lien=reverse("financements:procedure", args=adresse),
+        )
 
 
 def _avertir(procedure: ProcedureContradictoire, etape: str) -> None:

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from comptes.models import Courriel
+from comptes.models import Avis, Courriel
 from config.socle.transitions import PassageRefuse
 from financements.actions.execution.liquider import LiquidationRefusee, liquider
 from financements.actions.execution.procedures import (
@@ -107,6 +107,8 @@ def test_l_organisme_repond_une_fois_et_un_autre_pas():
     (action,) = engagees()
     procedure = entendue(action)
     assert (procedure.etat, procedure.observations) == ("observee", "Nous reprenons en mars.")
+    avis = Avis.objects.get(lien__contains="/procedures/")  # qui l’a engagée sait que la décision n’attend plus
+    assert (avis.personne, "La décision peut se prendre" in avis.texte) == (procedure.engagee_par, True)
     porteur = procedure.observations_par
     with pytest.raises(PassageRefuse):
         observer(auteur=porteur, procedure=procedure, observations="Encore.")
