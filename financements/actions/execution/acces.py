@@ -1,6 +1,9 @@
 """Ce que tous les actes de l’exécution font d’abord : le droit, le verrou de l’enveloppe, puis celui de l’action."""
 
-from django.core.exceptions import PermissionDenied
+from datetime import date
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
 
 from comptes.models import Personne
 from config.socle.transitions import PassageRefuse
@@ -19,6 +22,14 @@ def exiger_de_pouvoir_liquider(auteur: Personne | None) -> None:
     """Lève `PermissionDenied`. None : la machine."""
     if auteur is not None and not peut_liquider(auteur):
         raise PermissionDenied
+
+
+def exiger_un_jour_venu(**jours: date | None) -> None:
+    """Ce qui est constaté a eu lieu : aucun jour n’est après aujourd’hui. Lève `ValidationError`, champ par champ."""
+    aujourd_hui = timezone.localdate()
+    a_venir = [nom for nom, jour in jours.items() if jour is not None and jour > aujourd_hui]
+    if a_venir:
+        raise ValidationError(dict.fromkeys(a_venir, "Ce jour n’est pas encore venu."))
 
 
 def verrouiller_les_credits(appel: AppelAProjets) -> Enveloppe:

@@ -11,7 +11,11 @@ from comptes.models import Personne
 from config.socle.journal import journaliser_en_lot
 from config.socle.transitions import PassageRefuse
 from config.socle.versions import exiger_la_version
-from financements.actions.execution.acces import exiger_de_pouvoir_liquider, verrouiller_les_credits
+from financements.actions.execution.acces import (
+    exiger_de_pouvoir_liquider,
+    exiger_un_jour_venu,
+    verrouiller_les_credits,
+)
 from financements.imports.echeances import ramener_au_du
 from financements.models import Versement
 from financements.states.execution import CYCLE_VERSEMENT, VERSEMENTS_MANDATES, EtatVersement
@@ -103,6 +107,11 @@ def _exiger_tout(versement: Versement) -> None:
         raise ValidationError({"mandate_le": "Donnez la date du mandat."})
     if etat == EtatVersement.PAYE and versement.paye_le is None:
         raise ValidationError({"paye_le": "Donnez la date du paiement."})
+    mandate_le, paye_le = versement.mandate_le, versement.paye_le
+    if etat == EtatVersement.PAYE and paye_le and mandate_le and paye_le < mandate_le:
+        raise ValidationError({"paye_le": f"Le mandat est du {mandate_le:%d/%m/%Y}\u00a0: pas avant."})
+    if etat in VERSEMENTS_MANDATES:
+        exiger_un_jour_venu(mandate_le=mandate_le, paye_le=paye_le)
     if etat == EtatVersement.REJETE and not versement.motif:
         raise ValidationError({"motif": "Dites pourquoi le comptable a rejeté le versement."})
 

@@ -246,12 +246,11 @@ def _enregistrer(procedure: ProcedureContradictoire, *champs: str) -> None:
 
 def _prevenir_qui_l_a_engagee(procedure: ProcedureContradictoire) -> None:
     """Sauf si son compte est fermé, ou si elle s’est déportée du projet depuis."""
-    action = procedure.action
-    visibles = Action.objects.visibles_par(procedure.engagee_par)
-    if procedure.engagee_par.is_active and visibles.filter(pk=action.pk).exists():
+    action, personne = procedure.action, procedure.engagee_par
+    if personne and personne.is_active and Action.objects.visibles_par(personne).filter(pk=action.pk).exists():
         adresse = [action.projet.appel.slug, action.projet.numero, procedure.pk]
         prevenir(
-            personnes=[procedure.engagee_par],
+            personnes=[personne],
             texte=f"{action.projet.organisme.nom} répond à la procédure\u00a0: {procedure.get_sorte_display()}, "
             f"{action.projet.reference}. La décision peut se prendre.",
             lien=reverse("financements:procedure", args=adresse),

@@ -8,7 +8,7 @@ from django.db import transaction
 from comptes.models import Personne
 from config.socle.journal import journaliser
 from config.socle.versions import exiger_la_version
-from financements.actions.execution.acces import exiger_de_pouvoir_liquider, verrouiller_l_action
+from financements.actions.execution.acces import exiger_de_pouvoir_liquider, exiger_un_jour_venu, verrouiller_l_action
 from financements.models import TitreDeRecette
 from financements.states.execution import CYCLE_TITRE
 
@@ -21,6 +21,7 @@ def emettre_un_titre(
     verrouille = _franchir(auteur, titre, "emettre", version)
     if not numero.strip():
         raise ValidationError({"numero": "Donnez le numéro du titre."})
+    exiger_un_jour_venu(emis_le=emis_le)
     verrouille.numero, verrouille.emis_le = numero.strip(), emis_le
     return _enregistrer(auteur, verrouille, "emettre_un_titre")
 
@@ -33,6 +34,7 @@ def recouvrer_un_titre(
     verrouille = _franchir(auteur, titre, "recouvrer", version)
     if verrouille.emis_le and recouvre_le < verrouille.emis_le:
         raise ValidationError({"recouvre_le": f"Le titre est émis le {verrouille.emis_le:%d/%m/%Y}\u00a0: pas avant."})
+    exiger_un_jour_venu(recouvre_le=recouvre_le)
     verrouille.recouvre_le = recouvre_le
     return _enregistrer(auteur, verrouille, "recouvrer_un_titre")
 

@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+
 from config.socle.lecture.cellules import ValeurRefusee, lire_date, lire_montant, lire_texte
 from config.socle.lecture.entetes import Colonne, Correspondance, normaliser_entete, rapprocher
 from config.socle.lecture.erreurs import ErreurLigne, LecteurDeLigne, Releve
@@ -141,7 +143,7 @@ def _lire_ligne(lecteur: LecteurDeLigne, *, en_centimes: bool) -> list[LigneDeRe
     }  # fmt: skip
     statut = lecteur.lire_si_dit("statut", _statut, "")
     montant = lecteur.lire_si_dit("montant", _centimes if en_centimes else lire_montant, SANS_MONTANT)
-    dates = {nom: lecteur.lire_si_dit(nom, lire_date, date.min) for nom in ("date_emission", "date_paiement")}
+    dates = {nom: lecteur.lire_si_dit(nom, _jour_venu, date.min) for nom in ("date_emission", "date_paiement")}
     if None in (statut, montant, *textes.values(), *dates.values()):
         return []
     if not textes["id_externe"] and not textes["numero_engagement"]:
@@ -155,6 +157,13 @@ def _lire_ligne(lecteur: LecteurDeLigne, *, en_centimes: bool) -> list[LigneDeRe
     }
     ligne = LigneDeRetour(ligne=lecteur.numero, **lues)
     return [ligne] if _est_complete(lecteur, ligne) else []
+
+
+def _jour_venu(cellule: Cellule) -> date:
+    jour = lire_date(cellule)
+    if jour > timezone.localdate():
+        raise ValeurRefusee("une date d’aujourd’hui au plus tard")
+    return jour
 
 
 def _est_complete(lecteur: LecteurDeLigne, ligne: LigneDeRetour) -> bool:

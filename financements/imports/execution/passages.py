@@ -1,5 +1,7 @@
 """Ce qu’une ligne de retour fait à un versement ou à un titre : ses passages, et ce qu’il en garde."""
 
+from datetime import date
+
 from financements.imports.execution.lecture import LigneDeRetour
 from financements.models import TitreDeRecette, Versement
 from financements.states.echanges import StatutDExecution
@@ -46,7 +48,7 @@ def constater_sur_le_versement(ligne: LigneDeRetour, versement: Versement) -> No
         _numeroter(ligne, versement)
         versement.motif, versement.paye_le = "", None
     elif statut == StatutDExecution.PAYE:
-        _apres_l_emission(ligne, versement)
+        _apres_l_emission(ligne, versement.mandate_le)
         versement.paye_le = ligne.date_paiement
     else:
         versement.motif = (MANDAT_ANNULE if statut == StatutDExecution.ANNULE else "") + ligne.motif
@@ -74,9 +76,9 @@ def _meme_mandat(ligne: LigneDeRetour, versement: Versement, statut: StatutDExec
         raise RetourRefuse("numero_mandat", f"« {connu} », le mandat de ce versement")
 
 
-def _apres_l_emission(ligne: LigneDeRetour, versement: Versement) -> None:
-    if ligne.date_paiement and versement.mandate_le and ligne.date_paiement < versement.mandate_le:
-        raise RetourRefuse("date_paiement", f"une date qui suit l’émission ({versement.mandate_le:%d/%m/%Y})")
+def _apres_l_emission(ligne: LigneDeRetour, emis_le: date | None) -> None:
+    if ligne.date_paiement and emis_le and ligne.date_paiement < emis_le:
+        raise RetourRefuse("date_paiement", f"une date qui suit l’émission ({emis_le:%d/%m/%Y})")
 
 
 def titre_deja_su(ligne: LigneDeRetour, titre: TitreDeRecette) -> bool:
@@ -104,5 +106,6 @@ def constater_sur_le_titre(ligne: LigneDeRetour, titre: TitreDeRecette) -> None:
         titre.etat = CYCLE_TITRE.franchir("emettre", titre.etat)
         titre.numero, titre.emis_le = ligne.numero_mandat, ligne.date_emission
     if ligne.statut == StatutDExecution.PAYE:
+        _apres_l_emission(ligne, titre.emis_le)
         titre.etat = CYCLE_TITRE.franchir("recouvrer", titre.etat)
         titre.recouvre_le = ligne.date_paiement

@@ -195,6 +195,7 @@ def test_un_paiement_sans_emission_connue_porte_son_mandat(avance, rapporter):
         ({"statut": "perdu"}, ("statut", "perdu", "un statut : « émis », « rejeté », « payé » ou « annulé »")),
         ({"statut": "rejeté"}, ("motif", "", "une valeur, puisque la ligne dit « rejeté »")),
         ({"numero_mandat": ""}, ("numero_mandat", "", "une valeur, puisque la ligne dit « émis »")),
+        ({"date_emission": "13/06/2062"}, ("date_emission", "13/06/2062", "une date d’aujourd’hui au plus tard")),
         ({"date_emission": "31/02/2016"}, ("date_emission", "31/02/2016", "une date qui existe, comme 13/06/2016")),
     ],
 )
@@ -235,6 +236,8 @@ def test_un_titre_s_emet_puis_se_recouvre(action, avance, rapporter):
     rejet = emis(demande, montant="500", statut="rejeté", motif="x")
     assert erreurs(rapporter(rejet))[0][1] == "statut"
     rapporter(emis(demande, numero_mandat="T1", montant="500"))
+    trop_tot = {**paye(demande, numero_mandat="T1", montant="500"), "date_paiement": "11/09/2016"}
+    assert erreurs(rapporter(trop_tot))[0][1] == "date_paiement"
     rapporter(paye(demande, numero_mandat="T1", montant="500"))
     demande.refresh_from_db()
     assert (demande.etat, demande.numero, demande.emis_le, demande.recouvre_le) == (

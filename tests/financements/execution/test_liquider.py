@@ -1,6 +1,6 @@
 """Liquider quand tout est là, constater ce que fait le comptable ; sinon, dire chaque chose qui manque."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -197,6 +197,10 @@ def test_constater_mandat_paiement_rejet_puis_reliquider():
     assert du(action).numero_de_mandat == ""
     with pytest.raises(ValidationError, match="date du paiement"):
         retour("payer", **MANDAT)
+    with pytest.raises(ValidationError, match="pas avant"):
+        retour("payer", **MANDAT, paye_le=date(2016, 9, 11))
+    with pytest.raises(ValidationError, match="pas encore venu"):
+        retour("payer", **MANDAT, paye_le=timezone.localdate() + timedelta(days=1))
     retour("payer", **MANDAT, paye_le=date(2016, 9, 20))
     relu = du(action)
     assert (relu.etat, relu.numero_de_mandat, relu.numero_de_bordereau, relu.mandate_le, relu.paye_le) == (

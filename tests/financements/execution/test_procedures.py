@@ -155,11 +155,16 @@ def test_un_retrait_total_ramene_l_aide_a_ce_qui_est_verse_et_le_reprend_par_un_
     comptable, jour = finances(), timezone.localdate()
     with pytest.raises(ValidationError, match="numéro du titre"):
         emettre_un_titre(auteur=comptable, titre=titre, numero=" ", emis_le=jour, version=1)
+    demain = jour + timedelta(days=1)
+    with pytest.raises(ValidationError, match="pas encore venu"):
+        emettre_un_titre(auteur=comptable, titre=titre, numero="T-1", emis_le=demain, version=1)
     with pytest.raises(PermissionDenied):
         annuler_un_titre(auteur=PersonneFactory(role="pilote"), titre=titre, version=1)
     titre = emettre_un_titre(auteur=comptable, titre=titre, numero="T-1", emis_le=jour, version=1)
     with pytest.raises(ValidationError, match="pas avant"):
         recouvrer_un_titre(auteur=comptable, titre=titre, recouvre_le=jour - timedelta(days=1), version=2)
+    with pytest.raises(ValidationError, match="pas encore venu"):
+        recouvrer_un_titre(auteur=comptable, titre=titre, recouvre_le=demain, version=2)
     titre = recouvrer_un_titre(auteur=comptable, titre=titre, recouvre_le=jour, version=2)
     assert titre.etat == "recouvre"
     with pytest.raises(PassageRefuse):
