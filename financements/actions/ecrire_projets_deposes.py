@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from comptes.models import CompteBancaire, Document, Organisme, Personne
 from config.socle.montants import en_euros
+from config.socle.statistiques import mesurer_les_tables
 from financements.demonstration.instruction import textes
 from financements.demonstration.instruction.copie import ACopier, Copieur
 from financements.demonstration.instruction.organismes import COMPTES_COMPLETS, COMPTES_SIMPLES, papiers_d_un_projet
@@ -93,6 +94,7 @@ def ecrire_les_projets(contexte: Contexte, projets: Sequence[ProjetDemo]) -> lis
     ecrits: list[Ecrit] = []
     for debut in range(0, len(projets), LOT):
         ecrits += _ecrire_un_lot(contexte, projets[debut : debut + LOT], debut)
+    mesurer_les_tables((Projet, PartProjet, ExerciceProjet, LigneBudget))
     return ecrits
 
 

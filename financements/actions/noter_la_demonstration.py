@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from comptes.models import Personne
 from comptes.states import Role
 from config.socle.montants import en_centimes
+from config.socle.statistiques import mesurer_les_tables
 from financements.actions.ecrire_projets_deposes import Contexte, Ecrit, instructeur_de
 from financements.actions.inserer import inserer
 from financements.demonstration.instruction.avis import COMMENTAIRES, CONDITIONS, JUSTIFICATIONS, MOTIFS
@@ -143,6 +144,7 @@ def ecrire_les_avis(contexte: Contexte, jurys: Sequence[Jury], proposer: Propose
         rendu.pk = cle
     exercices = ExerciceProjet.objects.filter(projet__in=avis)
     PropositionAnnuelle.objects.bulk_create(_propositions(avis, exercices.iterator(), proposer or _part_proposee))
+    mesurer_les_tables((Notation, Note, AvisInstruction, PropositionAnnuelle))
 
 
 def _avis(contexte: Contexte, jury: Jury) -> AvisInstruction:

@@ -10,6 +10,7 @@ from psycopg.errors import DeadlockDetected, UniqueViolation
 from comptes.models import Organisme
 from config.socle.ecriture import par_lots
 from config.socle.montants import en_euros
+from config.socle.statistiques import mesurer_les_tables
 from financements.imports.annuaire import Annuaire
 from financements.imports.lignes import LigneProgramme
 from financements.models import Action, ContrepartieFse, Deliberation, PartTranche, Tranche
@@ -59,7 +60,7 @@ def ecrire(appel: AppelAProjets, nouvelles: Sequence[LigneProgramme], annuaire: 
         _ecrire_lot(appel, lot, annuaire, cles)
         ecrites += len(lot)
         if ecrites >= a_mesurer:
-            _mesurer_les_tables()
+            mesurer_les_tables(TABLES_ECRITES)  # les plans des contrôles, faits sur du vide, se refont
             a_mesurer *= 2
         avancer(ecrites)
 
@@ -84,12 +85,6 @@ def _declarer_les_controles() -> None:
     """
     with connection.cursor() as curseur:
         curseur.execute("SELECT set_config('pgtrigger.ignore', '{}', true)")
-
-
-def _mesurer_les_tables() -> None:
-    """Dire à PostgreSQL que les tables ont grandi : les plans des contrôles, faits sur du vide, se refont."""
-    with connection.cursor() as curseur:
-        curseur.execute(f"ANALYZE {', '.join(modele._meta.db_table for modele in TABLES_ECRITES)}")
 
 
 def _ecrire_lot(appel: AppelAProjets, lot: Sequence[LigneProgramme], annuaire: Annuaire, cles: _Cles) -> None:

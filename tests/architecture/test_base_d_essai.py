@@ -26,7 +26,7 @@ def test_vider_fait_oublier_les_statistiques():
     TerritoireFactory.create_batch(3)
     with connection.cursor() as curseur:
         curseur.execute(f"ANALYZE {Territoire._meta.db_table}")
-    pages, lignes, colonnes = comptees()
-    assert (pages, lignes, colonnes > 0) == (1, 3, True)
+    pages, lignes, colonnes = comptees()  # les pages d’un fichier grossi par d’autres essais ne se rendent pas
+    assert (pages > 0, lignes, colonnes > 0) == (True, 3, True)
     vider(TransactionTestCase())
     assert (Territoire.objects.count(), comptees()) == (0, (0, -1, 0))

@@ -4,14 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet
 
 from config.socle.montants import en_centimes
 from financements.models import LigneDeScenario, PartDeScenario, Scenario
 from financements.rules.saisie import Bornes
 from financements.states import PROJETS_ARBITRABLES, Imposition
 from projets.chiffres.notation import notation_des_projets
-from projets.models import AppelAProjets, AvisInstruction, ExerciceProjet, PartProjet, Projet, PropositionAnnuelle
+from projets.models import AppelAProjets, AvisInstruction, ExerciceProjet, PartProjet, Projet
 
 
 @dataclass(slots=True)
@@ -40,29 +40,36 @@ def arbitrables(appel: AppelAProjets) -> QuerySet[Projet]:
 
 
 def connus(projets: Iterable[int]) -> Mapping[int, Connu]:
-    """Identifiant de projet → ce que l’on en sait. Deux requêtes, quel que soit leur nombre."""
+    """Identifiant de projet → ce que l’on en sait. Trois requêtes, quel que soit leur nombre.
+
+    Aucune n’interroge projet par projet : sur des tables que PostgreSQL croit vides (mesurées pendant qu’elles se
+    remplissaient), une sous-requête par exercice prend des minutes.
+    """
     pks = list(projets)
     lus: dict[int, Connu] = defaultdict(Connu)
-    avis = AvisInstruction.objects.filter(projet=OuterRef("projet")).order_by("-version")
-    propose = PropositionAnnuelle.objects.filter(avis=OuterRef("avis"), annee=OuterRef("annee")).values("montant")
-    exercices = (
-        ExerciceProjet.objects.filter(projet__in=pks)
-        .annotate(avis=Subquery(avis.values("pk")[:1]), sens=Subquery(avis.values("sens")[:1]))
-        .annotate(propose=Subquery(propose))
-        .order_by("projet", "annee")
-    )
-    for projet, annee, demande, sens, montant in exercices.values_list(
-        "projet", "annee", "montant_demande", "sens", "propose"
-    ):
-        lu = lus[projet]
-        lu.demandes[annee], lu.sens = en_centimes(demande), sens or ""
-        if montant is not None:
-            lu.proposes[annee] = en_centimes(montant)
+    exercices = ExerciceProjet.objects.filter(projet__in=pks).order_by("projet", "annee")
+    for projet, annee, demande in exercices.values_list("projet", "annee", "montant_demande"):
+        lus[projet].demandes[annee] = en_centimes(demande)
+    _lire_les_avis(lus, pks)
     parts = PartProjet.objects.filter(projet__in=pks).order_by("projet", "territoire__code")
     for projet, pk, code, part in parts.values_list("projet", "territoire", "territoire__code", "pourcentage"):
         lus[projet].parts[code] = en_centimes(part)
         lus[projet].territoires[code] = pk
     return lus
+
+
+def _lire_les_avis(lus: Mapping[int, Connu], pks: list[int]) -> None:
+    """Le dernier avis de chaque projet : son sens, et ce qu’il propose, par année."""
+    avis = AvisInstruction.objects.filter(projet__in=pks).order_by("projet", "version", "propositions__annee")
+    vu = None
+    for projet, version, sens, annee, montant in avis.values_list(
+        "projet", "version", "sens", "propositions__annee", "propositions__montant"
+    ):
+        lu = lus[projet]
+        if (projet, version) != vu:  # le suivant remplace le précédent en entier
+            vu, lu.sens, lu.proposes = (projet, version), sens, {}
+        if annee is not None:
+            lu.proposes[annee] = en_centimes(montant)
 
 
 def montants_des_lignes(lignes: Iterable[int]) -> dict[int, dict[int, int]]:

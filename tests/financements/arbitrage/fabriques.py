@@ -44,9 +44,13 @@ class PetitArbitrage:
 
 
 @transaction.atomic
-def avis_sur(projet: Projet, sens: SensDeLAvis, montants: Mapping[int, str], personne: Personne) -> AvisInstruction:
+def avis_sur(
+    projet: Projet, sens: SensDeLAvis, montants: Mapping[int, str], personne: Personne, version: int = 1
+) -> AvisInstruction:
     """L’avis de l’instruction et ses montants proposés."""
-    avis = AvisInstruction.objects.create(projet=projet, sens=sens, motif="Motif.", rendu_par=personne)
+    avis = AvisInstruction.objects.create(
+        projet=projet, version=version, sens=sens, motif="Motif.", rendu_par=personne
+    )
     PropositionAnnuelle.objects.bulk_create(
         PropositionAnnuelle(
             avis=avis,

@@ -157,7 +157,7 @@ def test_le_nombre_de_requetes_ne_depend_pas_du_nombre_de_projets(monde, connect
             )
             avis_sur(projet, SensDeLAvis.FAVORABLE, dict.fromkeys(ANNEES, "10"), monde.pilote)
     assert comptes[0] == comptes[1]
-    assert comptes[0] == (16, 25, 7)
+    assert comptes[0] == (17, 26, 7)
 
 
 def test_creer_copier_regler_supprimer(monde, connecter):
