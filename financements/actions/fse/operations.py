@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from comptes.models import Personne
 from config.socle.journal import journaliser
+from config.socle.lecture.cellules import lire_montant
 from config.socle.montants import format_euros, format_pourcent
 from config.socle.transitions import PassageRefuse
 from config.socle.versions import exiger_la_version
@@ -75,14 +76,25 @@ def retirer_une_operation(*, auteur: Personne, action: Action, operation: Operat
 
 @transaction.atomic
 def etablir_l_attestation(*, auteur: Personne, action: Action, operation: OperationFse) -> AttestationFse:
-    """Fige et numérote l’attestation de cofinancement ; son PDF se produit à part. Lève `PermissionDenied`."""
+    """Fige et numérote l’attestation de cofinancement ; son PDF se produit à part. Elle remplace la précédente.
+
+    Lève `PermissionDenied`, `PassageRefuse` si celle qui est établie dit déjà la même chose.
+    """
     contrepartie = _verrouiller(auteur, action)
     ecrite = OperationFse.objects.get(pk=operation.pk, contrepartie=contrepartie)
     appel = type(action.projet.appel).objects.select_for_update(of=("self",)).get(pk=action.projet.appel_id)
+    if not a_attester(action, ecrite):
+        raise PassageRefuse("L’attestation établie dit déjà cela\u00a0: elle vaut toujours.")
+    precedente = ecrite.attestations.first()
     rang = AttestationFse.objects.filter(action__projet__appel=appel).count() + 1
     numero = f"{appel.prefixe or appel.slug}-FSE-{rang:04}"
     instant = timezone.now()
-    contenu = _contenu(action, ecrite, numero, auteur) | {"etablie_le": instant.isoformat()}
+    contenu = _contenu(action, ecrite) | {
+        "numero": numero,
+        "remplace": precedente.numero if precedente else "",
+        "par": str(auteur),
+        "etablie_le": instant.isoformat(),
+    }
     attestation = AttestationFse.objects.create(
         operation=ecrite,
         action=action,
@@ -112,12 +124,28 @@ def _verrouiller(auteur: Personne, action: Action) -> ContrepartieFse:
 
 
 def reste_a_mobiliser(action: Action, sauf: OperationFse | None = None) -> Decimal:
-    """L’aide attribuée que les autres opérations n’ont pas mobilisée (euros)."""
+    """L’aide attribuée que les autres opérations ne mobilisent pas, ni leurs attestations (euros)."""
     attribue = _somme(Tranche.objects.filter(action=action), "montant")
-    autres = OperationFse.objects.filter(contrepartie__action=action)
+    autres = OperationFse.objects.filter(contrepartie__action=action).prefetch_related("attestations")
     if sauf is not None and sauf.pk:
         autres = autres.exclude(pk=sauf.pk)
-    return attribue - _somme(autres, "montant_mobilise")
+    return attribue - sum(map(_retenu, autres), Decimal(0))
+
+
+def _retenu(operation: OperationFse) -> Decimal:
+    """Ce qu’elle mobilise ; ou ce que sa dernière attestation déclare, si c’est plus : elle vaut jusqu’à la suivante."""
+    etablies = list(operation.attestations.all())
+    declare = lire_montant(etablies[0].contenu["mobilise"]) if etablies else Decimal(0)
+    return max(operation.montant_mobilise, declare)
+
+
+def a_attester(action: Action, operation: OperationFse) -> bool:
+    """Vrai sans attestation, ou si la dernière ne dit plus l’opération et l’aide d’à présent."""
+    dit = _contenu(action, operation)
+    return not any(
+        all(attestation.contenu.get(champ) == valeur for champ, valeur in dit.items())
+        for attestation in list(operation.attestations.all())[:1]
+    )
 
 
 def _exiger_le_reste(contrepartie: ContrepartieFse, ecrite: OperationFse) -> None:
@@ -147,10 +175,9 @@ def _etat(operation: OperationFse) -> dict[str, Any]:
     }
 
 
-def _contenu(action: Action, operation: OperationFse, numero: str, auteur: Personne) -> dict[str, Any]:
+def _contenu(action: Action, operation: OperationFse) -> dict[str, Any]:
     projet = action.projet
     return {
-        "numero": numero,
         "operation": operation.numero,
         "organisme": {"nom": projet.organisme.nom, "siret": projet.organisme.siret or ""},
         "intitule": projet.intitule,
@@ -158,10 +185,9 @@ def _contenu(action: Action, operation: OperationFse, numero: str, auteur: Perso
         "appel": projet.appel.intitule,
         "service": projet.appel.service,
         "deliberation": f"{action.deliberation.reference} du {action.deliberation.adoptee_le:%d/%m/%Y}",
-        "attribue": format_euros(_somme(action.tranches.all(), "montant")),
+        "attribue": format_euros(sum((tranche.montant for tranche in action.tranches.all()), Decimal(0))),
         "cout_eligible": format_euros(operation.cout_eligible),
         "taux": format_pourcent(operation.taux, 2),
         "periode": f"du {operation.debut_le:%d/%m/%Y} au {operation.fin_le:%d/%m/%Y}",
         "mobilise": format_euros(operation.montant_mobilise),
-        "par": str(auteur),
     }

@@ -14,6 +14,7 @@ from config.socle.fichiers.envoi import telechargement
 from config.socle.saisie import LECTURE_ECRITURE
 from financements.actions.fse.operations import (
     Operation,
+    a_attester,
     enregistrer_une_operation,
     etablir_l_attestation,
     reste_a_mobiliser,
@@ -29,7 +30,7 @@ def _action(personne: Personne, slug: str, numero: int) -> Action:
     visibles = Action.objects.visibles_par(personne).select_related(
         "projet__appel", "projet__organisme", "contrepartie_fse", "deliberation"
     )
-    return get_object_or_404(visibles, projet__appel__slug=slug, projet__numero=numero)
+    return get_object_or_404(visibles.prefetch_related("tranches"), projet__appel__slug=slug, projet__numero=numero)
 
 
 def _operation(action: Action, pk: int) -> OperationFse:
@@ -48,11 +49,12 @@ def fse(request: HttpRequest, slug: str, numero: int) -> HttpResponse:
     personne = personne_de(request)
     action = _action(personne, slug, numero)
     contrepartie = getattr(action, "contrepartie_fse", None)
-    operations = OperationFse.objects.filter(contrepartie__action=action).prefetch_related("attestations__pdf")
+    lues = OperationFse.objects.filter(contrepartie__action=action).prefetch_related("attestations__pdf")
+    operations = [(une, a_attester(action, une)) for une in lues]
     contexte = {
         **_entourage(action),
         "contrepartie": contrepartie,
-        "operations": list(operations),
+        "operations": operations,
         "reste": reste_a_mobiliser(action),
         "peut_ecrire": peut_tenir_le_fse(personne) and contrepartie is not None,
     }

@@ -159,7 +159,17 @@ def test_l_attestation_est_numerotee_figee_et_en_pdf(action, finances, django_ca
     ecrite = enregistrer_une_operation(auteur=finances, action=action, donnees=donnees())
     with django_capture_on_commit_callbacks(execute=True):
         premiere = etablir_l_attestation(auteur=finances, action=action, operation=ecrite)
+        with pytest.raises(PassageRefuse, match="dit déjà cela"):
+            etablir_l_attestation(auteur=finances, action=action, operation=ecrite)
+        champs = {"donnees": donnees(montant_mobilise=Decimal("5000.00")), "operation": ecrite, "version": 1}
+        enregistrer_une_operation(auteur=finances, action=action, **champs)
+        # Ce que la première déclare reste pris : l’autorité de gestion l’a peut-être entre les mains.
+        autre = donnees(numero="B", montant_mobilise=Decimal("10000.01"))
+        with pytest.raises(ValidationError, match="qu’une fois"):
+            enregistrer_une_operation(auteur=finances, action=action, donnees=autre)
         seconde = etablir_l_attestation(auteur=finances, action=action, operation=ecrite)
+    enregistrer_une_operation(auteur=finances, action=action, donnees=autre)
+    assert (premiere.contenu["remplace"], seconde.contenu["remplace"]) == ("", premiere.numero)
     slug = action.projet.appel.slug
     assert [premiere.numero, seconde.numero] == [f"{slug}-FSE-0001", f"{slug}-FSE-0002"]
     assert premiere.contenu["mobilise"] == "20\u202f000,00\xa0€"
