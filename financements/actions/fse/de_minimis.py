@@ -7,6 +7,7 @@ from django.db import transaction
 
 from comptes.models import Organisme, Personne
 from config.socle.journal import journaliser
+from financements.actions.execution.acces import exiger_un_jour_venu
 from financements.models import AideDeMinimis
 from financements.permissions import peut_tenir_le_fse
 
@@ -22,6 +23,7 @@ def noter_une_aide_de_minimis(*, auteur: Personne, aide: AideDeMinimis) -> AideD
     aide.saisie_par = auteur
     aide.organisme = Organisme.objects.filter(siret__startswith=aide.siren).order_by("siret").first()
     aide.full_clean()
+    exiger_un_jour_venu(accordee_le=aide.accordee_le)
     aide.save()
     journaliser(auteur=auteur, acte="noter_une_aide_de_minimis", objet=aide, apres=_etat(aide))
     return aide

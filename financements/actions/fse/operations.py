@@ -133,7 +133,7 @@ def reste_a_mobiliser(action: Action, sauf: OperationFse | None = None) -> Decim
 
 
 def _retenu(operation: OperationFse) -> Decimal:
-    """Ce qu’elle mobilise ; ou ce que sa dernière attestation déclare, si c’est plus : elle vaut jusqu’à la suivante."""
+    """Ce qu’elle mobilise, ou ce que déclare sa dernière attestation, qui vaut jusqu’à la suivante, si c’est plus."""
     etablies = list(operation.attestations.all())
     declare = lire_montant(etablies[0].contenu["mobilise"]) if etablies else Decimal(0)
     return max(operation.montant_mobilise, declare)

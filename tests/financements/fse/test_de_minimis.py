@@ -125,7 +125,16 @@ def test_seuls_le_pilote_et_les_finances_tiennent_le_registre(role):
     assert AideDeMinimis.objects.count() == 1
 
 
-@pytest.mark.parametrize("faux", [{"siren": "12345"}, {"montant": Decimal(0)}, {"regime": "autre"}, {"autorite": ""}])
+@pytest.mark.parametrize(
+    "faux",
+    [
+        {"siren": "12345"},
+        {"montant": Decimal(0)},
+        {"regime": "autre"},
+        {"autorite": ""},
+        {"accordee_le": date(2062, 1, 1)},
+    ],
+)
 def test_une_aide_fausse_est_refusee(faux):
     with pytest.raises(ValidationError):
         noter_une_aide_de_minimis(auteur=PersonneFactory(pilote=True), aide=notee(**faux))
