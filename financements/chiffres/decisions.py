@@ -103,20 +103,20 @@ class Decisions:
 
     @property
     def par_annee(self) -> dict[int, Decimal]:
-        """Euros votés chaque année."""
+        """Euros attribués chaque année, avenants et réductions compris."""
         return {an: sum((axe.par_annee[an] for axe in self.axes), ZERO) for an in self.perimetre.annees}
 
     @property
     def total(self) -> Decimal:
-        """Euros votés, toutes années."""
+        """Euros attribués, toutes années, avenants et réductions compris."""
         return sum((axe.total for axe in self.axes), ZERO)
 
     @property
     def champs(self) -> tuple[Champ, ...]:
         """Les colonnes, dans l’ordre des rangées."""
         de = f", part {self.perimetre.territoire.nom}" if self.perimetre.territoire else ""
-        annuels = (Champ(f"Voté {an}{de} (€)", Genre.MONTANT, 16) for an in self.perimetre.annees)
-        total = Champ(f"Voté en tout{de} (€)", Genre.MONTANT, 16)
+        annuels = (Champ(f"Attribué {an}{de} (€)", Genre.MONTANT, 16) for an in self.perimetre.annees)
+        total = Champ(f"Attribué en tout{de} (€)", Genre.MONTANT, 16)
         return (*AVANT_LES_MONTANTS, *annuels, total, *APRES_LES_MONTANTS)
 
     def toutes(self) -> Iterator[Sequence[Any]]:

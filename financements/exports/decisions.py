@@ -70,8 +70,8 @@ def _synthese(decisions: Decisions, filtres: Mapping[str, str]) -> Feuille:
         Champ("Intitulé de l’axe", Genre.TEXTE, 48),
         Champ("Volet", Genre.TEXTE, 24),
         Champ("Actions", Genre.ENTIER, 10, est_calculee=True),
-        *(Champ(f"Voté {an} (€)", Genre.MONTANT, 18, est_calculee=True) for an in decisions.perimetre.annees),
-        Champ("Voté en tout (€)", Genre.MONTANT, 18, est_calculee=True),
+        *(Champ(f"Attribué {an} (€)", Genre.MONTANT, 18, est_calculee=True) for an in decisions.perimetre.annees),
+        Champ("Attribué en tout (€)", Genre.MONTANT, 18, est_calculee=True),
     )
     rangees = [_rangee(axe) for axe in decisions.axes]
     valeurs: list[Any] = [decisions.actions, *decisions.par_annee.values(), decisions.total]
@@ -95,9 +95,10 @@ def _notes(decisions: Decisions, filtres: Mapping[str, str]) -> list[str]:
     appel = perimetre.appel
     lignes = f"{format_nombre(decisions.actions)} {'lignes' if decisions.actions > 1 else 'ligne'}"
     notes = [f"{appel.intitule} : {lignes}, le {timezone.localtime():%d/%m/%Y à %H:%M}."]
+    notes.append("Attribué\u00a0: voté, avenants, réductions et retraits compris.")
     notes += [f"{libelle} : {valeur}." for libelle, valeur in filtres.items()]
     if perimetre.territoire:
-        notes.append(f"Montants votés : la part du territoire {perimetre.territoire.nom}, non l’action entière.")
+        notes.append(f"Montants attribués : la part du territoire {perimetre.territoire.nom}, non l’action entière.")
         if perimetre.territoire.est_hypothese:
             notes.append("Le périmètre de ce territoire n’est pas officiel.")
     if appel.est_fictif:

@@ -34,8 +34,9 @@ FORMATS = ("xlsx", "ods", "csv")
 CLASSEURS = ("xlsx", "ods")
 ENTETES = [
     "N°", "Appel à projets", "Axe", "Volet", "Territoires et parts", "Organisme", "SIRET", "RNA", "Commune",
-    "Intitulé", "Dispositif", "Allocataires par an", "Coût total de l’action (€)", "Voté 2016 (€)", "Voté 2017 (€)",
-    "Voté en tout (€)", "Aide du FSE à l’action (€)", "Délibération", "Date de la délibération",
+    "Intitulé", "Dispositif", "Allocataires par an", "Coût total de l’action (€)",
+    "Attribué 2016 (€)", "Attribué 2017 (€)",
+    "Attribué en tout (€)", "Aide du FSE à l’action (€)", "Délibération", "Date de la délibération",
 ]  # fmt: skip
 MONTANTS = slice(13, 16)
 
@@ -97,7 +98,15 @@ def test_le_classeur_a_une_synthese_puis_une_feuille_par_axe_aux_cases_typees(ap
     feuilles = classeur(connecter("pilote"), genre)
     assert list(feuilles) == ["Synthèse", "Axe 1", "Axe 2"]
     assert feuilles["Synthèse"][:4] == [
-        ["Axe", "Intitulé de l’axe", "Volet", "Actions", "Voté 2016 (€)", "Voté 2017 (€)", "Voté en tout (€)"],
+        [
+            "Axe",
+            "Intitulé de l’axe",
+            "Volet",
+            "Actions",
+            "Attribué 2016 (€)",
+            "Attribué 2017 (€)",
+            "Attribué en tout (€)",
+        ],
         [1.0, "Emploi", "insertion professionnelle", 2.0, 1000.21, 0.1, 1000.31],
         [2.0, "Lien", "insertion sociale", 1.0, 0.0, 10.2, 10.2],
         ["Total", "", "", 3.0, 1000.21, 10.3, 1010.51],
@@ -152,13 +161,13 @@ def test_les_filtres_sont_ceux_de_la_liste(appel, connecter):
 def test_un_territoire_ne_montre_que_sa_part_et_le_dit(appel, connecter):
     sud = csv_de(connecter("finances"), territoire="SUD")
     assert sud[0][MONTANTS] == [
-        "Voté 2016, part Sud (€)", "Voté 2017, part Sud (€)", "Voté en tout, part Sud (€)",
+        "Attribué 2016, part Sud (€)", "Attribué 2017, part Sud (€)", "Attribué en tout, part Sud (€)",
     ]  # fmt: skip
     assert [[li[0], *li[MONTANTS]] for li in sud[1:]] == [
         ["2", "335,00", "0,03", "335,03"], ["3", "0,00", "10,20", "10,20"],
     ]  # fmt: skip
     notes = [li[0] for li in classeur(connecter("finances"), "xlsx", territoire="SUD")["Synthèse"]]
-    assert "Montants votés : la part du territoire Sud, non l’action entière." in notes
+    assert "Montants attribués : la part du territoire Sud, non l’action entière." in notes
     assert "Territoire : Sud." in notes
 
 

@@ -53,7 +53,7 @@ NOMBRE = 36
 A_CONVENTIONNER = 2  # au-dessus de 23 000 € par an ; chacune fait un PDF
 BILANS = 8  # rendus puis validés
 MOINDRES = 2  # de ceux-là, qui ont dépensé moins que prévu : leur solde baisse
-VOTE = "Voté en tout (€)"
+VOTE = "Attribué en tout (€)"
 Faire = Callable[[], AbstractContextManager[object]]
 
 
