@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from financements.models import Bilan
 from tests.comptes.fabriques import PersonneFactory
 from tests.financements.bilans.scenes import SAISIES, bilan_ouvert, deposer, relu, responsable_de
-from tests.navigateur.conftest import attendre_que_rien_ne_reste, tenir
+from tests.navigateur.conftest import attendre_que_rien_ne_reste, elargir, tenir
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("dossier_prive")]
 RESULTATS = {champ: texte for champ, texte in SAISIES.items() if not champ.startswith(("c_", "explication_"))}
@@ -29,6 +29,11 @@ def continuer(page: Page, vers: str) -> None:
     page.wait_for_load_state()
 
 
+# Au téléphone, « Écart » précède sa valeur ; une ligne sans réalisé ni prévu n’en a pas.
+ECARTS_DITS_SANS_VALEUR = """[...document.querySelectorAll('.bilan td.total:last-child')].filter((case_) =>
+    !case_.innerText.trim() && getComputedStyle(case_, '::before').content !== 'none').length"""
+
+
 def adresse(bilan: Bilan) -> str:
     return f"/mes-projets/{bilan.action.projet_id}/bilan/{bilan.annee}/"
 
@@ -47,6 +52,8 @@ def test_remplir_expliquer_les_ecarts_et_deposer(live_server, page_connectee):
     taper(page, EXPLICATIONS)
     attendre_que_rien_ne_reste(page)
     tenir(page, "bilan-finances")
+    elargir(page, 320)
+    assert page.evaluate(ECARTS_DITS_SANS_VALEUR) == 0
     continuer(page, "pieces")
     page.get_by_role("link", name="Continuer").click()
     page.get_by_label("Je certifie exactes").check()

@@ -41,18 +41,24 @@ def programme() -> None:
         action_votee(axe=axes[rang % 5], numero=rang + 1, parts={nord: 60, sud: 40}, intitule=f"Action numéro {rang}")
 
 
+RANGS_D_ONGLETS = """new Set([...document.querySelectorAll('nav[aria-label="Pages du programme"] a')]
+    .map((onglet) => onglet.offsetTop)).size"""
+
+
 @pytest.mark.parametrize("largeur", [1280, 375])
 def test_les_ecrans_passent_axe_et_ne_debordent_pas(
     live_server: Any, page_connectee: Callable[..., Page], largeur: int
 ) -> None:
     page = page_connectee("pilote")
     elargir(page, largeur)
-    debordements = {}
+    debordements, rangs = {}, set()
     for adresse in PAGES:
         page.goto(live_server.url + adresse)
         examiner(page)
         debordements[adresse] = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        rangs.add(page.evaluate(RANGS_D_ONGLETS))
     assert debordements == dict.fromkeys(PAGES, 0)
+    assert max(rangs) == {1280: 1, 375: 3}[largeur]  # onze onglets : au téléphone, trois rangs au plus
 
 
 def test_les_boutons_du_tableau_de_bord_gardent_leur_hauteur(
