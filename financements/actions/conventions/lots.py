@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
@@ -21,6 +22,8 @@ from financements.chiffres.conventions import actions_obligees
 from financements.models import Action, Convention, Deliberation, ExemplaireSigne, LotDeConventions
 from financements.states.execution import EtatConvention, SorteDeLotDeConventions, SorteDeTirage
 from projets.models import AppelAProjets
+
+PALIER = 25  # conventions entre deux écritures du compte rendu
 
 
 @transaction.atomic
@@ -130,13 +133,22 @@ def faire_le_lot(lot: LotDeConventions, suivi: Suivi) -> None:
 def _avancer(
     lot: LotDeConventions, suivi: Suivi, actions: QuerySet[Action], faire: Callable[[Action], object]
 ) -> None:
+    """Le compte rendu s’écrit par paliers, et quoi qu’il arrive à la fin : entier à chaque action, il coûterait n²."""
     restent = list(actions.select_related("projet", "convention"))
     dites = {ligne[0]: ligne for ligne in lot.compte_rendu}
-    for rang, (numero, phrase) in enumerate(_une_a_une(restent, faire), start=1):
-        dites[numero] = [numero, not phrase, phrase]
-        lot.compte_rendu = list(dites.values())
-        LotDeConventions.objects.filter(pk=lot.pk).update(compte_rendu=lot.compte_rendu)
-        suivi.avancer(100 * rang // len(restent), f"{rang} conventions sur {len(restent)}")
+    try:
+        for rang, (numero, phrase) in enumerate(_une_a_une(restent, faire), start=1):
+            dites[numero] = [numero, not phrase, phrase]
+            if rang % PALIER == 0:
+                _rendre_compte(lot, dites)
+            suivi.avancer(100 * rang // len(restent), f"{rang} conventions sur {len(restent)}")
+    finally:  # un lot annulé, ou qui échoue, dit aussi ce qu’il a fait
+        _rendre_compte(lot, dites)
+
+
+def _rendre_compte(lot: LotDeConventions, dites: dict[int, list[Any]]) -> None:
+    lot.compte_rendu = list(dites.values())
+    LotDeConventions.objects.filter(pk=lot.pk).update(compte_rendu=lot.compte_rendu)
 
 
 def _editeur(auteur: Personne) -> Callable[[Action], object]:

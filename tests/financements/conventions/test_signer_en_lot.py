@@ -10,6 +10,7 @@ from django.utils import timezone
 from comptes.states import Role
 from config.socle.execution import EchecDit
 from config.socle.transitions import PassageRefuse
+from config.socle.travaux import TravailAnnule
 from financements.actions.conventions.lots import a_signer, demander_les_signatures, faire_le_lot
 from financements.actions.conventions.rediger import editer, preparer
 from financements.actions.conventions.signer import Signatures
@@ -102,15 +103,42 @@ def test_celle_qui_ne_peut_pas_se_signer_se_dit_et_les_autres_se_signent():
     assert MouvementDEngagement.objects.count() == 0
 
 
-def test_un_lot_repris_remplace_ce_qu_il_avait_dit_de_chacune():
+class AnnuleApres:
+    """Un suivi qui apprend l’annulation à la `rang`-ième action."""
+
+    def __init__(self, rang: int) -> None:
+        self._rang = rang
+
+    def avancer(self, *_args: object) -> None:
+        self._rang -= 1
+        if not self._rang:
+            raise TravailAnnule
+
+
+def test_un_lot_annule_dit_ce_qu_il_a_fait_et_repris_remplace_ce_qu_il_avait_dit():
     auteur = finances()
     une, autre = deux_a_signer(auteur)
     lot = demander_les_signatures(
         auteur=auteur, deliberation=une.deliberation, signatures=aujourd_hui(), seulement_revenues=False
     )
     lot.compte_rendu = [[numero, False, "Un refus d’avant."] for numero in (une.projet.numero, autre.projet.numero)]
+    with pytest.raises(TravailAnnule):
+        faire_le_lot(lot, AnnuleApres(1))
+    lot.refresh_from_db()
+    assert lot.compte_rendu == [[une.projet.numero, True, ""], [autre.projet.numero, False, "Un refus d’avant."]]
     faire_le_lot(lot, SansSuivi())
+    lot.refresh_from_db()
     assert lot.compte_rendu == [[une.projet.numero, True, ""], [autre.projet.numero, True, ""]]
+
+
+def test_le_compte_rendu_s_ecrit_par_paliers(requetes):
+    actions = deux_a_signer(finances())
+    lot = demander_les_signatures(
+        auteur=finances(), deliberation=actions[0].deliberation, signatures=aujourd_hui(), seulement_revenues=False
+    )
+    with requetes() as prises:
+        faire_le_lot(lot, SansSuivi())
+    assert sum('SET "compte_rendu"' in texte for texte in prises.ecritures) == 1
 
 
 def test_ce_qui_se_refuse_d_emblee():
