@@ -1,7 +1,7 @@
 """Un dessin est une liste de formes simples, dans leur ordre de peinture. Unités : celles de la boîte du dessin."""
 
 from dataclasses import dataclass
-from typing import ClassVar, TypeAlias
+from typing import TypeAlias
 
 from config.socle.dessins.couleurs import ENCRE
 
@@ -14,7 +14,6 @@ MOYEN = 480
 class Rectangle:
     """Aplat. `rayon` arrondit les quatre coins."""
 
-    genre: ClassVar[str] = "rectangle"
     x: float
     y: float
     largeur: float
@@ -27,7 +26,6 @@ class Rectangle:
 class Trait:
     """Segment de droite ; `tirets` : longueurs du tracé et du vide (« 6 4 »), vide pour un trait continu."""
 
-    genre: ClassVar[str] = "trait"
     x1: float
     y1: float
     x2: float
@@ -41,7 +39,6 @@ class Trait:
 class Chemin:
     """Surface fermée, ou des segments si sa couleur est « none » : `trace` est un attribut `d`."""
 
-    genre: ClassVar[str] = "chemin"
     trace: str
     couleur: str
     contour: str
@@ -52,7 +49,6 @@ class Chemin:
 class Texte:
     """Une ligne de texte ; `y` est la ligne de base, `ancre` vaut start, middle ou end."""
 
-    genre: ClassVar[str] = "texte"
     x: float
     y: float
     texte: str
@@ -66,7 +62,6 @@ class Texte:
 class Groupe:
     """Des formes qui vont ensemble, nommées par `titre` et peut-être liées à une page."""
 
-    genre: ClassVar[str] = "groupe"
     titre: str
     formes: tuple["Rectangle | Trait | Chemin | Texte", ...]
     lien: str = ""
