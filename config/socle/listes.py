@@ -9,7 +9,9 @@ from django.http import HttpRequest
 
 Lignes = TypeVar("Lignes", bound=QuerySet[Any])
 Ligne = TypeVar("Ligne")
+Total = TypeVar("Total")
 PAR_PAGE = 25
+CHIFFRES = 9  # d’un numéro de page : au-delà, c’est la dernière
 
 
 def trier(lignes: Lignes, demande: str, tris: Mapping[str, str], defaut: str) -> tuple[Lignes, str]:
@@ -24,9 +26,22 @@ def trier(lignes: Lignes, demande: str, tris: Mapping[str, str], defaut: str) ->
     return lignes.order_by(ordre, "pk"), retenu
 
 
-def page_de(request: HttpRequest, lignes: QuerySet[Any], par_page: int = PAR_PAGE) -> Page[Any]:
-    """La page demandée par l’adresse (`?page=`) ; la plus proche si elle n’existe pas."""
-    return Paginator(lignes, par_page).get_page(request.GET.get("page"))
+def page_de(
+    request: HttpRequest,
+    lignes: QuerySet[Any],
+    par_page: int = PAR_PAGE,
+    *,
+    nombre: int | None = None,
+    parametre: str = "page",
+) -> Page[Any]:
+    """La page demandée par l’adresse (`?page=`, ou `parametre`) ; la plus proche si elle n’existe pas.
+
+    `nombre` : combien il y a de lignes, si on le sait ; sinon une requête les compte.
+    """
+    paginateur = Paginator(lignes, par_page)
+    if nombre is not None:
+        paginateur.count = nombre
+    return paginateur.get_page(request.GET.get(parametre))
 
 
 def page_lue(
@@ -35,6 +50,26 @@ def page_lue(
     """La page d’une suite qu’une requête lit par tranche : `lire(depuis, combien)`. La plus proche si elle manque."""
     suite: Any = _Suite(nombre, lire)
     return Paginator(suite, par_page).get_page(demandee)
+
+
+def page_totalisee(
+    lire: Callable[[int, int], tuple[Total, list[Ligne]]],
+    compter: Callable[[Total], int],
+    demandee: str | None,
+    par_page: int = PAR_PAGE,
+) -> tuple[Total, Page[Ligne]]:
+    """Le total d’une suite et sa page, que `lire(depuis, combien)` rend d’un coup ; relue si la page demandée manque.
+
+    `compter` : combien de lignes dit ce total.
+    """
+    numero = int(demandee) if demandee and demandee.isdecimal() and len(demandee) <= CHIFFRES else 1
+    debut = (max(numero, 1) - 1) * par_page
+    total, lignes = lire(debut, par_page)
+
+    def tranche(depuis: int, combien: int) -> list[Ligne]:
+        return lignes if depuis == debut else lire(depuis, combien)[1]
+
+    return total, page_lue(compter(total), tranche, demandee, par_page)
 
 
 class _Suite(Sequence[Ligne]):

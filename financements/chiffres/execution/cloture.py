@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from comptes.models import Personne
 from financements.chiffres.cube import lire
@@ -26,15 +25,17 @@ from projets.models import Axe
 _MANDATE = f"v.etat IN ({etats(VERSEMENTS_MANDATES)}) AND v.mandate_le <= %(fin_d_exercice)s"
 _DETAIL = f"""
 WITH engages AS (
-    SELECT m.action_id, sum(m.montant) AS engage FROM financements_mouvementdengagement m
-     WHERE m.exercice <= %(exercice)s GROUP BY m.action_id
+    SELECT m.action_id, sum(m.montant) AS engage
+      FROM financements_mouvementdengagement m
+      JOIN financements_action a ON a.id = m.action_id JOIN projets_projet p ON p.id = a.projet_id
+     WHERE m.exercice <= %(exercice)s AND p.appel_id = %(appel)s GROUP BY m.action_id
 ), verses AS (
     SELECT v.action_id, COALESCE(sum(v.montant) FILTER (WHERE {_MANDATE}), 0.00) AS mandate,
            COALESCE(sum(v.montant) FILTER (WHERE v.service_fait_le <= %(fin_d_exercice)s AND NOT ({_MANDATE})), 0.00)
              AS rattache
       FROM financements_versement v
      WHERE v.exercice <= %(exercice)s AND v.etat <> '{EtatVersement.ANNULE.value}' GROUP BY v.action_id
-), restes AS (
+), restes AS MATERIALIZED (
     SELECT p.id AS projet_id, p.numero, p.intitule, x.numero AS axe, o.nom, o.siret,
            e.engage, COALESCE(v.mandate, 0.00) AS mandate, e.engage - COALESCE(v.mandate, 0) AS reste,
            COALESCE(v.rattache, 0.00) AS rattache,
@@ -43,17 +44,18 @@ WITH engages AS (
       JOIN financements_action a ON a.id = e.action_id JOIN projets_projet p ON p.id = a.projet_id
       JOIN projets_axe x ON x.id = p.axe_id JOIN comptes_organisme o ON o.id = p.organisme_id
       LEFT JOIN verses v ON v.action_id = e.action_id
-     WHERE p.appel_id = %(appel)s AND e.engage > COALESCE(v.mandate, 0)
+     WHERE e.engage > COALESCE(v.mandate, 0)
 )
 """  # noqa: S608 (du SQL écrit dans le code)
 _LUS = "FROM restes WHERE projet_id <> ALL(%(fermes)s::bigint[])"
-_LIGNES = f"""{_DETAIL}
-SELECT numero, intitule, axe, nom, siret, engage, mandate, reste, rattache, a_realiser {_LUS}
- ORDER BY axe, numero LIMIT %(combien)s OFFSET %(depuis)s
-"""
-_TOTAL = f"""{_DETAIL}
-SELECT count(*), COALESCE(sum(engage), 0.00), COALESCE(sum(mandate), 0.00), COALESCE(sum(reste), 0.00),
-       COALESCE(sum(rattache), 0.00), COALESCE(sum(a_realiser), 0.00), (SELECT count(*) {_LUS}) FROM restes
+# Le total, sans intitulé, et les lignes de la page : une seule lecture des écritures pour les deux.
+_RESTES = f"""{_DETAIL}
+SELECT count(*), NULL, (SELECT count(*) {_LUS}), NULL, NULL, COALESCE(sum(engage), 0.00),
+       COALESCE(sum(mandate), 0.00), COALESCE(sum(reste), 0.00), COALESCE(sum(rattache), 0.00),
+       COALESCE(sum(a_realiser), 0.00) FROM restes
+UNION ALL
+(SELECT numero, intitule, axe, nom, siret, engage, mandate, reste, rattache, a_realiser {_LUS}
+  ORDER BY axe, numero LIMIT %(combien)s OFFSET %(depuis)s)
 """  # noqa: S608
 
 
@@ -84,6 +86,14 @@ class TotalDesRestes:
     rattache: Decimal
     a_realiser: Decimal
     lues: int
+
+
+@dataclass(frozen=True)
+class TotalRattache:
+    """Les versements à rattacher : combien la personne en lit, et la somme de tous (euros)."""
+
+    lus: int
+    montant: Decimal
 
 
 @dataclass(frozen=True)
@@ -156,25 +166,30 @@ class Cloture:
         )
 
     @cached_property
-    def total_rattache(self) -> Decimal:
-        """La somme de tous (euros)."""
-        somme = self._a_rattacher.order_by().aggregate(somme=Sum("montant"))["somme"]
-        return somme or ZERO
+    def total_rattache(self) -> TotalRattache:
+        """Une requête."""
+        lus = self._a_rattacher.order_by().aggregate(
+            lus=Count("pk", filter=~Q(action__projet__in=self.fermes)), montant=Sum("montant", default=ZERO)
+        )
+        return TotalRattache(**lus)
 
     # --- Restes -------------------------------------------------------------------------------------------
     @cached_property
     def total_des_restes(self) -> TotalDesRestes:
         """Une requête."""
-        ((actions, *sommes),) = self._lire(_TOTAL)
-        return TotalDesRestes(actions, *sommes)
+        return self.lire_les_restes(0, 0)[0]
 
     def restes(self, depuis: int = 0, combien: int | None = None) -> list[Reste]:
         """Celles où il reste à mandater, que la personne lit, par axe et numéro ; toutes, sans `combien`."""
-        return [Reste(*ligne) for ligne in self._lire(_LIGNES, depuis=depuis, combien=combien)]
+        return self.lire_les_restes(depuis, combien)[1]
 
-    def _lire(self, sql: str, **autres: Any) -> list[tuple[Any, ...]]:
-        perimetre = self.execution.perimetre
-        return lire(sql, perimetre, exercice=self.exercice, fin_d_exercice=self.fin, fermes=self.fermes, **autres)
+    def lire_les_restes(self, depuis: int, combien: int | None) -> tuple[TotalDesRestes, list[Reste]]:
+        """Le total de toutes, et ces lignes-là de celles que la personne lit. Une requête."""
+        parametres = {"exercice": self.exercice, "fin_d_exercice": self.fin, "depuis": depuis, "combien": combien}
+        toutes = lire(_RESTES, self.execution.perimetre, **parametres, fermes=self.fermes)
+        ((actions, _, lues, *_, engage, mandate, reste, rattache, a_realiser),) = [t for t in toutes if t[1] is None]
+        total = TotalDesRestes(actions, engage, mandate, reste, rattache, a_realiser, lues)
+        return total, [Reste(*ligne) for ligne in toutes if ligne[1] is not None]
 
     # --- Prévision ----------------------------------------------------------------------------------------
     @property

@@ -55,7 +55,9 @@ def comparer_les_annees(execution: Execution, precedent: AppelAProjets | None) -
     annees = [_comparer(une, avant) for avant, une in pairwise(lignes)]
     if precedent is None:
         return Comparaison(annees, None, [])
-    anciennes = _des_annees(Execution(Programme(Perimetre.entier(precedent))).par_exercice, precedent)
+    anciennes = _des_annees(
+        Execution(Programme(Perimetre.entier(precedent)), sans_territoires=True).par_exercice, precedent
+    )
     paires = zip(lignes, anciennes, strict=False)  # par le rang
     return Comparaison(annees, precedent, [_comparer(une, ancienne) for une, ancienne in paires])
 

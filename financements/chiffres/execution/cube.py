@@ -39,38 +39,41 @@ _VERSES = {
     "mandate": f"v.etat IN ({etats(VERSEMENTS_MANDATES)})",
     "paye": f"v.etat = '{EtatVersement.PAYE.value}'",
 }
-# Action × exercice, en centimes entiers. Un titre est de l’exercice où il est émis.
-FLUX = f"""
+# Une ligne par écriture (euros). Un titre est de l’exercice où il est émis.
+ECRITURES = f"""
 WITH lie AS MATERIALIZED (
     SELECT a.id AS action, pr.id AS projet, pr.axe_id AS axe, pr.organisme_id AS organisme,
            o.forme_juridique AS forme
       FROM projets_projet pr
       JOIN financements_action a ON a.projet_id = pr.id JOIN comptes_organisme o ON o.id = pr.organisme_id
      WHERE pr.appel_id = %(appel)s AND (%(axe)s::bigint IS NULL OR pr.axe_id = %(axe)s)
-), flux AS MATERIALIZED (
-    SELECT action, exercice, {", ".join(f"COALESCE(sum({nom}), 0) * 100 AS {nom}" for nom in GRANDEURS)}
-      FROM (
-        SELECT t.action_id AS action, t.annee AS exercice, t.montant AS attribue, NULL::numeric AS engage,
-               NULL::numeric AS prevu, NULL::numeric AS liquide, NULL::numeric AS mandate, NULL::numeric AS paye,
-               NULL::numeric AS repris
-          FROM financements_tranche t WHERE t.action_id IN (SELECT action FROM lie)
-        UNION ALL
-        SELECT m.action_id, m.exercice, NULL, m.montant, NULL, NULL, NULL, NULL, NULL
-          FROM financements_mouvementdengagement m WHERE m.action_id IN (SELECT action FROM lie)
-        UNION ALL
-        SELECT v.action_id, v.exercice, NULL, NULL,
-               {", ".join(f"CASE WHEN {quand} THEN v.montant END" for quand in _VERSES.values())}, NULL
-          FROM financements_versement v
-         WHERE v.etat <> '{EtatVersement.ANNULE.value}' AND v.action_id IN (SELECT action FROM lie)
-        UNION ALL
-        SELECT r.action_id, extract(year FROM r.emis_le)::int, NULL, NULL, NULL, NULL, NULL, NULL, r.montant
-          FROM financements_titrederecette r
-         WHERE r.etat IN ({etats(TITRES_COMPTES)}) AND r.action_id IN (SELECT action FROM lie)
-      ) ecritures
-     GROUP BY action, exercice
+), ecritures AS (
+    SELECT t.action_id AS action, t.annee AS exercice, t.montant AS attribue, NULL::numeric AS engage,
+           NULL::numeric AS prevu, NULL::numeric AS liquide, NULL::numeric AS mandate, NULL::numeric AS paye,
+           NULL::numeric AS repris
+      FROM financements_tranche t WHERE t.action_id IN (SELECT action FROM lie)
+    UNION ALL
+    SELECT m.action_id, m.exercice, NULL, m.montant, NULL, NULL, NULL, NULL, NULL
+      FROM financements_mouvementdengagement m WHERE m.action_id IN (SELECT action FROM lie)
+    UNION ALL
+    SELECT v.action_id, v.exercice, NULL, NULL,
+           {", ".join(f"CASE WHEN {quand} THEN v.montant END" for quand in _VERSES.values())}, NULL
+      FROM financements_versement v
+     WHERE v.etat <> '{EtatVersement.ANNULE.value}' AND v.action_id IN (SELECT action FROM lie)
+    UNION ALL
+    SELECT r.action_id, extract(year FROM r.emis_le)::int, NULL, NULL, NULL, NULL, NULL, NULL, r.montant
+      FROM financements_titrederecette r
+     WHERE r.etat IN ({etats(TITRES_COMPTES)}) AND r.action_id IN (SELECT action FROM lie)
 )"""  # noqa: S608 (du SQL écrit dans le code)
+# Action × exercice, en centimes entiers.
+FLUX = f"""{ECRITURES}
+, flux AS MATERIALIZED (
+    SELECT action, exercice, {", ".join(f"COALESCE(sum({nom}), 0) * 100 AS {nom}" for nom in GRANDEURS)}
+      FROM ecritures GROUP BY action, exercice
+)"""  # noqa: S608
 
 # Les poids : les parts votées de l’année ; sans elles, celles de toutes les années ; sans elles, celles du projet.
+# Une action d’un seul territoire n’a rien à partager : `seules` la lui donne, et la cascade ne la voit pas.
 _POIDS = """
 , parts AS MATERIALIZED (
     SELECT t.action_id AS action, t.annee, pt.territoire_id AS territoire, pt.montant * 100 AS w
@@ -82,14 +85,18 @@ _POIDS = """
     SELECT l.action, pp.territoire_id, pp.pourcentage * 100 FROM lie l
       JOIN projets_partprojet pp ON pp.projet_id = l.projet
      WHERE NOT EXISTS (SELECT 1 FROM parts p WHERE p.action = l.action)
+), seules AS MATERIALIZED (
+    SELECT action, min(territoire) AS territoire FROM toutes GROUP BY action HAVING count(*) = 1
+), partages AS MATERIALIZED (
+    SELECT f.* FROM flux f WHERE f.action NOT IN (SELECT action FROM seules)
 ), dotes AS (
     SELECT DISTINCT action, annee FROM parts
 ), poids AS MATERIALIZED (
     SELECT p.*, te.code, count(*) OVER (PARTITION BY p.action, p.exercice) AS combien
       FROM (
-        SELECT f.*, p.territoire, p.w FROM flux f JOIN parts p ON p.action = f.action AND p.annee = f.exercice
+        SELECT f.*, p.territoire, p.w FROM partages f JOIN parts p ON p.action = f.action AND p.annee = f.exercice
         UNION ALL
-        SELECT f.*, q.territoire, q.w FROM flux f
+        SELECT f.*, q.territoire, q.w FROM partages f
           LEFT JOIN dotes d ON d.action = f.action AND d.annee = f.exercice JOIN toutes q ON q.action = f.action
          WHERE d.action IS NULL
       ) p
@@ -127,22 +134,44 @@ def _cascade() -> str:
     colonnes = ", ".join(f"p_{nom}" for nom in GRANDEURS)
     return f"""{texte}
 , repartis (action, exercice, territoire, {", ".join(GRANDEURS)}) AS (
+    SELECT f.action, f.exercice, s.territoire, {", ".join(f"f.{nom}" for nom in GRANDEURS)}
+      FROM flux f JOIN seules s ON s.action = f.action
+    UNION ALL
     SELECT action, exercice, territoire, {", ".join(GRANDEURS)} FROM poids WHERE combien = 1
     UNION ALL
     SELECT action, exercice, territoire, {colonnes} FROM {avant}
 )"""  # noqa: S608
 
 
-_SOMMES = ", ".join(f"sum(r.{nom}) / 100" for nom in GRANDEURS)
 REPARTIS = f"{FLUX}{_POIDS}{_cascade()}"
-CUBE = f"""{REPARTIS}
-SELECT CASE GROUPING(r.territoire) WHEN 0 THEN 'territoire' ELSE 'forme' END, r.exercice::text, l.axe::text,
-       COALESCE(r.territoire::text, l.forme), ARRAY[{_SOMMES}]
-  FROM repartis r JOIN lie l ON l.action = r.action
+# Les mêmes lignes sans partage, d’aucun territoire : quand aucun n’est demandé, la somme des parts est le montant.
+ENTIERS = f"""{FLUX}
+, repartis (action, exercice, territoire, {", ".join(GRANDEURS)}) AS (
+    SELECT action, exercice, NULL::bigint, {", ".join(GRANDEURS)} FROM flux
+)"""  # noqa: S608
+_CUBE = """
+SELECT {quoi}, r.exercice::text, l.axe::text, {ou}, ARRAY[{sommes}]
+  FROM {source} r JOIN lie l ON l.action = r.action
  WHERE (%(debut)s::int IS NULL OR r.exercice >= %(debut)s) AND (%(fin)s::int IS NULL OR r.exercice <= %(fin)s)
-   AND (%(territoire)s::bigint IS NULL OR r.territoire = %(territoire)s)
- GROUP BY GROUPING SETS ((r.exercice, l.axe, r.territoire), (r.exercice, l.axe, l.forme))
-"""  # noqa: S608
+ GROUP BY {groupes}
+"""
+_DEUX_DECOUPES = _CUBE.format(
+    quoi="CASE GROUPING(r.territoire) WHEN 0 THEN 'territoire' ELSE 'forme' END",
+    ou="COALESCE(r.territoire::text, l.forme)",
+    sommes=", ".join(f"sum(r.{nom}) / 100" for nom in GRANDEURS),
+    source="(SELECT * FROM repartis WHERE %(territoire)s::bigint IS NULL OR territoire = %(territoire)s)",
+    groupes="GROUPING SETS ((r.exercice, l.axe, r.territoire), (r.exercice, l.axe, l.forme))",
+)
+CUBE = f"{REPARTIS}{_DEUX_DECOUPES}"
+# Sans découpe par territoire, les écritures s’additionnent telles quelles.
+_PAR_FORME = _CUBE.format(
+    quoi="'forme'",
+    ou="l.forme",
+    sommes=", ".join(f"COALESCE(sum(r.{nom}), 0)" for nom in GRANDEURS),
+    source="ecritures",
+    groupes="r.exercice, l.axe, l.forme",
+)
+CUBE_ENTIER = f"{ECRITURES}{_PAR_FORME}"
 
 
 class Case(NamedTuple):
@@ -156,7 +185,7 @@ class Case(NamedTuple):
 
 @dataclass
 class CubeDExecution:
-    """Les deux découpes du même total : par territoire (sa clé), par forme juridique des organismes."""
+    """Deux découpes du même total : par forme juridique des organismes ; par territoire (clé), si on la demande."""
 
     territoires: list[Case] = field(default_factory=list)
     formes: list[Case] = field(default_factory=list)

@@ -14,7 +14,7 @@ from django.db import connection
 
 from financements.chiffres.conventions import CLE_DU_TIERS
 from financements.chiffres.cube import lire
-from financements.chiffres.execution.cube import CENTIME, GRANDEURS, REPARTIS, bornes, etats
+from financements.chiffres.execution.cube import CENTIME, ENTIERS, GRANDEURS, REPARTIS, bornes, etats
 from financements.chiffres.execution.tableaux import Chiffres
 from financements.chiffres.perimetre import Perimetre
 from financements.states.execution import EtatBilan, EtatConvention
@@ -31,7 +31,7 @@ TRIS = {
 TRI_PAR_DEFAUT = "-attribue"
 _SOMMES = ", ".join(f"sum(r.{nom}) / 100 AS {nom}" for nom in GRANDEURS)
 _DETAIL = f"""
-, detail AS (
+, detail AS MATERIALIZED (
     SELECT {CLE_DU_TIERS} AS cle, min(o.nom_tri) AS nom_tri,
            (array_agg(o.nom ORDER BY o.id))[1] AS nom, array_agg(DISTINCT o.id) AS organismes,
            count(DISTINCT r.action) FILTER (WHERE r.attribue > 0 OR r.engage <> 0) AS actions, {_SOMMES}
@@ -43,11 +43,14 @@ _DETAIL = f"""
      GROUP BY 1
     HAVING NOT %(reste)s OR sum(r.engage) > sum(r.mandate)
 )"""  # noqa: S608 (du SQL écrit dans le code)
+# Le total, sans clé, et les lignes de la page : une seule lecture des écritures pour les deux.
 _PAGE = f"""
-SELECT cle, nom, organismes, actions, {", ".join(GRANDEURS)} FROM detail
- ORDER BY {{ordre}}, nom_tri, cle LIMIT %(combien)s OFFSET %(depuis)s
+SELECT NULL AS cle, NULL AS nom, NULL AS organismes, count(*), COALESCE(sum(actions), 0),
+       {", ".join(f"COALESCE(sum({nom}), 0)" for nom in GRANDEURS)} FROM detail
+UNION ALL
+(SELECT cle, nom, organismes, 1, actions, {", ".join(GRANDEURS)} FROM detail
+  ORDER BY {{ordre}}, nom_tri, cle LIMIT %(combien)s OFFSET %(depuis)s)
 """  # noqa: S608
-_TOTAL = f"SELECT count(*), COALESCE(sum(actions), 0), {', '.join(f'COALESCE(sum({nom}), 0)' for nom in GRANDEURS)} FROM detail"  # noqa: S608, E501
 # Les conventions et les bilans des seuls organismes d’une page.
 _SUIVI = f"""
 SELECT {CLE_DU_TIERS}, count(c.id), count(c.id) FILTER (WHERE c.etat IN ({etats((EtatConvention.SIGNEE, EtatConvention.SOLDEE))})),
@@ -109,27 +112,24 @@ class ToutesLesAides:
 
 
 class Organismes:
-    """Les organismes d’un périmètre, filtrés. Une suite que pagine `Paginator` : la page d’abord, puis son détail."""
+    """Les organismes d’un périmètre, filtrés. Leur total et une page se lisent ensemble, puis son suivi."""
 
     def __init__(self, perimetre: Perimetre, choix: Choix, tri: str, *, au: date) -> None:
         self.perimetre, self.choix, self.au = perimetre, choix, au
         self.tri = tri if tri.removeprefix("-") in TRIS else TRI_PAR_DEFAUT
 
-    def total(self) -> ToutesLesAides:
-        """Une requête."""
-        ((organismes, actions, *sommes),) = self._lire(_TOTAL)
-        return ToutesLesAides(organismes, int(actions), _chiffres(sommes))
-
-    def page(self, depuis: int, combien: int) -> list[OrganismeAide]:
-        """Ces lignes-là, avec leurs conventions et leurs bilans. Deux requêtes."""
+    def lire(self, depuis: int, combien: int) -> tuple[ToutesLesAides, list[OrganismeAide]]:
+        """Le total de la liste, et ces lignes-là avec leurs conventions et leurs bilans. Deux requêtes."""
         sens = " DESC" if self.tri.startswith("-") else ""
         ordre = TRIS[self.tri.removeprefix("-")] + sens
-        lues = self._lire(_PAGE.format(ordre=ordre), depuis=depuis, combien=combien)
+        toutes = self._lire(_PAGE.format(ordre=ordre), depuis=depuis, combien=combien)
+        (total,), lues = [ligne for ligne in toutes if ligne[0] is None], [ligne for ligne in toutes if ligne[0]]
         lignes = [
-            OrganismeAide(cle, nom, tuple(organismes), actions, _chiffres(sommes))
-            for cle, nom, organismes, actions, *sommes in lues
+            OrganismeAide(cle, nom, tuple(organismes), int(actions), _chiffres(sommes))
+            for cle, nom, organismes, _, actions, *sommes in lues
         ]
-        return list(self._avec_suivi(lignes))
+        _, _, _, nombre, actions, *sommes = total
+        return ToutesLesAides(nombre, int(actions), _chiffres(sommes)), list(self._avec_suivi(lignes))
 
     def _avec_suivi(self, lignes: Sequence[OrganismeAide]) -> Iterator[OrganismeAide]:
         organismes = [cle for ligne in lignes for cle in ligne.organismes]
@@ -144,7 +144,7 @@ class Organismes:
         choix = self.choix
         motifs = [f"%{connection.ops.prep_for_like_query(mot)}%" for mot in choix.mots]
         return lire(
-            f"{REPARTIS}{_DETAIL}{suite}",
+            f"{REPARTIS if self.perimetre.territoire else ENTIERS}{_DETAIL}{suite}",
             self.perimetre,
             **bornes(self.perimetre),
             mots=motifs or None,

@@ -32,18 +32,19 @@ ANCIEN = 3  # exercices : à partir de là, l’ancienneté ne se détaille plus
 class Execution:
     """Lecture paresseuse, posée sur le programme voté : axes, territoires, AE et CP sont les siens, lus une fois.
 
-    `au` : le jour auquel se comptent les anciennetés (aujourd’hui par défaut).
+    `au` : le jour auquel se comptent les anciennetés (aujourd’hui par défaut) ; `sans_territoires` : `par_territoire`
+    ne servira pas, le partage entre eux ne se lit pas.
     """
 
-    def __init__(self, programme: Programme, *, au: date | None = None) -> None:
-        self.programme = programme
+    def __init__(self, programme: Programme, *, au: date | None = None, sans_territoires: bool = False) -> None:
+        self.programme, self._sans_territoires = programme, sans_territoires
         self.perimetre = programme.perimetre
         self.au = au or timezone.localdate()
 
     # --- La matière ---------------------------------------------------------------------------------------
     @cached_property
     def _lue(self) -> tuple[CubeDExecution, Mouvements]:
-        return lire_l_execution(self.perimetre)
+        return lire_l_execution(self.perimetre, par_territoire=not self._sans_territoires)
 
     @property
     def _cube(self) -> CubeDExecution:
@@ -58,7 +59,7 @@ class Execution:
         """Les années du périmètre, et les exercices où de l’argent a bougé (un solde se paie l’année d’après)."""
         est_sans_bornes = bornes(self.perimetre)["debut"] is None
         reports = {an for couple in self.reports for an in couple} if est_sans_bornes else set()
-        return sorted({*self.programme.annees, *(case.exercice for case in self._cube.territoires), *reports})
+        return sorted({*self.programme.annees, *(case.exercice for case in self._cube.formes), *reports})
 
     @property
     def reports(self) -> dict[tuple[int, int], Decimal]:
@@ -69,7 +70,7 @@ class Execution:
     @cached_property
     def total(self) -> Chiffres:
         """Le périmètre entier."""
-        return somme([case.chiffres for case in self._cube.territoires])
+        return somme([case.chiffres for case in self._cube.formes])
 
     @property
     def a_commence(self) -> bool:
@@ -92,7 +93,7 @@ class Execution:
         """Une ligne par exercice ; la couverture cumule ses CP et ceux d’avant, en % de l’AE."""
         votes = {credit.annee: credit.montant_cp for credit in self.programme.credits}
         ae = self.parcours.ae
-        par_exercice = self._sommes(self._cube.territoires, lambda case: case.exercice)
+        par_exercice = self._sommes(self._cube.formes, lambda case: case.exercice)
         lignes, cumul = [], ZERO
         for exercice in self.exercices:
             recus = sum((m for (_, vers), m in self.reports.items() if vers == exercice), ZERO)
@@ -114,7 +115,7 @@ class Execution:
     @cached_property
     def par_axe(self) -> list[LigneDAxe]:
         """Une ligne par axe du périmètre."""
-        sommes = self._sommes(self._cube.territoires, lambda case: (case.axe, case.exercice))
+        sommes = self._sommes(self._cube.formes, lambda case: (case.axe, case.exercice))
         affectes = self._mouvements.affectes
         return [
             LigneDAxe(

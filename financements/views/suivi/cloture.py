@@ -2,14 +2,13 @@
 
 import tempfile
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from comptes.models import Personne
 from comptes.permissions import personne_de, reservee_a
-from config.socle.listes import page_lue
+from config.socle.listes import page_de, page_totalisee
 from financements.actions.suivi.exporter_la_cloture import exporter_la_cloture
 from financements.chiffres import Perimetre, Programme
 from financements.chiffres.deports import actions_tues
@@ -28,7 +27,7 @@ PAR_PAGE = 20
 def _cloture(personne: Personne, slug: str, annee: int) -> Cloture:
     """Lève `Http404` si l’exercice n’est pas du programme."""
     appel = appel_visible(personne, slug)
-    execution = Execution(Programme(Perimetre.entier(appel)))
+    execution = Execution(Programme(Perimetre.entier(appel)), sans_territoires=True)
     if annee not in execution.exercices:
         raise Http404
     cloture = Cloture(execution, annee, personne)
@@ -41,7 +40,7 @@ def _cloture(personne: Personne, slug: str, annee: int) -> Cloture:
 def derniere_cloture(request: HttpRequest, slug: str) -> HttpResponse:
     """Mène à l’exercice le plus ancien où il reste à mandater ; à défaut, au dernier."""
     appel = appel_visible(personne_de(request), slug)
-    execution = Execution(Programme(Perimetre.entier(appel)))
+    execution = Execution(Programme(Perimetre.entier(appel)), sans_territoires=True)
     restent = [ligne.exercice for ligne in execution.par_exercice if ligne.chiffres.reste_a_mandater]
     return redirect("financements:cloture", slug=slug, annee=[*restent, execution.exercices[-1]][0])
 
@@ -53,6 +52,8 @@ def cloture(request: HttpRequest, slug: str, annee: int) -> HttpResponse:
     personne = personne_de(request)
     lue = _cloture(personne, slug, annee)
     execution, appel = lue.execution, lue.execution.programme.appel
+    demandee = request.GET.get("page")
+    lue.total_des_restes, page = page_totalisee(lue.lire_les_restes, lambda lu: lu.lues, demandee, PAR_PAGE)
     (ligne,) = [une for une in execution.par_exercice if une.exercice == annee]
     contexte = {
         "appel": appel,
@@ -62,9 +63,11 @@ def cloture(request: HttpRequest, slug: str, annee: int) -> HttpResponse:
         "cloture": lue,
         "execution": execution,
         "ligne": ligne,
-        "page": page_lue(lue.total_des_restes.lues, lue.restes, request.GET.get("page"), PAR_PAGE),
+        "page": page,
         "tues": actions_tues(personne, appel),
-        "rattachements": Paginator(lue.rattachements, PAR_PAGE).get_page(request.GET.get("rattachements")),
+        "rattachements": page_de(
+            request, lue.rattachements, PAR_PAGE, nombre=lue.total_rattache.lus, parametre="rattachements"
+        ),
         "ages": dessin_des_ages(execution) if execution.a_commence else None,
         "besoins": dessin_des_besoins(lue),
         "ecarts": dessin_des_ecarts_de_cp(lue),

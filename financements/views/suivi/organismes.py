@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from comptes.permissions import personne_de, reservee_a
-from config.socle.listes import page_lue
+from config.socle.listes import page_totalisee
 from financements.chiffres.execution.organismes import Organismes
 from financements.forms.suivi import OrganismesForm
 from financements.permissions import peut_lire_les_financements
@@ -23,8 +23,7 @@ def organismes(request: HttpRequest, slug: str) -> HttpResponse:
     appel = appel_visible(personne, slug)
     form = OrganismesForm(request.GET, appel=appel)
     lus = Organismes(form.perimetre, form.choix, request.GET.get("tri", ""), au=timezone.localdate())
-    total = lus.total()
-    page = page_lue(total.organismes, lus.page, request.GET.get("page"), PAR_PAGE)
+    total, page = page_totalisee(lus.lire, lambda lu: lu.organismes, request.GET.get("page"), PAR_PAGE)
     contexte = {
         "appel": appel,
         "onglets": onglets(personne, appel),

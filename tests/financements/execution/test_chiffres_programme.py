@@ -227,6 +227,8 @@ def test_toute_decoupe_fait_le_total_et_chaque_chiffre_est_le_sql_brut(actions, 
         total = lue.total
         for decoupe in (lue.par_exercice, lue.par_axe, lue.par_territoire, lue.par_imputation):
             assert sum((ligne.chiffres for ligne in decoupe), Chiffres()) == total
+        sans = Execution(lue.programme, au=lue.au, sans_territoires=True)
+        assert (sans.par_exercice, sans.par_axe, sans.total) == (lue.par_exercice, lue.par_axe, total)
         for nom, sql in _DE_LA_BASE.items():
             brut = {cle: montant for cle, montant in _brut(sql + _SUITE).items() if montant}
             assert {

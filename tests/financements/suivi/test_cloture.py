@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 from comptes.states import Role
 from config.socle.models import Journal
 from financements.chiffres import Perimetre, Programme
-from financements.chiffres.execution.cloture import Cloture, Prevision, TotalDesRestes
+from financements.chiffres.execution.cloture import Cloture, Prevision, TotalDesRestes, TotalRattache
 from financements.chiffres.execution.programme import Execution
 from financements.models import Enveloppe, ReportDeCredits, Versement
 from financements.states.execution import EtatVersement
@@ -42,7 +42,7 @@ def test_se_rattache_le_service_fait_que_rien_ne_mandate_au_31_decembre(actions)
     lue = cloture(actions, 2016)
     # Mandaté le 10 janvier 2017, le troisième attendait encore au 31 décembre.
     assert [(v.action.projet.numero, v.montant) for v in lue.rattachements] == [(2, D("150.00")), (3, D("50.00"))]
-    assert lue.total_rattache == D("200.00")
+    assert lue.total_rattache == TotalRattache(2, D("200.00"))
     assert list(cloture(actions, 2017).rattachements.values_list("montant", flat=True)) == [D("0.50"), D("150.00")]
 
 
@@ -117,7 +117,7 @@ def test_la_page_coute_toujours_autant(actions, connecter, requetes):
             assert client.get("/financements/essai/cloture/2016/").status_code == 200
         nombres.append(prises.nombre)
         assert prises.ecritures == []
-    assert nombres[0] == nombres[1] <= 15
+    assert nombres == [11, 11]
 
 
 def test_les_listes_taisent_l_action_de_qui_s_en_est_deporte_que_les_totaux_comptent(actions, client):

@@ -157,6 +157,9 @@ def test_les_organismes_font_le_total_du_perimetre(actions, connecter):
         assert perimetre.appel == appel
         assert page.context["total"].chiffres == Execution(Programme(perimetre)).total
     assert Execution(Programme(Perimetre.entier(appel))).total.engage == D("600.01")
+    premiere, au_dela = (client.get(f"/financements/essai/organismes/{page}").context for page in ("", "?page=9"))
+    assert premiere["lignes"] == au_dela["lignes"] != []
+    assert (premiere["total"], au_dela["page"].number) == (au_dela["total"], 1)
 
 
 @pytest.mark.parametrize(
@@ -164,8 +167,8 @@ def test_les_organismes_font_le_total_du_perimetre(actions, connecter):
     [
         ("/financements/essai/suivi/", 10),
         ("/financements/essai/axes/1/", 8),
-        ("/financements/essai/organismes/", 8),
-        ("/financements/essai/organismes/?territoire=SUD&reste=on", 8),
+        ("/financements/essai/organismes/", 7),
+        ("/financements/essai/organismes/?territoire=SUD&reste=on", 7),
     ],
 )
 def test_les_pages_coutent_toujours_autant_de_requetes(actions, connecter, requetes, adresse, attendu):
