@@ -5,6 +5,7 @@ Un organisme est son SIREN : deux établissements du même s’additionnent. San
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from decimal import Decimal
 
 from django.db.models import CharField, F, QuerySet, Sum, Value
 from django.db.models.expressions import Combinable, RawSQL
@@ -18,23 +19,25 @@ from financements.rules.seuil import SEUILS, Obligation, juger
 from projets.models import AppelAProjets
 
 Cumuls = dict[str, dict[int, int]]  # organisme (SIREN, ou « o » et sa clé) → année → centimes
+Aides = dict[int, dict[int, Decimal]]  # action → année → euros
 CLE_DU_TIERS = "COALESCE(left(o.siret, 9), 'o' || o.id)"
 # Un seuil par année, le plus récent d’abord : ce sont des entiers écrits dans le code.
 SEUIL_DE_L_ANNEE = "CASE {} END".format(
     " ".join(f"WHEN t.annee >= {s.depuis} THEN {s.centimes}::numeric / 100" for s in reversed(SEUILS))
 )
-_LIENS = """
-      FROM financements_tranche t JOIN financements_action a ON a.id = t.action_id
-      JOIN projets_projet p ON p.id = a.projet_id JOIN comptes_organisme o ON o.id = p.organisme_id
-"""
-# La somme se fait une fois pour tous les organismes, puis se joint : jamais une somme par action.
+# Une somme par organisme, jamais une par action ; le tiers de chacun se calcule une fois (« OFFSET 0 »).
 _OBLIGEES = f"""
-    SELECT t.action_id {_LIENS}
-      JOIN (SELECT {CLE_DU_TIERS} AS cle, t.annee {_LIENS} WHERE o.forme_juridique <> ALL(%s)
-             GROUP BY 1, 2 HAVING sum(t.montant) > {SEUIL_DE_L_ANNEE}) d
-        ON d.cle = {CLE_DU_TIERS} AND d.annee = t.annee
-     WHERE p.appel_id = %s AND t.montant > 0 AND o.forme_juridique <> ALL(%s)
-"""
+    SELECT unnest(array_agg(t.action_id) FILTER (WHERE p.appel_id = %s AND t.montant > 0))
+      FROM (SELECT o.id, {CLE_DU_TIERS} AS cle FROM comptes_organisme o
+             WHERE o.forme_juridique <> ALL(%s) {{parmi}} OFFSET 0) o
+      JOIN projets_projet p ON p.organisme_id = o.id JOIN financements_action a ON a.projet_id = p.id
+      JOIN financements_tranche t ON t.action_id = a.id
+     GROUP BY o.cle, t.annee HAVING sum(t.montant) > {SEUIL_DE_L_ANNEE}
+"""  # noqa: S608 (du SQL écrit dans le code)
+_DE_CES_TIERS = f"""
+    AND {CLE_DU_TIERS} IN (SELECT {CLE_DU_TIERS} FROM financements_action a JOIN projets_projet p ON p.id = a.projet_id
+                             JOIN comptes_organisme o ON o.id = p.organisme_id WHERE a.id = ANY(%s))
+"""  # noqa: S608
 
 
 def convention_obligatoire(action: Action) -> bool:
@@ -47,20 +50,29 @@ def obligation_de(action: Action) -> Obligation:
     return obligations_de([action])[action.pk]
 
 
-def obligations_de(actions: Collection[Action]) -> dict[int, Obligation]:
-    """Action → ce que la loi en demande, en deux requêtes quel que soit leur nombre (lit `projet.organisme`)."""
-    aidees: dict[int, set[int]] = defaultdict(set)
-    for action, annee in Tranche.objects.filter(action__in=actions, montant__gt=0).values_list("action", "annee"):
-        aidees[action].add(annee)
+def obligations_de(actions: Collection[Action], aides: Aides | None = None) -> dict[int, Obligation]:
+    """Action → ce que la loi en demande, en deux requêtes quel que soit leur nombre (lit `projet.organisme`).
+
+    `aides` : leurs aides par année, déjà lues ; une requête de moins.
+    """
+    lues = aides_par_annee(actions) if aides is None else aides
     cumuls = cumuls_par_organisme(action.projet.organisme for action in actions)
     return {
         action.pk: juger(
             cumuls.get(cle_de(action.projet.organisme), {}),
-            aidees[action.pk],
+            {annee for annee, montant in lues.get(action.pk, {}).items() if montant},
             est_publique=action.projet.organisme.forme_juridique in PUBLIQUES,
         )
         for action in actions
     }
+
+
+def aides_par_annee(actions: Collection[Action]) -> Aides:
+    """Action → année → aide attribuée. Une requête."""
+    aides: Aides = defaultdict(dict)
+    for action, annee, montant in Tranche.objects.filter(action__in=actions).values_list("action", "annee", "montant"):
+        aides[action][annee] = montant
+    return dict(aides)
 
 
 def cumuls_par_organisme(organismes: Iterable[Organisme]) -> Cumuls:
@@ -79,10 +91,15 @@ def cumuls_par_organisme(organismes: Iterable[Organisme]) -> Cumuls:
     return dict(cumuls)
 
 
-def actions_obligees(appel: AppelAProjets) -> QuerySet[Action]:
-    """Les actions de l’appel qui demandent une convention, qu’elles en aient une ou non."""
-    publiques = sorted(PUBLIQUES)
-    return Action.objects.filter(pk__in=RawSQL(_OBLIGEES, [publiques, appel.pk, publiques]))  # noqa: S611 (paramètres)
+def actions_obligees(appel: AppelAProjets, parmi: Collection[int] | None = None) -> QuerySet[Action]:
+    """Les actions de l’appel qui demandent une convention, qu’elles en aient une ou non.
+
+    `parmi` : les clés de celles qu’on regarde ; le cumul des autres organismes n’est pas lu, leurs actions non plus.
+    """
+    sql, parametres = _OBLIGEES.format(parmi=""), [appel.pk, sorted(PUBLIQUES)]
+    if parmi is not None:
+        sql, parametres = _OBLIGEES.format(parmi=_DE_CES_TIERS), [*parametres, list(parmi)]
+    return Action.objects.filter(pk__in=RawSQL(sql, parametres))  # noqa: S611 (paramètres)
 
 
 def actions_a_conventionner(appel: AppelAProjets) -> QuerySet[Action]:

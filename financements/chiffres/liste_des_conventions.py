@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Value
 
-from financements.chiffres.conventions import actions_a_conventionner, obligations_de
+from financements.chiffres.conventions import actions_a_conventionner, aides_par_annee, obligations_de
+from financements.chiffres.tableaux import ZERO
 from financements.models import Action, Avenant, Convention
 from financements.models.modele_de_convention import ALERTE
 from financements.rules.seuil import Obligation
@@ -80,32 +81,33 @@ class ListeDesConventions:
 
     @property
     def comptes(self) -> list[tuple[str, str, int]]:
-        """(filtre, libellé, nombre), dans l’ordre où le travail avance."""
+        """(filtre, libellé, nombre), dans l’ordre où le travail avance. Une requête."""
         visibles = self._visibles.order_by().values("pk")
-        conventions = Convention.objects.filter(action__in=visibles)
-        par_etat = dict(conventions.order_by().values_list("etat").annotate(Count("pk")))
-        proches = bientot_caduques(self._jour).filter(action__in=visibles).count()
+        conventions = Convention.objects.filter(action__in=visibles).order_by()
+        proches = bientot_caduques(self._jour).filter(action__in=visibles).order_by()
         avenants = Avenant.objects.filter(
             convention__action__in=visibles, etat__in=(EtatAvenant.PREPARATION, EtatAvenant.EDITE)
-        ).count()
+        ).order_by()
+        a_faire = self._a_faire.order_by()
+        lus = conventions.values_list("etat").annotate(nombre=Count("pk"))
+        a_part = ((CADUCITE, proches), (AVENANTS, avenants), (A_FAIRE, a_faire))
+        nommes = (lignes.values_list(Value(nom)).annotate(nombre=Count("pk")) for nom, lignes in a_part)
+        nombres = dict(lus.union(*nommes, all=True))
         return [
-            (A_FAIRE, "obligatoires à faire", self._a_faire.count()),
-            *((str(valeur), str(libelle), par_etat.get(valeur, 0)) for valeur, libelle in EtatConvention.choices),
-            (CADUCITE, "caducité proche", proches),
-            (AVENANTS, "avenants en cours", avenants),
+            (A_FAIRE, "obligatoires à faire", nombres.get(A_FAIRE, 0)),
+            *((str(valeur), str(libelle), nombres.get(valeur, 0)) for valeur, libelle in EtatConvention.choices),
+            (CADUCITE, "caducité proche", nombres.get(CADUCITE, 0)),
+            (AVENANTS, "avenants en cours", nombres.get(AVENANTS, 0)),
         ]
 
     def lignes(self, actions: list[Action]) -> list[Ligne]:
-        """Celles d’une page, en trois requêtes (lit ce que `choisies` a joint)."""
-        obligations = obligations_de(actions)
-        montants = dict(
-            Action.objects.filter(pk__in=[une.pk for une in actions])
-            .order_by()
-            .annotate(total=Sum("tranches__montant"))
-            .values_list("pk", "total")
-        )
+        """Celles d’une page, en deux requêtes (lit ce que `choisies` a joint)."""
+        aides = aides_par_annee(actions)
+        obligations = obligations_de(actions, aides)
         return [
-            Ligne(une, getattr(une, "convention", None), obligations[une.pk], montants.get(une.pk) or Decimal(0))
+            Ligne(
+                une, getattr(une, "convention", None), obligations[une.pk], sum(aides.get(une.pk, {}).values(), ZERO)
+            )
             for une in actions
         ]
 

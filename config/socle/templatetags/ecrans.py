@@ -1,6 +1,7 @@
 """Pièces d’écran : pages abrégées d’une liste, erreurs d’un formulaire, icône."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from crispy_forms.templatetags.crispy_forms_filters import as_crispy_field
 from django import template
@@ -55,8 +56,17 @@ def champ_de_filtre(champ: BoundField) -> SafeString:
     if not est_simple or any(isinstance(libelle, list | tuple) for _, libelle in choix):
         rendu: SafeString = as_crispy_field(champ)
         return rendu
+    nom, libelle = champ.html_name, str(champ.label)
+    return format_html(LISTE, id=champ.auto_id, nom=nom, libelle=libelle, options=_options(choix, valeur))
+
+
+@register.filter
+def options(champ: BoundField) -> SafeString:
+    """Les `<option>` d’une liste simple, celle du champ choisie."""
+    return _options(champ.field.widget.choices, champ.value())
+
+
+def _options(choix: Iterable[tuple[Any, Any]], valeur: object) -> SafeString:
     choisi = "" if valeur is None else str(valeur)
     lignes = [(cle, " selected" if str(cle) == choisi else "", libelle) for cle, libelle in choix]
-    options = format_html_join("\n", '<option value="{}"{}>{}</option>', lignes)
-    nom, libelle = champ.html_name, str(champ.label)
-    return format_html(LISTE, id=champ.auto_id, nom=nom, libelle=libelle, options=options)
+    return format_html_join("\n", '<option value="{}"{}>{}</option>', lignes)

@@ -17,8 +17,7 @@ from financements.actions.execution.acces import exiger_de_pouvoir_liquider, ver
 from financements.chiffres.execution.liquidation import (
     avec_le_compte,
     avec_obstacles,
-    cp_libres,
-    engages_libres,
+    credits_libres,
     situations,
 )
 from financements.imports.echeances import ramener_au_du
@@ -94,7 +93,7 @@ def _juger_et_liquider(
     for rejete in (versement for versement in tenus if versement.etat == EtatVersement.REJETE):
         ramener_au_du(rejete.action, [rejete.annee], auteur)  # un solde a pu être arrêté depuis
     lus = list(
-        avec_le_compte(avec_obstacles(choisis, appel))
+        avec_le_compte(avec_obstacles(choisis, appel, {versement.action_id for versement in tenus}))
         .select_related("action__projet__organisme", "action__projet__axe")
         .prefetch_related("pieces")
         .order_by("prevu_le", "action__projet__numero", "annee", "rang")
@@ -106,8 +105,7 @@ def _juger_et_liquider(
 
 def _juger(appel: AppelAProjets, versements: Sequence[Versement]) -> list[Issue]:
     """Un à un : chacun prend ce qui reste après ceux d’avant."""
-    cp = cp_libres(appel)
-    engages = engages_libres({versement.action_id for versement in versements})
+    cp, engages = credits_libres(appel, {versement.action_id for versement in versements})
     issues = []
     for versement in versements:
         etat = _etat_juge(versement.etat)

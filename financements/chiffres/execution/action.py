@@ -8,8 +8,7 @@ from functools import cached_property
 from financements.chiffres.execution.liquidation import (
     LIQUIDABLES,
     avec_obstacles,
-    cp_libres,
-    engages_libres,
+    credits_libres,
     situations,
 )
 from financements.chiffres.tableaux import ZERO
@@ -61,12 +60,13 @@ class ExecutionDeLAction:
     @cached_property
     def versements(self) -> list[VersementVu]:
         """Tous, par année de tranche et par rang."""
-        lignes = avec_obstacles(Versement.objects.filter(action=self.action), self.action.projet.appel)
+        siens, appel = Versement.objects.filter(action=self.action), self.action.projet.appel
+        lignes = avec_obstacles(siens, appel, [self.action.pk])
         lus = list(lignes.select_related("compte").prefetch_related("pieces__document").order_by("annee", "rang"))
         if self.pour_l_organisme:  # les crédits du département ne sont pas son affaire
             dits = situations(lus, None, None)
         else:
-            dits = situations(lus, cp_libres(self.action.projet.appel), engages_libres([self.action.pk]))
+            dits = situations(lus, *credits_libres(appel, [self.action.pk]))
         return [
             VersementVu(v, dits[v.pk], not dits[v.pk]) if v.etat in _A_DIRE else VersementVu(v, [], est_pret=False)
             for v in lus

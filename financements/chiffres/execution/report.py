@@ -55,7 +55,7 @@ def a_reporter(appel: AppelAProjets, exercice: int) -> QuerySet[Versement]:
 
 
 def previsualiser_le_report(appel: AppelAProjets, exercice: int) -> Report:
-    """Ce que l’acte ferait, en six requêtes. Un rejeté rend ses crédits avant de partir."""
+    """Ce que l’acte ferait, en quatre requêtes. Un rejeté rend ses crédits avant de partir."""
     sommes = a_reporter(appel, exercice).aggregate(
         nombre=Count("pk"),
         actions=Count("action", distinct=True),

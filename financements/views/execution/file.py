@@ -17,7 +17,7 @@ from config.socle.transitions import PassageRefuse
 from financements.actions.execution.liquider import AU_PLUS, Issue, liquider_en_lot
 from financements.chiffres.deports import actions_tues
 from financements.chiffres.execution.file import FileDesVersements, Filtre, somme_de
-from financements.chiffres.execution.liquidation import LIQUIDABLES, cp_libres, engages_libres, situations
+from financements.chiffres.execution.liquidation import LIQUIDABLES, credits_libres, situations
 from financements.forms.execution import FiltreForm
 from financements.models import Versement
 from financements.permissions import peut_liquider, peut_lire_les_financements
@@ -39,10 +39,9 @@ def versements(request: HttpRequest, slug: str) -> HttpResponse:
     personne = personne_de(request)
     appel = appel_visible(personne, slug)
     form, file = _file(request.GET, appel, personne)
-    lignes = file.choisis.select_related("action__projet__organisme", "action__projet__axe")
-    page = page_de(request, lignes.prefetch_related("pieces"), PAR_PAGE)
     nombre, montant = file.total
     prets, montant_pret = file.prets
+    page = page_de(request, file.cles, PAR_PAGE, nombre=nombre)
     remplis = {nom: str(valeur) for nom, valeur in request.GET.items() if valeur and nom in form.fields}
     return render(
         request,
@@ -53,7 +52,7 @@ def versements(request: HttpRequest, slug: str) -> HttpResponse:
             form=form,
             file=file,
             page=page,
-            rangees=_rangees(appel, list(page.object_list)),
+            rangees=_rangees(appel, file.lignes(list(page.object_list))),
             nombre=nombre,
             montant=montant,
             prets=prets,
@@ -69,13 +68,12 @@ def versements(request: HttpRequest, slug: str) -> HttpResponse:
 def _file(donnees: Any, appel: AppelAProjets, personne: Personne) -> tuple[FiltreForm, FileDesVersements]:
     toutes = FileDesVersements(appel, Filtre(), personne)
     form = FiltreForm(donnees, appel=appel, exercices=toutes.exercices)
-    return form, FileDesVersements(appel, form.filtre, personne)
+    return form, toutes.filtree(form.filtre)
 
 
 def _rangees(appel: AppelAProjets, page: list[Versement]) -> list[tuple[Versement, list[str]]]:
     """(versement, ce qui manque) ; rien ne manque à un versement déjà parti."""
-    engages = engages_libres({versement.action_id for versement in page})
-    dits = situations(page, cp_libres(appel), engages)
+    dits = situations(page, *credits_libres(appel, {versement.action_id for versement in page}))
     return [(versement, dits[versement.pk] if versement.etat in _A_DIRE else []) for versement in page]
 
 

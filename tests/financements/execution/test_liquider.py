@@ -18,7 +18,7 @@ from financements.actions.execution.liquider import (
     revenir_sur_la_liquidation,
 )
 from financements.actions.execution.pieces import deposer_une_piece, refuser_une_piece, verifier_une_piece
-from financements.chiffres.execution.liquidation import avec_obstacles, cp_libres
+from financements.chiffres.execution.liquidation import EST_PRET, avec_obstacles, cp_libres
 from financements.models import ReportDeCredits, Versement
 from financements.states.execution import EtatBilan, EtatVersement
 from tests.comptes.fabriques import CompteBancaireFactory, DocumentFactory, PersonneFactory, ResponsableFactory
@@ -260,8 +260,8 @@ def test_est_pret_dit_la_meme_chose_que_les_manques():
     (action,) = engagees()
     payer(action)
     bilan(action, etat=EtatBilan.VALIDE)
-    lus = avec_obstacles(Versement.objects.filter(action=action), action.projet.appel).order_by("annee", "rang")
-    assert [(v.annee, v.rang, v.est_pret) for v in lus] == [
+    lus = avec_obstacles(Versement.objects.filter(action=action), action.projet.appel).annotate(est_pret=EST_PRET)
+    assert [(v.annee, v.rang, v.est_pret) for v in lus.order_by("annee", "rang")] == [
         (2016, 1, False),
         (2016, 2, False),
         (2017, 1, True),
