@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 
 from financements.chiffres.version import versions_des_donnees
-from financements.models import Rapport
+from financements.models import EcheanceDeRapport, Rapport
 
 
 @dataclass(frozen=True)
@@ -18,12 +18,17 @@ class RapportVu:
 
 
 def avec_mesures(rapports: QuerySet[Rapport]) -> QuerySet[Any]:
-    """Ajoute `nombre_volumes`, `pages` et `octets` (None tant que rien n’est produit). Du plus récent au plus ancien.
+    """Ajoute `nombre_volumes`, `pages`, `octets` (None tant que rien n’est produit) et `est_planifie`.
+
+    Du plus récent au plus ancien. `est_planifie` : une échéance l’a demandé ou s’en est servie.
 
     L’ordre est redit : Django n’applique pas celui du modèle à une requête qui groupe.
     """
     mesures = rapports.select_related("appel", "territoire", "axe", "demande_par").annotate(
-        nombre_volumes=Count("volumes"), pages=Sum("volumes__pages"), octets=Sum("volumes__taille")
+        nombre_volumes=Count("volumes"),
+        pages=Sum("volumes__pages"),
+        octets=Sum("volumes__taille"),
+        est_planifie=Exists(EcheanceDeRapport.objects.filter(rapport=OuterRef("pk"))),
     )
     return mesures.order_by("-pk")
 

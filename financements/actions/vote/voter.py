@@ -20,6 +20,7 @@ from financements.chiffres.arbitrage.panneau import Panneau
 from financements.chiffres.plafonds import Plafonds, plafonds
 from financements.imports.credits import affecter_ce_qui_est_vote
 from financements.models import Decision, Deliberation, Derogation, Enveloppe, LigneDeScenario, Scenario
+from financements.models.deports import projets_fermes_a
 from financements.permissions import peut_arbitrer
 from financements.rules.depassements import depassements
 from financements.rules.saisie import verifier
@@ -86,9 +87,9 @@ def voter(
     """Décide de chaque projet du scénario adopté ; écrit actions, tranches et parts de ceux qui sont retenus.
 
     `lu` : la `marque` du scénario adopté que la page montrait. Lève `VersionPerimee` si un autre est adopté depuis, ou
-    le même de nouveau ; `PermissionDenied`, `PassageRefuse` (rien d’adopté, appel pas en arbitrage, un projet retenu
-    sans montant, une enveloppe dépassée sans dérogation), `SaisieRefusee` (un amendement au-delà du demandé),
-    `ValidationError` (référence déjà prise, voix).
+    le même de nouveau ; `PermissionDenied`, `PassageRefuse` (rien d’adopté, appel pas en arbitrage, un amendement d’un
+    projet dont l’auteur s’est déporté, un projet retenu sans montant, une enveloppe dépassée sans dérogation),
+    `SaisieRefusee` (un amendement au-delà du demandé), `ValidationError` (référence déjà prise, voix).
     """
     if not peut_arbitrer(auteur):
         raise PermissionDenied
@@ -98,6 +99,7 @@ def voter(
         raise PassageRefuse("Aucun scénario n’est adopté pour cet appel\u00a0: il n’y a rien à voter.")
     if lu is not None and lu != scenario.marque:
         raise VersionPerimee(scenario)
+    _refuser_les_projets_fermes(auteur, amendements)
     propositions = _lire(scenario, amendements)
     _refuser_les_retenus_sans_montant(propositions)
     parts = _parts(propositions)
@@ -151,6 +153,14 @@ def _lire(scenario: Scenario, amendements: Sequence[Amendement]) -> _Proposition
         verifier(amendement.montants, lus[pk].demandes)
         etats[pk] = Etat(amendement.choix, {**etats[pk].montants, **amendement.montants})
     return _Propositions({ligne.projet_id: ligne.projet for ligne in lignes}, etats, lus, amendes)
+
+
+def _refuser_les_projets_fermes(auteur: Personne, amendements: Sequence[Amendement]) -> None:
+    """Qui s’est déporté d’un projet n’écrit pas ce que la séance en change."""
+    if projets_fermes_a(auteur).filter(projet__in=[amendement.projet for amendement in amendements]).exists():
+        raise PassageRefuse(
+            "Un amendement porte sur un projet dont vous vous êtes déporté\u00a0: un autre pilote enregistre ce vote."
+        )
 
 
 def _refuser_les_retenus_sans_montant(propositions: _Propositions) -> None:

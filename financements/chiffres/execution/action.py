@@ -161,6 +161,11 @@ class ExecutionDeLAction:
         return list(lues.select_related("observations_par", "decidee_par").order_by("-pk"))
 
     @property
+    def a_une_procedure_en_cours(self) -> bool:
+        """Une à la fois : la suivante attend que celle-ci soit décidée ou abandonnée."""
+        return any(procedure.est_en_cours for procedure in self.procedures)
+
+    @property
     def a_des_suspendus(self) -> bool:
         """Un versement au moins est suspendu."""
         return any(vu.versement.etat == EtatVersement.SUSPENDU for vu in self.versements)

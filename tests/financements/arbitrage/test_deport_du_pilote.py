@@ -1,13 +1,18 @@
 """Un pilote déporté n’arbitre plus le projet : ni lu, ni saisi, ni changé en lot ; les totaux le comptent toujours."""
 
+from datetime import date
+
 import pytest
 from django.core.exceptions import PermissionDenied
 
 from config.socle.transitions import PassageRefuse
+from financements.actions.arbitrage.adopter import adopter
 from financements.actions.arbitrage.ecriture import Etat
 from financements.actions.arbitrage.imposer import imposer_au_calcul
 from financements.actions.arbitrage.saisir import annuler, retablir, saisir, saisir_en_lot
+from financements.actions.vote.voter import Amendement, Vote, voter
 from financements.chiffres.arbitrage.totaux import totaux
+from financements.models import Decision
 from financements.states import Choix, Imposition
 from tests.comptes.fabriques import PersonneFactory
 from tests.financements.arbitrage.saisies import lire, saisie
@@ -67,3 +72,14 @@ def test_un_coup_qui_touche_le_projet_ferme_ne_s_annule_ni_ne_se_retablit(monde)
     deport.delete()
     retablir(auteur=monde.pilote, scenario=scenario)
     assert lire(scenario) == avant
+
+
+def test_ce_que_la_seance_change_d_un_projet_ferme_un_autre_pilote_l_enregistre(monde):
+    adopter(auteur=monde.pilote, scenario=monde.scenario(est_partage=True))
+    deport_de(monde.pilote, monde.projets[1])
+    demande = {"appel": monde.appel, "vote": Vote("DLES/2016/131", date(2016, 6, 13), 70, 4, 8)}
+    demande["amendements"] = [Amendement(monde.projets[1].pk, Choix.ATTENTE, {}, "Vote de la séance.")]
+    with pytest.raises(PassageRefuse, match="déporté"):
+        voter(auteur=monde.pilote, **demande)
+    voter(auteur=PersonneFactory(pilote=True), **demande)
+    assert Decision.objects.get(projet=monde.projets[1]).sens == Choix.ATTENTE

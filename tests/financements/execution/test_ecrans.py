@@ -171,7 +171,9 @@ def test_l_execution_d_une_action_arrete_un_solde_et_ouvre_une_procedure(finance
     griefs = {"sorte": "reversement", "annee": "2016", "montant": "3 000,00", "motif": "Trop-perçu.", "delai": "15"}
     trop = finances.post(execution_de(action, "procedures/ouvrir/"), {**griefs, "montant": "9 000"})
     assert "Il faut un montant en jeu" in trop.content.decode()
+    assert "procedures/ouvrir/" in finances.get(execution_de(action)).text
     assert finances.post(execution_de(action, "procedures/ouvrir/"), griefs).status_code == 302
+    assert "procedures/ouvrir/" not in finances.get(execution_de(action)).text  # une à la fois
     procedure = ProcedureContradictoire.objects.get()
     page = finances.post(
         execution_de(action, f"procedures/{procedure.pk}/"),

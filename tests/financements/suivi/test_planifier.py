@@ -18,6 +18,7 @@ from financements.actions.suivi.planifier import (
     suivre_les_planifications,
 )
 from financements.chiffres import Perimetre
+from financements.chiffres.rapports import avec_mesures
 from financements.models import EcheanceDeRapport, PlanificationDeRapport, Rapport
 from financements.rules.planification import MOIS, derniere_echeance, echeance_due, prochaine_echeance
 from financements.states import SorteDeRapport
@@ -84,6 +85,7 @@ def test_chaque_echeance_se_produit_une_fois_et_s_annonce_une_fois(planification
     assert echeances() == [(date(2026, 2, 1), 1, "en_attente")]
     assert Courriel.objects.count() == 0  # rien ne s’annonce avant d’être prêt
     finir()
+    assert [un.est_planifie for un in avec_mesures(Rapport.objects.all())] == [True]
     for _ in range(2):
         suivre_les_planifications(instant(date(2026, 2, 1)))
     (courriel,) = Courriel.objects.all()
