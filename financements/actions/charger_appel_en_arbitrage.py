@@ -20,6 +20,7 @@ from financements.actions.affecter_la_demonstration import affecter_les_projets
 from financements.actions.charger_appel_en_instruction import instructeurs_par_territoire
 from financements.actions.comparer_la_demonstration import comparer_a_2015
 from financements.actions.controler_la_demonstration import controler_les_projets
+from financements.actions.domicilier_la_demonstration import domicilier
 from financements.actions.ecrire_projets_deposes import Contexte, Ecrit, cofinancements, ecrire_les_projets
 from financements.actions.noter_la_demonstration import (
     Jury,
@@ -64,9 +65,11 @@ def charger_appel_en_arbitrage(
     appel = _appel(slug, prefixe, demandes)
     _enveloppe(appel, charger_nord(auteur=None), demandes)
     comparer_a_2015(appel)
+    organismes = _organismes([une.organisme for une in demandes])
+    domicilier(organismes.values())
     contexte = Contexte(
         appel=appel,
-        organismes=_organismes([une.organisme for une in demandes]),
+        organismes=organismes,
         comptes={},
         documents={},
         instructeurs=instructeurs_par_territoire(),

@@ -10,17 +10,18 @@ from zoneinfo import ZoneInfo
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from comptes.models import Adhesion, CompteBancaire, Document, Organisme, Personne
+from comptes.models import Adhesion, Document, Organisme, Personne
 from comptes.states import EtatDocument, Role
 from config.socle.fichiers.noms import chemin_au_hasard
 from config.socle.montants import en_euros
 from financements.actions.affecter_la_demonstration import affecter_les_projets
 from financements.actions.controler_la_demonstration import controler_les_projets
+from financements.actions.domicilier_la_demonstration import domicilier
 from financements.actions.ecrire_projets_deposes import Contexte, ecrire_les_projets
 from financements.actions.faire_parler_la_demonstration import faire_parler
 from financements.actions.journal_de_demonstration import journaliser_les_parcours
 from financements.actions.noter_la_demonstration import noter_les_projets
-from financements.demonstration.appel_suivant import COMPTE, SERVICE
+from financements.demonstration.appel_suivant import SERVICE
 from financements.demonstration.instruction.organismes import PAPIERS, remplir_la_fiche
 from financements.demonstration.instruction.projets import ProjetDemo, tirer_projets
 from financements.demonstration.instruction.reglages import (
@@ -116,22 +117,11 @@ def preparer(appel: AppelAProjets, projets: Sequence[ProjetDemo], porteur: Perso
     return Contexte(
         appel=appel,
         organismes=organismes,
-        comptes=_comptes(organismes),
+        comptes=domicilier(organismes.values()),
         documents=_documents(organismes, appel.ferme_le - timedelta(days=9), a_part=du_porteur),
         instructeurs=instructeurs_par_territoire(),
         deposants=dict.fromkeys(du_porteur, porteur) if porteur else {},
     )
-
-
-def _comptes(organismes: Mapping[str, Organisme]) -> dict[int, CompteBancaire]:
-    deja = {c.organisme_id: c for c in CompteBancaire.objects.filter(organisme__in=organismes.values())}
-    libelle, iban, bic = COMPTE
-    nouveaux = CompteBancaire.objects.bulk_create(
-        CompteBancaire(organisme=o, libelle=libelle, titulaire=o.nom[:120], iban=iban, bic=bic)
-        for o in organismes.values()
-        if o.pk not in deja
-    )
-    return deja | {compte.organisme_id: compte for compte in nouveaux}
 
 
 def _documents(

@@ -16,11 +16,11 @@ from config.socle.models import Journal, SceauDuJournal
 from config.socle.montants import en_centimes, en_euros
 from config.socle.sceaux import bornes
 from financements.actions.conventionner_la_demonstration import conventionner_la_demonstration
+from financements.actions.domicilier_la_demonstration import domicilier
 from financements.actions.execution.regles import regler_les_versements
 from financements.actions.inserer import inserer
 from financements.actions.issues_de_la_demonstration import ecrire_les_issues
 from financements.chiffres.execution.liquidation import cp_libres
-from financements.demonstration.appel_suivant import COMPTE
 from financements.demonstration.execution import (
     BORDEREAU,
     ENGAGE_LE,
@@ -59,7 +59,7 @@ def executer_la_demonstration(appel: AppelAProjets) -> None:
         return
     regler_les_versements(auteur=None, appel=appel, nom=NOMS, etapes=MODELES["80-20"][1])
     finances = Personne.objects.filter(role=Role.FINANCES).order_by("pk").first()
-    comptes = _comptes(appel)
+    comptes = domicilier(Organisme.objects.filter(projets__appel=appel).distinct().only("pk", "nom"))
     lignes = _lignes(appel)
     conventionner_la_demonstration(appel)
     inserer(MouvementDEngagement, list(_mouvements(lignes)))
@@ -86,20 +86,6 @@ def _lignes(appel: AppelAProjets) -> dict[Action, ExecutionDemo]:
         )
         for action in actions
     }
-
-
-def _comptes(appel: AppelAProjets) -> dict[int, CompteBancaire]:
-    """Un compte par organisme du programme : sans RIB, rien ne se paie."""
-    libelle, iban, bic = COMPTE
-    organismes = Organisme.objects.filter(projets__appel=appel).distinct().only("pk", "nom")
-    deja = set(CompteBancaire.objects.filter(organisme__in=organismes).values_list("organisme", flat=True))
-    CompteBancaire.objects.bulk_create(
-        CompteBancaire(organisme=o, libelle=libelle, titulaire=o.nom[:120], iban=iban, bic=bic)
-        for o in organismes
-        if o.pk not in deja
-    )
-    lus = CompteBancaire.objects.filter(organisme__in=organismes).order_by("-pk")
-    return {compte.organisme_id: compte for compte in lus}
 
 
 def _mouvements(lignes: Lignes) -> Iterator[dict[str, Any]]:

@@ -176,6 +176,10 @@ def test_rien_ne_reste_a_instruire_sans_chef_de_file(appel: AppelAProjets) -> No
     assert not Projet.objects.filter(appel=appel, etat="presente", affectations__isnull=False)
 
 
+def test_chaque_organisme_a_de_quoi_etre_paye(appel: AppelAProjets) -> None:
+    assert not Organisme.objects.filter(projets__appel=appel, comptes_bancaires=None)
+
+
 def test_recharger_ne_change_rien(appel: AppelAProjets) -> None:
     def compter() -> list[int]:
         return [modele.objects.count() for modele in (AppelAProjets, Enveloppe, Journal, Organisme, Projet)]
