@@ -16,7 +16,7 @@ from config.socle.transitions import PassageRefuse
 from financements.actions.vote.executoire import dater_la_deliberation, demander_l_envoi
 from financements.chiffres.deliberation import DecisionsDeLaDeliberation, a_notifier, deliberations_de, est_notifiee
 from financements.forms.vote import DatesForm
-from financements.models import Deliberation, EnvoiDesNotifications
+from financements.models import Deliberation, EnvoiDesNotifications, RegleDeVersement
 from financements.permissions import (
     peut_annuler_un_travail,
     peut_lire_les_financements,
@@ -25,7 +25,7 @@ from financements.permissions import (
 )
 from financements.planning import lancer_les_notifications
 from financements.views.appels import appel_visible, onglets
-from financements.views.travaux import adresse_d_annulation
+from financements.views.travaux import adresse_d_annulation, avancement_de
 from projets.views.gestes import agir, enregistre
 
 PAR_PAGE = 50
@@ -68,6 +68,7 @@ def _montrer(request: HttpRequest, personne: Personne, vue: Deliberation, form: 
     restent = a_notifier(vue).count()
     envoi = vue.envois.first()
     est_datable = not est_notifiee(vue)  # rien de notifié : l’acte le permet encore
+    regles = RegleDeVersement.objects.filter(appel=vue.appel_id, est_par_defaut=True)
     contexte = {
         "appel": vue.appel,
         "deliberation": vue,
@@ -82,6 +83,7 @@ def _montrer(request: HttpRequest, personne: Personne, vue: Deliberation, form: 
         "form": form if peut_suivre and est_datable else None,
         "est_executoire": vue.est_executoire(timezone.localdate()),
         "restent": restent,
+        "regle": regles.first() if restent and peut_suivre else None,
         "envoi": envoi,
         "annuler": _annulation(personne, envoi) if envoi else "",
         "peut_suivre": peut_suivre,
@@ -125,10 +127,10 @@ def notifier(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @require_safe
 @reservee_a(peut_lire_les_financements)
 def avancement(request: HttpRequest, slug: str, pk: int, envoi: int) -> HttpResponse:
-    """Le fragment d’avancement de l’envoi."""
+    """Le fragment d’avancement ; l’envoi fini, la page se recharge : ce qui est notifié et ce qui reste ont changé."""
     vu = _envoi(request, slug, pk, envoi)
     contexte = {"envoi": vu, "annuler": _annulation(personne_de(request), vu)}
-    return render(request, "financements/vote/_avancement.html", contexte)
+    return avancement_de(request, vu, "financements/vote/_avancement.html", contexte)
 
 
 @require_POST

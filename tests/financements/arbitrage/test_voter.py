@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from comptes.models import Courriel
 from comptes.states import Role
-from config.socle.execution import executer
+from config.socle.execution import demander_l_annulation, executer
 from config.socle.models import Journal
 from config.socle.transitions import PassageRefuse
 from config.socle.travaux import EtatTravail
@@ -36,6 +36,7 @@ from tests.comptes.fabriques import PersonneFactory, ResponsableFactory
 from tests.financements.arbitrage.fabriques import ANNEES, petit_arbitrage
 from tests.financements.arbitrage.pages import texte
 from tests.financements.arbitrage.saisies import saisie
+from tests.financements.execution.fabriques import regle
 
 VOTE = Vote("DLES/2016/131", date(2016, 6, 13), 70, 4, 8, deports="Mme X\nM. Y")
 
@@ -335,6 +336,18 @@ def test_a_l_ecran_voter_dater_notifier(monde, connecter, requetes):
     with requetes() as trois:
         client.get(f"{adresse}?sens=retenu")
     assert toutes.nombre == trois.nombre <= 15
+
+
+def test_notifier_dit_comment_se_paiera_ce_qui_s_engage_et_la_page_se_recharge_une_fois_fini(monde, connecter):
+    deliberation = executoire(monde, votee(monde))
+    client = connecter(monde.pilote)
+    assert "se paiera en une fois, faute de règle de versement" in texte(client.get(deliberation.get_absolute_url()))
+    regle(monde.appel)
+    assert "se paiera par la règle" in texte(client.get(deliberation.get_absolute_url()))
+    envoi = demander_l_envoi(auteur=monde.pilote, deliberation=deliberation)
+    assert "HX-Refresh" not in client.get(envoi.adresse_de_l_avancement())
+    demander_l_annulation(modele=EnvoiDesNotifications, pk=envoi.pk, auteur=monde.pilote)
+    assert client.get(envoi.adresse_de_l_avancement())["HX-Refresh"] == "true"
 
 
 @pytest.mark.parametrize(
