@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from comptes.states import Role
+from financements.actions.conventions.lots import demander_un_lot
 from financements.actions.conventions.rediger import preparer
 from financements.actions.conventions.tirages import demander_le_tirage_du_lot
 from financements.models import Convention, LotDeConventions, ModeleDeConvention
@@ -140,6 +141,14 @@ def test_un_lot_part_de_la_liste(client, auteur, django_capture_on_commit_callba
     encore = client.post(lots, {"deliberation": action.deliberation_id}, follow=True)
     assert any("rien à faire" in texte for texte in messages_de(encore))
     assert client.post(lots, {"deliberation": "999999"}).status_code == 404
+
+
+def test_un_lot_en_cours_n_en_offre_pas_un_second(client, auteur):
+    action = action_a_conventionner()
+    page = reverse("financements:conventions", args=[action.projet.appel.slug])
+    assert "Éditer 1" in client.get(page).text
+    demander_un_lot(auteur=auteur, deliberation=action.deliberation, facultatives=False)
+    assert "Éditer 1" not in client.get(page).text
 
 
 def test_un_pdf_fini_recharge_la_page_de_sa_convention(client, auteur, django_capture_on_commit_callbacks):
