@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -69,10 +69,13 @@ def preparer(*, auteur: Personne, action: Action) -> Convention:
 
 
 def part_de_l_aide(action: Action) -> Decimal | None:
-    """L’aide de toutes les années dans le coût prévu (%) ; None sans coût."""
+    """L’aide de toutes les années dans le coût prévu (%), au centième supérieur ; None sans coût.
+
+    Arrondi vers le bas, il reprendrait quelques centimes à qui a dépensé tout ce qu’il avait prévu.
+    """
     cout = cout_prevu(action)
     aide = sum((tranche.montant for tranche in action.tranches.all()), Decimal(0))
-    return min(CENT, (aide * CENT / cout).quantize(Decimal("0.01"))) if cout else None
+    return min(CENT, (aide * CENT / cout).quantize(Decimal("0.01"), ROUND_CEILING)) if cout else None
 
 
 @transaction.atomic

@@ -27,6 +27,7 @@ from financements.chiffres.contenu_de_convention import contenu_de_convention, e
 from financements.chiffres.liste_des_conventions import bientot_caduques
 from financements.models import Convention, ModeleDeConvention, MouvementDEngagement
 from financements.states.execution import EtatBilan, EtatConvention, EtatVersement
+from projets.models import ExerciceProjet
 from tests.comptes.fabriques import PersonneFactory
 from tests.financements.conventions.fabriques import action_a_conventionner, editee, finances, signee
 from tests.financements.execution.fabriques import bilan, convention, engager, regle, versement
@@ -113,6 +114,13 @@ def test_preparer_propose_dates_taux_et_caducite():
     )
     with pytest.raises(PassageRefuse, match="déjà une convention"):
         preparer(auteur=finances(), action=une.action)
+
+
+def test_le_taux_propose_ne_reprend_rien_a_qui_a_tout_depense():
+    """30 000 € sur 90 000 € : 33,33 % n’en couvriraient que 29 997 €."""
+    action = action_a_conventionner()
+    ExerciceProjet.objects.filter(projet=action.projet).update(cout="90000.00")
+    assert preparer(auteur=finances(), action=action).taux == Decimal("33.34")
 
 
 def test_les_numeros_se_suivent_sans_trou_et_restent():
