@@ -259,7 +259,7 @@ def _decider(auteur: Personne, deliberation: Deliberation, propositions: _Propos
                 projet.etat = CYCLE_PROJET.franchir("presenter", projet.etat)
             projet.etat = CYCLE_PROJET.franchir(acte, projet.etat)
             projet.decision_reservee = True
-        Projet.objects.bulk_update(projets, ["etat", "decision_reservee"], batch_size=1000)
+        Projet.objects.filter(pk__in=avant).update(etat=CYCLE_PROJET.passage(acte).vers, decision_reservee=True)
         journaliser_en_lot(
             auteur=auteur,
             acte=acte,

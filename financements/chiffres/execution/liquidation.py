@@ -169,11 +169,9 @@ def situations(
     juge pas, ce n’est pas à l’organisme d’y pourvoir.
     """
     lus = list(versements)
-    procedures = dict(
-        ProcedureContradictoire.objects.en_cours()
-        .filter(action__in={versement.action_id for versement in lus if _lu(versement, "attend_procedure")})
-        .values_list("action", "sorte")
-    )
+    attendent = {versement.action_id for versement in lus if _lu(versement, "attend_procedure")}
+    en_cours = ProcedureContradictoire.objects.en_cours().filter(action__in=attendent)
+    procedures = dict(en_cours.values_list("action", "sorte")) if attendent else {}
     libelles = {str(valeur): str(libelle) for valeur, libelle in SorteDeProcedure.choices}
     return {
         versement.pk: manques(
