@@ -13,7 +13,7 @@ VERROUILLER = $(PY) -m uv pip compile --quiet --python-version 3.11 --generate-h
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := aide
-.PHONY: aide demo test essais check format verrous bench propre neuf verifier-python preparer-demo preparer-dev
+.PHONY: aide demo test essais recette check format verrous bench propre neuf verifier-python preparer-demo preparer-dev
 
 aide:  ## affiche cette aide
 	@echo "Mille actions : cibles de make"
@@ -31,6 +31,9 @@ essais: preparer-dev  ## la suite seule : make essais ARGS="tests/projets -x"
 		exec $(PY) -m pytest -n 2 --dist worksteal --cov --cov-report=term -m "not navigateur" $(ARGS); \
 	elif [ -n "$(ARGS)" ]; then exec $(PY) -m pytest $(ARGS); \
 	else exec $(PY) -m pytest -n 2 --dist worksteal --cov --cov-report=term; fi
+
+recette: preparer-dev  ## mène 1 350 projets du vote au solde payé, dans Chromium ; plusieurs minutes, hors de make test
+	@exec $(PY) -m pytest tests/navigateur/recette_du_vote_au_solde.py $(ARGS)
 
 CONTROLES = format lint gabarits couches types migrations production dependances
 check: preparer-dev  ## format, lint, gabarits, couches, types, migrations, production, dépendances

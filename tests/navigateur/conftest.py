@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import connections
 from django.test import Client
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from comptes.models import Personne
 from comptes.states import Role
@@ -106,6 +106,31 @@ def page(context: BrowserContext) -> Iterator[Page]:
     assert erreurs == []
 
 
+@pytest.fixture
+def entrer(live_server: Any, browser: Browser) -> Iterator[Callable[[Personne], Page]]:
+    """`entrer(personne)` : une page dans un navigateur à elle, où toute erreur de script fait échouer l’essai."""
+    contextes, erreurs = [], []
+
+    def ouvrir(personne: Personne) -> Page:
+        contexte = browser.new_context(base_url=live_server.url, locale="fr-FR", timezone_id="Europe/Paris")
+        contextes.append(contexte)
+        client = Client()
+        client.force_login(personne)
+        biscuit = client.cookies["sessionid"].value
+        contexte.add_cookies([{"name": "sessionid", "value": biscuit, "url": live_server.url}])
+        page = contexte.new_page()
+        page.on("pageerror", lambda erreur: erreurs.append(f"{page.url} : {erreur}"))
+        page.set_default_timeout(DELAI)
+        return page
+
+    yield ouvrir
+    for contexte in contextes:
+        for page in contexte.pages:
+            laisser_finir(page)
+        contexte.close()
+    assert erreurs == []
+
+
 def laisser_finir(page: Page) -> None:
     """Attend, trois secondes au plus, l’enregistrement automatique en cours : il gênerait le vidage des tables."""
     fin = time.monotonic() + 3
@@ -144,6 +169,12 @@ def une_fois(page: Page, motif: str, repondre: Callable[[Route], None]) -> None:
             repondre(route)
 
     page.route(motif, aiguiller)
+
+
+def taper(page: Page, saisies: dict[str, str]) -> None:
+    """Remplit les champs de ces noms."""
+    for champ, texte in saisies.items():
+        page.locator(f"[name={champ}]").fill(texte)
 
 
 def attendre_htmx(page: Page) -> None:

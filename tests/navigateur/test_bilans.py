@@ -8,18 +8,12 @@ from playwright.sync_api import Browser, Page, expect
 from financements.models import Bilan
 from tests.comptes.fabriques import PersonneFactory
 from tests.financements.bilans.scenes import SAISIES, bilan_ouvert, deposer, relu, responsable_de
-from tests.navigateur.conftest import attendre_que_rien_ne_reste, elargir, tenir
+from tests.navigateur.conftest import attendre_que_rien_ne_reste, elargir, taper, tenir
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("dossier_prive")]
 RESULTATS = {champ: texte for champ, texte in SAISIES.items() if not champ.startswith(("c_", "explication_"))}
 FINANCES = {champ: texte for champ, texte in SAISIES.items() if champ.startswith("c_")}
 EXPLICATIONS = {champ: texte for champ, texte in SAISIES.items() if champ.startswith("explication_")}
-
-
-def taper(page: Page, saisies: dict[str, str]) -> None:
-    """Remplit les champs de ces noms."""
-    for champ, texte in saisies.items():
-        page.locator(f"[name={champ}]").fill(texte)
 
 
 def continuer(page: Page, vers: str) -> None:

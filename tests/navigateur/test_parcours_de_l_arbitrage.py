@@ -141,7 +141,7 @@ def clore_le_comite(page: Page) -> None:
 
 
 def adopter(page: Page, appel: AppelAProjets) -> None:
-    page.goto(page.url.split("/comites/")[0] + "/scenarios/")
+    page.goto(page.url.split("/arbitrage/")[0] + f"/arbitrage/{appel.slug}/scenarios/")
     page.get_by_role("link", name="Calculée").click()
     page.get_by_role("link", name="Arrêter les propositions").click()
     expect(page.get_by_text("Chaque enveloppe tient, au centime")).to_be_visible()
