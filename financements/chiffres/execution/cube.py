@@ -6,6 +6,7 @@ territoire, ce qui est moindre aussi : aucun n’a plus de payé que d’engagé
 `territoires.rules.plus_forts_restes` ; PostgreSQL la suit (un essai compare les deux), pour ne pas lire chaque action.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -16,15 +17,12 @@ from financements.states.execution import TITRES_COMPTES, VERSEMENTS_COMPTES, VE
 
 GRANDEURS = ("attribue", "engage", "prevu", "liquide", "mandate", "paye", "repris")
 CENTIME = Decimal("0.01")
-# Chaque montant, et ce au prorata de quoi il se partage : `w`, les parts votées, ou le montant qui le comprend.
+# Les montants d’un étage, et ce au prorata de quoi ils se partagent : `w`, les parts votées, ou celui qui les comprend
 CASCADE = (
-    ("attribue", "w"),
-    ("engage", "w"),
-    ("liquide", "engage"),
-    ("mandate", "liquide"),
-    ("paye", "mandate"),
-    ("prevu", "w"),
-    ("repris", "w"),
+    (("attribue", "engage", "prevu", "repris"), "w"),
+    (("liquide",), "engage"),
+    (("mandate",), "liquide"),
+    (("paye",), "mandate"),
 )
 
 
@@ -104,33 +102,39 @@ _POIDS = """
 )"""
 
 
-def _etage(nom: str, avant: str, au_prorata: str) -> str:
-    """Un étage : ajoute `p_<nom>`, la part de chaque territoire dans `nom`, aux colonnes de l’étage d’`avant`."""
+def _etage(rang: int, noms: Sequence[str], avant: str, au_prorata: str) -> str:
+    """Ajoute aux colonnes de l’étage d’`avant` `p_<nom>`, la part de chaque territoire dans chaque montant."""
+    poids, tout = f"poids_{rang}", f"tout_{rang}"
+    quotas = ", ".join(
+        f"div(abs({nom}) * {poids}, {tout}) AS entier_{nom}, mod(abs({nom}) * {poids}, {tout}) AS reste_{nom}"
+        for nom in noms
+    )
+    parts = ", ".join(
+        f"""sign({nom}) * (entier_{nom} + CASE WHEN
+             row_number() OVER (PARTITION BY action, exercice ORDER BY reste_{nom} DESC, {poids} DESC, code)
+             <= abs({nom}) - sum(entier_{nom}) OVER tout THEN 1 ELSE 0 END) AS p_{nom}"""
+        for nom in noms
+    )
     return f"""
-, mesure_{nom} AS (
-    SELECT m.*, sum(poids_{nom}) OVER tout AS tout_{nom}
-      FROM (SELECT e.*, {au_prorata} AS poids_{nom} FROM {avant} e WHERE e.combien > 1) m
+, mesure_{rang} AS (
+    SELECT m.*, sum({poids}) OVER tout AS {tout}
+      FROM (SELECT e.*, {au_prorata} AS {poids} FROM {avant} e WHERE e.combien > 1) m
     WINDOW tout AS (PARTITION BY action, exercice)
-), quota_{nom} AS (
-    SELECT q.*, div(abs({nom}) * poids_{nom}, tout_{nom}) AS entier_{nom},
-           mod(abs({nom}) * poids_{nom}, tout_{nom}) AS reste_{nom}
-      FROM mesure_{nom} q
-), part_{nom} AS (
-    SELECT q.*, sign({nom}) * (entier_{nom} + CASE WHEN
-             row_number() OVER (PARTITION BY action, exercice ORDER BY reste_{nom} DESC, poids_{nom} DESC, code)
-             <= abs({nom}) - sum(entier_{nom}) OVER (PARTITION BY action, exercice) THEN 1 ELSE 0 END) AS p_{nom}
-      FROM quota_{nom} q
+), quota_{rang} AS (
+    SELECT q.*, {quotas} FROM mesure_{rang} q
+), part_{rang} AS (
+    SELECT q.*, {parts} FROM quota_{rang} q WINDOW tout AS (PARTITION BY action, exercice)
 )"""  # noqa: S608
 
 
 def _cascade() -> str:
     """Les étages à la suite, puis `repartis` : une ligne par action, exercice et territoire, en centimes."""
     texte, avant = "", "poids"
-    for nom, sur in CASCADE:
+    for rang, (noms, sur) in enumerate(CASCADE):
         # Rien au-dessus (ou un exercice négatif) : il n’y a rien à partager à son prorata, les parts votées suffisent.
         prorata = "w" if sur == "w" else f"CASE WHEN {sur} > 0 THEN p_{sur} ELSE w END"
-        texte += _etage(nom, avant, prorata)
-        avant = f"part_{nom}"
+        texte += _etage(rang, noms, avant, prorata)
+        avant = f"part_{rang}"
     colonnes = ", ".join(f"p_{nom}" for nom in GRANDEURS)
     return f"""{texte}
 , repartis (action, exercice, territoire, {", ".join(GRANDEURS)}) AS (
