@@ -7,6 +7,7 @@ from typing import Any
 
 from config.socle.classeur import Feuille, Formule
 from config.socle.ecriture import Champ, Genre
+from financements.chiffres.deports import dit_dans_un_fichier
 from financements.chiffres.execution.cloture import Cloture
 
 _ACTION = (
@@ -20,12 +21,16 @@ _ACTION = (
 
 @dataclass(frozen=True)
 class Liste:
-    """Une liste exportable : son nom dans l’adresse, son titre, ses colonnes, ses rangées."""
+    """Une liste exportable : son nom dans l’adresse, son titre, ses colonnes, ses rangées.
+
+    `est_par_action` : une ligne par action ou versement, donc sans ceux dont on s’est déporté.
+    """
 
     nom: str
     titre: str
     champs: Callable[[Cloture], Sequence[Champ]]
     rangees: Callable[[Cloture], Iterable[Sequence[Any]]]
+    est_par_action: bool = True
 
     def lire(self, cloture: Cloture) -> list[Sequence[Any]]:
         """Toutes les rangées : un programme en a quelques milliers."""
@@ -44,6 +49,8 @@ class Liste:
                     pied.append("Total" if colonne == 0 else None)
         appel = cloture.execution.programme.appel
         notes = [f"{appel.intitule}. {self.titre}, clôture de l’exercice {cloture.exercice}."]
+        if self.est_par_action:
+            notes += [f"{titre} : {dit}." for titre, dit in dit_dans_un_fichier(len(cloture.fermes)).items()]
         if appel.est_fictif:
             notes.append("Données de démonstration.")
         return Feuille(self.titre, champs, rangees, pied, notes, figees=1)
@@ -120,6 +127,6 @@ LISTES: dict[str, Liste] = {
     for une in (
         Liste("rattachements", "Rattachements", _des_rattachements, _rattachements),
         Liste("restes", "Restes à mandater", _des_restes, _restes),
-        Liste("prevision", "Prévision des CP", _des_previsions, _previsions),
+        Liste("prevision", "Prévision des CP", _des_previsions, _previsions, est_par_action=False),
     )
 }

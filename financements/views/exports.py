@@ -23,7 +23,7 @@ from comptes.permissions import personne_de, reservee_a
 from config.socle.montants import format_euros, format_nombre
 from financements.actions.exporter_les_decisions import exporter_les_decisions
 from financements.chiffres.decisions import Decisions
-from financements.chiffres.deports import actions_tues
+from financements.chiffres.deports import actions_tues, dit_dans_un_fichier
 from financements.exports.decisions import FORMATS, Format, csv_des_decisions
 from financements.filters import ActionFilterSet
 from financements.models import Action
@@ -79,7 +79,8 @@ def exporter_en(request: HttpRequest, slug: str, extension: str) -> HttpResponse
         return _a_redemander(request, filtre, f"{lignes} et {format_euros(decisions.total)}")
     exporter_les_decisions(auteur=personne, decisions=decisions, genre=extension, filtres=filtre.remplis)
     try:
-        reponse = _reponse(decisions, format_, filtre.en_clair)
+        notes = filtre.en_clair | dit_dans_un_fichier(actions_tues(personne, appel))
+        reponse = _reponse(decisions, format_, notes)
     except ExportIncomplet:
         return _a_redemander(request, filtre, "d’autres lignes ou d’autres montants")
     nom = f"{appel.slug}-actions-{timezone.localdate():%Y-%m-%d}-{decisions.actions}-lignes.{extension}"

@@ -141,6 +141,11 @@ def test_les_listes_taisent_l_action_de_qui_s_en_est_deporte_que_les_totaux_comp
     fichier = client.post("/financements/essai/cloture/2016/restes/csv/")
     recu = b"".join(fichier.streaming_content).decode("utf-8-sig")
     assert [ligne.split(";")[1] for ligne in recu.splitlines()[1:]] == ["1", "3"]
+    for adresse, dit in (("cloture/2016/restes", 1), ("cloture/2016/prevision", 0), ("actions/exporter", 1)):
+        reponse = client.post(f"/financements/essai/{adresse}/xlsx/")
+        feuille = openpyxl.load_workbook(io.BytesIO(b"".join(reponse.streaming_content))).worksheets[0]
+        notes = [str(case) for rangee in feuille.iter_rows(values_only=True) for case in rangee]
+        assert notes.count("Déport de qui emporte ce fichier : un projet n’y est pas.") == dit, adresse
 
 
 @pytest.mark.parametrize(
