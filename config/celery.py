@@ -23,7 +23,10 @@ from redis.retry import Retry
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
 FILES = (FILE_COURANTE, FILE_DES_TRAVAUX, FILE_DE_FOND) = ("celery", "travaux", "fond")
-DE_FOND = ("financements.produire_la_lettre",)  # une par décision notifiée
+DE_FOND = (
+    "financements.produire_la_lettre",  # une par décision notifiée
+    "projets.rattraper_un_recepisse",  # tous ceux qui manquent, d’un coup
+)
 TRAVAUX_LONGS = (
     "financements.calculer_une_selection",
     "financements.faire_un_lot_de_conventions",

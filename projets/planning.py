@@ -12,10 +12,11 @@ from projets.actions.publier_appel import suivre_l_horloge
 from projets.actions.relancer import rappeler_les_echeances
 from projets.actions.relancer_l_instruction import alerter_des_rejets, rappeler_les_complements
 from projets.models import Depot, ExportDuJournal, Irrecevabilite, Lot
-from projets.tasks import lancer_la_lettre, lancer_le_journal, lancer_le_recepisse
+from projets.tasks import lancer_la_lettre, lancer_le_journal, rattraper_un_recepisse
 
 GRACE = timedelta(minutes=2)  # le temps laissé à la file avant que la reprise périodique ne s’en mêle
 PAR_PASSAGE = 200
+PERIODE = 60  # secondes entre deux reprises : ce qui n’est pas fait d’ici là se redemande, et ne s’empile pas
 
 
 @shared_task(name="projets.suivre_l_horloge")
@@ -46,10 +47,10 @@ def rappeler_l_instruction() -> None:
 
 @shared_task(name="projets.reprendre_les_recepisses")
 def reprendre_les_recepisses() -> None:
-    """Remet dans la file les récépissés que personne n’a produits."""
+    """Remet en file, derrière ce que l’on attend devant un écran, les récépissés que personne n’a produits."""
     oublies = Depot.objects.filter(recepisse__isnull=True, depose_le__lte=timezone.now() - GRACE)
     for pk in oublies.order_by("pk").values_list("pk", flat=True)[:PAR_PASSAGE]:
-        lancer_le_recepisse(pk)
+        mettre_en_file(rattraper_un_recepisse.s().set(expires=PERIODE), pk, "le récépissé du dépôt")
 
 
 @shared_task(name="projets.reprendre_les_journaux")

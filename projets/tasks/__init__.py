@@ -2,7 +2,7 @@
 
 from projets.tasks.irrecevabilite import lancer_la_lettre, produire_la_lettre
 from projets.tasks.journal import lancer_le_journal, produire_le_journal
-from projets.tasks.recepisse import lancer_le_recepisse, produire_le_recepisse
+from projets.tasks.recepisse import lancer_le_recepisse, produire_le_recepisse, rattraper_un_recepisse
 
 __all__ = [
     "lancer_la_lettre",
@@ -11,4 +11,5 @@ __all__ = [
     "produire_la_lettre",
     "produire_le_journal",
     "produire_le_recepisse",
+    "rattraper_un_recepisse",
 ]

@@ -29,3 +29,9 @@ def produire_le_recepisse(pk: int) -> None:
             fichier=ContentFile(octets, f"{depot.contenu['reference']}.pdf"),
             empreinte=hashlib.sha256(octets).hexdigest(),
         )
+
+
+@shared_task(name="projets.rattraper_un_recepisse")
+def rattraper_un_recepisse(pk: int) -> None:
+    """Le même, que personne n’attend plus devant son écran : il passe après tout le reste (`config.celery`)."""
+    produire_le_recepisse(pk)

@@ -12,6 +12,7 @@ from projets.actions.deposer import completer, deposer
 from projets.models import DemandeDeComplement, Depot, Projet, Recepisse
 from projets.models.depot import accuse_du_depot
 from projets.pdf.recepisse import composer_le_recepisse
+from projets.planning import reprendre_les_recepisses
 from projets.rules.depot import Suspension, reference, rejet_implicite_le
 from projets.tasks.recepisse import produire_le_recepisse
 from tests.projets.test_deposer import brouillon, verifie
@@ -130,3 +131,14 @@ def test_la_tache_produit_le_recepisse_une_seule_fois():
     recepisse = Recepisse.objects.get()
     with recepisse.fichier.open("rb") as fichier:
         assert hashlib.sha256(fichier.read()).hexdigest() == recepisse.empreinte
+
+
+@pytest.mark.django_db
+def test_un_recepisse_que_personne_n_a_produit_se_rattrape(monkeypatch):
+    projet, responsable = brouillon()
+    depot = deposer(auteur=responsable, projet=projet, verifie=verifie(projet))
+    reprendre_les_recepisses()
+    assert not Recepisse.objects.exists()  # la file a encore le temps
+    monkeypatch.setattr("projets.planning.GRACE", timedelta(0))
+    reprendre_les_recepisses()
+    assert Recepisse.objects.get().depot == depot
