@@ -236,6 +236,11 @@ class PieceDeVersement(models.Model):
     def __str__(self) -> str:
         return self.libelle
 
+    @property
+    def est_verifiable(self) -> bool:
+        """Pas encore vérifiée ; attendue sur papier, ou son document est examiné."""
+        return self.verifiee_par_id is None and (self.document is None or self.document.est_utilisable)
+
 
 class TitreDeRecette(models.Model):
     """Ce que l’organisme rend (euros) : solde négatif, réduction, retrait (CRPA L242-2 2°, CGCT L1617-5)."""

@@ -12,7 +12,7 @@ from financements.actions.execution.solder import arreter_le_solde
 from financements.chiffres.execution.decompte import Decompte
 from financements.models import ProcedureContradictoire, RegleDeVersement, ReportDeCredits, Versement
 from financements.states.execution import EtatBilan
-from tests.comptes.fabriques import AdhesionFactory, CompteBancaireFactory, PersonneFactory
+from tests.comptes.fabriques import AdhesionFactory, CompteBancaireFactory, DocumentFactory, PersonneFactory
 from tests.financements.execution.fabriques import bilan, du, engagees, payer, programme, regle
 from tests.socle.fichiers_d_essai import pdf
 
@@ -254,3 +254,15 @@ def test_le_porteur_lit_ses_versements_depose_une_piece_et_repond(client, dossie
     )
     assert "pièce reçue" in recue.content.decode()
     assert Versement.objects.filter(action=action).count() == 6
+
+
+def test_une_piece_encore_a_l_examen_ne_s_offre_pas_a_verifier(finances):
+    """Le bouton mènerait à un refus."""
+    (action,) = engagees()
+    versement = du(action, rang=2)
+    document = DocumentFactory(organisme=action.projet.organisme, etat="en_analyse")
+    versement.pieces.update(document=document, recue_le="2017-02-01")
+    page = file_de(action, f"{versement.pk}/")
+    assert "Vérifiée" not in finances.get(page).text
+    type(document).objects.update(etat="sain")
+    assert "Vérifiée" in finances.get(page).text
