@@ -35,14 +35,16 @@ class OrdreDesNotes:
     ex_aequo: list[list[Projet]]
 
     def ouvert_a(self, personne: Personne) -> "OrdreDesNotes":
-        """Sans ce qui touche un projet dont elle s’est déportée. Une requête."""
+        """Sans ce qui touche un projet dont elle s’est déportée ; des ex æquo le sont à deux au moins. Une requête."""
         fermes = set(projets_fermes_a(personne).values_list("projet", flat=True))
 
         def ouverts(ecarts: list[EcartLu]) -> list[EcartLu]:
             return [ecart for ecart in ecarts if not {ecart.projet.pk, ecart.retenu.pk} & fermes]
 
         egaux = ([projet for projet in liste if projet.pk not in fermes] for liste in self.ex_aequo)
-        return OrdreDesNotes(ouverts(self.a_justifier), ouverts(self.justifies), [liste for liste in egaux if liste])
+        return OrdreDesNotes(
+            ouverts(self.a_justifier), ouverts(self.justifies), [liste for liste in egaux if len(liste) > 1]
+        )
 
 
 def juges_du_comite(comite: Comite) -> list[regles.Juge]:

@@ -67,7 +67,10 @@ def seance(comite: Comite, clos_par: str = "") -> dict[str, Any]:
 
 
 def seance_lue_par(personne: Personne, comite: Comite) -> dict[str, Any]:
-    """La séance sans ce qui nomme un projet dont la personne s’est déportée ; ses totaux, eux, le comptent."""
+    """La séance sans ce qui nomme un projet dont la personne s’est déportée ; ses totaux, eux, le comptent.
+
+    `tues` : les parties auxquelles il manque quelque chose.
+    """
     lue = seance_du_comite(comite)
     fermes = comite.points.filter(projet__in=projets_fermes_a(personne)).select_related("projet__appel")
     references = {ref(point.projet) for point in fermes}
@@ -77,7 +80,8 @@ def seance_lue_par(personne: Personne, comite: Comite) -> dict[str, Any]:
     }
     nommes["ecarts"] = [un for un in nommes["ecarts"] if un["retenu"] not in references]
     egaux = ([une for une in liste if une not in references] for liste in lue["ex_aequo"])
-    return lue | nommes | {"ex_aequo": [liste for liste in egaux if liste]}
+    nommes["ex_aequo"] = [liste for liste in egaux if len(liste) > 1]
+    return lue | nommes | {"tues": {partie for partie, restent in nommes.items() if restent != lue[partie]}}
 
 
 def points_de_la_seance(comite: Comite, amendements: Sequence[Amendement]) -> list[dict[str, Any]]:

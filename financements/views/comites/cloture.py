@@ -40,7 +40,8 @@ def ecarts(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     vu = comite_visible(personne, slug, pk)
     if vu.etat != EtatComite.OUVERT:
         return redirect(vu)
-    notes = ordre_des_notes(vu).ouvert_a(personne)
+    toutes = ordre_des_notes(vu)
+    notes = toutes.ouvert_a(personne)
     est_regle = "regle_ex_aequo" in request.POST
     regle = RegleForm(request.POST if est_regle else None, initial={"regle_ex_aequo": vu.regle_ex_aequo})
     form = EcartForm(request.POST if request.method == "POST" and not est_regle else None, projets=_projets(notes))
@@ -50,13 +51,14 @@ def ecarts(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         int(projet) for projet in request.POST.getlist("projets") if projet.isdecimal() and len(projet) <= CHIFFRES
     }
     justifies = request.GET.get("vue") == "justifies"
+    lus, tous = (notes.justifies, toutes.justifies) if justifies else (notes.a_justifier, toutes.a_justifier)
     contexte = {
         "notes": notes,
+        "reste_ailleurs": len(tous) - len(lus),
+        "demande_une_regle": bool(toutes.ex_aequo),
         "tues": points_tus(personne, vu),
         "justifies": justifies,
-        "page": Paginator(notes.justifies if justifies else notes.a_justifier, ECARTS_PAR_PAGE).get_page(
-            request.GET.get("page")
-        ),
+        "page": Paginator(lus, ECARTS_PAR_PAGE).get_page(request.GET.get("page")),
         "form": form,
         "regle": regle,
         "coches": coches,

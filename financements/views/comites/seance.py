@@ -139,15 +139,16 @@ def projection(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     personne = personne_de(request)
     vu = comite_visible(personne, slug, pk)
     deports = DeportDElu.objects.filter(elu__comite=vu).aggregate(Count("pk"), Max("pk"))
+    tu = vu.etat == EtatComite.OUVERT and _se_tait(personne, vu)  # qui se déporte cesse aussitôt de projeter le point
     marque = (
-        f"{vu.etat}.{vu.rang_courant}.{vu.scenario.modifie_le.timestamp()}.{deports['pk__count']}.{deports['pk__max']}"
+        f"{vu.etat}.{vu.rang_courant}.{vu.scenario.modifie_le.timestamp()}"
+        f".{deports['pk__count']}.{deports['pk__max']}.{int(tu)}"
     )
     partiel = bool(request.headers.get("HX-Request"))
     if partiel and request.GET.get("vu") == marque:
         return HttpResponse(status=RIEN_DE_NEUF)
     courant = point_courant(vu, personne) if vu.etat == EtatComite.OUVERT else None
-    contexte: dict[str, Any] = {"appel": vu.appel, "comite": vu, "courant": courant, "marque": marque}
-    contexte["tu"] = courant is None and _se_tait(personne, vu)
+    contexte: dict[str, Any] = {"appel": vu.appel, "comite": vu, "courant": courant, "marque": marque, "tu": tu}
     if courant:
         panneau = Panneau(vu.scenario)
         contexte |= {

@@ -1,14 +1,18 @@
 """Au comité, un pilote déporté ne lit ni ne conduit le point ; les totaux du scénario le comptent toujours."""
 
+import re
+
 import pytest
 
 from config.socle.transitions import PassageRefuse
 from financements.actions.comite.documents import demander_un_document
 from financements.actions.comite.presents import deporter_un_elu, retirer_un_deport_d_elu
 from financements.actions.comite.seance import aller_au_point, justifier_des_ecarts
+from financements.chiffres.comite.notes import ordre_des_notes
+from financements.chiffres.comite.seance import seance_lue_par
 from financements.models import DocumentDuComite
 from financements.states import Choix, SorteDeDocument
-from tests.financements.arbitrage.fabriques import comite_ouvert
+from tests.financements.arbitrage.fabriques import comite_ouvert, noter
 from tests.financements.arbitrage.seances import clos, elu_de
 from tests.projets.fabriques import deport_de
 
@@ -30,7 +34,10 @@ def test_la_seance_et_la_salle_taisent_le_point_et_passent_au_suivant(monde, cli
     for nom in ("seance/", "projection/"):
         ecran = page(client, comite, nom)
         assert (projet.intitule in ecran.text, "autre pilote" in ecran.text) == (False, True), nom
-    assert 'value="2"' in page(client, comite, "seance/").text  # « Suivant » mène au point d’après
+    suivant = re.search(
+        r'name="rang"\s+value="(\d+)"[^>]*data-raccourci="PageDown"', page(client, comite, "seance/").text
+    )
+    assert suivant[1] == "2"
     tape = {"point": "1", "deport-point": "1", "choix": Choix.ATTENTE.value}
     for geste in ("amender/", "deports/"):
         assert client.post(f"/arbitrage/{comite.appel.slug}/comites/{comite.pk}/{geste}", tape).status_code == 404
@@ -53,7 +60,10 @@ def test_ni_deport_d_elu_ni_ecart_d_un_projet_ferme(monde, client):
     for ferme in (ecarte, retenu):  # l’écart compare les deux : l’un fermé, il est fermé
         un.delete()
         un = deport_de(monde.pilote, ferme)
-        assert page(client, comite, "ecarts/").context["page"].object_list == []
+        ecran = page(client, comite, "ecarts/")
+        assert ecran.context["page"].object_list == []
+        dits = ("Aucun écart n’attend de justification", "Il en reste 1, qu’un autre pilote justifie.")
+        assert [dit in ecran.text for dit in dits] == [False, True]
         with pytest.raises(PassageRefuse):
             justifier_des_ecarts(auteur=monde.pilote, comite=comite, projets=[ecarte.pk], justification="j")
     assert client.get(f"/arbitrage/{comite.appel.slug}/comites/{comite.pk}/clore/").context["notes"].a_justifier
@@ -72,6 +82,36 @@ def test_le_compte_rendu_tait_le_point_dont_les_totaux_ne_changent_pas(monde, cl
         p["projet"] for p in avant["points"] if p["projet"] != monde.projets[2].pk
     ]
     assert (len(avant["ecarts"]), lue["ecarts"], lue["enveloppes"]) == (1, [], avant["enveloppes"])
+    assert lue["tues"] == {"points", "ecarts"}
+    dits = ("l’ordre des notes est suivi", "Aucun que vous lisiez.", "Aucun amendement.", "Aucun déport.")
+    assert [apres.text.count(dit) for dit in dits] == [0, 1, 1, 1]
+
+
+def test_des_ex_aequo_se_lisent_a_deux_et_leur_regle_s_ecrit_toujours(monde, client):
+    scenario = monde.scenario()
+    noter(scenario, {1: "80", 2: "60", 3: "60", 4: "50"})
+    comite = comite_ouvert(monde, scenario)
+    deport_de(monde.pilote, monde.projets[2])
+    assert (
+        ordre_des_notes(comite).ouvert_a(monde.pilote).ex_aequo,
+        seance_lue_par(monde.pilote, comite)["ex_aequo"],
+    ) == (
+        [],
+        [],
+    )
+    client.force_login(monde.pilote)
+    ecran = page(client, comite, "ecarts/").text
+    assert (monde.projets[3].intitule in ecran, 'name="regle_ex_aequo"' in ecran) == (False, True)
+
+
+def test_qui_se_deporte_cesse_de_projeter_le_point(monde, client):
+    comite = comite_ouvert(monde)
+    client.force_login(monde.pilote)
+    cadre = {"vu": page(client, comite, "projection/").context["marque"]}
+    adresse, htmx = f"/arbitrage/{comite.appel.slug}/comites/{comite.pk}/projection/", {"HX-Request": "true"}
+    assert client.get(adresse, cadre, headers=htmx).status_code == 204
+    deport_de(monde.pilote, comite.points.get(rang=1).projet)
+    assert "autre pilote" in client.get(adresse, cadre, headers=htmx).text
 
 
 def test_un_document_qui_a_sa_page_ne_se_demande_ni_ne_se_lit(monde):
