@@ -94,8 +94,9 @@ class Comite(models.Model):
 
 class PointDuComiteQuerySet(models.QuerySet["PointDuComite"]):
     def visibles_par(self, personne: Personne) -> Self:
-        """Ceux d’un comité que la personne voit, sauf déport ; les totaux du scénario, eux, les comptent."""
-        return self.exclude(projet__in=projets_fermes_a(personne))
+        """Ceux des comités que la personne voit, sauf déport ; les totaux du scénario, eux, les comptent."""
+        vus = self.filter(comite__in=Comite.objects.visibles_par(personne))
+        return vus.exclude(projet__in=projets_fermes_a(personne))
 
 
 class PointDuComite(models.Model):

@@ -122,8 +122,9 @@ class Scenario(models.Model):
 
 class LigneDeScenarioQuerySet(models.QuerySet["LigneDeScenario"]):
     def visibles_par(self, personne: Personne) -> Self:
-        """Celles d’un scénario que la personne voit, sauf déport ; les totaux du scénario, eux, les comptent."""
-        return self.exclude(projet__in=projets_fermes_a(personne))
+        """Celles des scénarios que la personne voit, sauf déport ; les totaux du scénario, eux, les comptent."""
+        vues = self.filter(scenario__in=Scenario.objects.visibles_par(personne))
+        return vues.exclude(projet__in=projets_fermes_a(personne))
 
 
 class LigneDeScenario(models.Model):

@@ -10,8 +10,9 @@ from financements.actions.comite.presents import deporter_un_elu, retirer_un_dep
 from financements.actions.comite.seance import aller_au_point, justifier_des_ecarts
 from financements.chiffres.comite.notes import ordre_des_notes
 from financements.chiffres.comite.seance import seance_lue_par
-from financements.models import DocumentDuComite
+from financements.models import DocumentDuComite, LigneDeScenario, PointDuComite
 from financements.states import Choix, SorteDeDocument
+from tests.comptes.fabriques import PersonneFactory
 from tests.financements.arbitrage.fabriques import comite_ouvert, noter
 from tests.financements.arbitrage.seances import clos, elu_de
 from tests.projets.fabriques import deport_de
@@ -112,6 +113,13 @@ def test_qui_se_deporte_cesse_de_projeter_le_point(monde, client):
     assert client.get(adresse, cadre, headers=htmx).status_code == 204
     deport_de(monde.pilote, comite.points.get(rang=1).projet)
     assert "autre pilote" in client.get(adresse, cadre, headers=htmx).text
+
+
+def test_ni_lignes_ni_points_d_un_scenario_prive_d_autrui(monde):
+    comite_ouvert(monde)
+    for lignes in (LigneDeScenario.objects, PointDuComite.objects):
+        vues = [lignes.visibles_par(qui).count() for qui in (monde.pilote, PersonneFactory(pilote=True))]
+        assert vues == [len(monde.projets), 0]
 
 
 def test_un_document_qui_a_sa_page_ne_se_demande_ni_ne_se_lit(monde):
