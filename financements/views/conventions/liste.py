@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,7 +16,7 @@ from config.socle.execution import demander_l_annulation
 from config.socle.fichiers.envoi import telechargement
 from config.socle.listes import page_de
 from config.socle.saisie import LECTURE_ECRITURE
-from config.socle.travaux import EtatTravail
+from config.socle.travaux import ACTIFS, EtatTravail
 from financements.actions.conventions.lots import a_signer, demander_les_signatures, demander_un_lot
 from financements.actions.conventions.modele import regler_le_modele_de_convention
 from financements.actions.conventions.tirages import (
@@ -60,18 +61,23 @@ def conventions(request: HttpRequest, slug: str) -> HttpResponse:
         "tues": actions_tues(personne, appel),
     }
     if contexte["peut_conventionner"]:
+        lots = _lots_montres(appel)
         contexte |= {
             "deliberations": deliberations_a_conventionner(appel, visibles),
-            "lot": _dernier_lot(appel),
+            "lots": lots,
+            "occupees": {lot.deliberation_id for lot in lots if lot.est_actif},
             "tirages": [(tirage, _adresses(personne, appel, tirage)) for tirage in _tirages_de_lot(personne, appel)],
         }
     return render(request, "financements/conventions/liste.html", contexte)
 
 
-def _dernier_lot(appel: AppelAProjets) -> LotDeConventions | None:
-    lots = LotDeConventions.objects.filter(deliberation__actions__projet__appel=appel)
-    dernier: LotDeConventions | None = lots.select_related("deliberation").order_by("-pk").first()
-    return dernier
+def _lots_montres(appel: AppelAProjets) -> list[LotDeConventions]:
+    """Ceux qui avancent, un au plus par délibération, et le dernier demandé."""
+    siennes = Action.objects.filter(projet__appel=appel).values("deliberation")
+    lots = LotDeConventions.objects.filter(deliberation__in=siennes)
+    dernier = lots.order_by("-pk").values("pk")[:1]
+    montres = lots.filter(Q(etat__in=ACTIFS) | Q(pk__in=dernier))
+    return list(montres.select_related("deliberation").order_by("-pk"))
 
 
 def _tirages_de_lot(personne: Personne, appel: AppelAProjets) -> Any:

@@ -10,11 +10,11 @@ from comptes.states import Role
 from financements.actions.conventions.lots import demander_un_lot
 from financements.actions.conventions.rediger import preparer
 from financements.actions.conventions.tirages import demander_le_tirage_du_lot
-from financements.models import Convention, LotDeConventions, ModeleDeConvention
-from financements.states.execution import SorteDeTirage
+from financements.models import Action, Convention, Deliberation, LotDeConventions, ModeleDeConvention
+from financements.states.execution import EtatConvention, SorteDeTirage
 from tests.comptes.fabriques import AdhesionFactory, PersonneFactory
 from tests.financements.conventions.fabriques import action_a_conventionner, editee, finances, signee, votee_ici
-from tests.financements.execution.fabriques import programme
+from tests.financements.execution.fabriques import convention, programme
 from tests.financements.fabriques import action_votee
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dossier_prive")]
@@ -143,12 +143,33 @@ def test_un_lot_part_de_la_liste(client, auteur, django_capture_on_commit_callba
     assert client.post(lots, {"deliberation": "999999"}).status_code == 404
 
 
-def test_un_lot_en_cours_n_en_offre_pas_un_second(client, auteur):
-    action = action_a_conventionner()
-    page = reverse("financements:conventions", args=[action.projet.appel.slug])
-    assert "Éditer 1" in client.get(page).text
-    demander_un_lot(auteur=auteur, deliberation=action.deliberation, facultatives=False)
-    assert "Éditer 1" not in client.get(page).text
+def offertes(page) -> dict[int, tuple[bool, bool, bool]]:
+    """Délibération → (éditer, enregistrer les signatures, dire qu’un lot avance), sur la page des conventions."""
+    blocs = page.text.split('<strong class="me-auto">Délibération ')[1:]
+    return {
+        pk: ("Éditer 1" in bloc, "Enregistrer les signatures" in bloc, "Un lot est en cours" in bloc)
+        for (pk, *_), bloc in zip(page.context["deliberations"], blocs, strict=True)
+    }
+
+
+def test_un_lot_en_cours_n_arrete_que_sa_deliberation(client, auteur):
+    une, deux, trois, quatre = (votee_ici(action) for action in programme(4, "25000.00", cp="200000.00"))
+    a = une.deliberation
+    b = Deliberation.objects.create(appel=a.appel, reference="B", adoptee_le=a.adoptee_le, publiee_le=a.publiee_le)
+    Action.objects.filter(pk__in=(trois.pk, quatre.pk)).update(deliberation=b)
+    for action in (deux, quatre):
+        convention(action, EtatConvention.EDITEE)
+    page = reverse("financements:conventions", args=[a.appel.slug])
+    tout, rien = (True, True, False), (False, False, True)
+    assert offertes(client.get(page)) == {a.pk: tout, b.pk: tout}
+    lot_de_a = demander_un_lot(auteur=auteur, deliberation=a)
+    assert offertes(client.get(page)) == {a.pk: rien, b.pk: tout}
+    lot_de_b = demander_un_lot(auteur=auteur, deliberation=b)
+    assert offertes(client.get(page)) == {a.pk: rien, b.pk: rien}
+    LotDeConventions.objects.filter(pk=lot_de_b.pk).update(etat="annule")
+    lue = client.get(page)
+    assert offertes(lue) == {a.pk: rien, b.pk: tout}
+    assert lue.context["lots"] == [lot_de_b, lot_de_a]  # celui qui avance se suit et s’annule toujours
 
 
 def test_un_pdf_fini_recharge_la_page_de_sa_convention(client, auteur, django_capture_on_commit_callbacks):
