@@ -48,7 +48,7 @@ class LotDeConventions(Travail):
     """Éditer les conventions d’une délibération, ou enregistrer leurs signatures.
 
     `signatures` : les dates (AAAA-MM-JJ) et le signataire, pour toutes ; `compte_rendu` : [numéro du projet, est
-    faite, pourquoi].
+    faite, pourquoi], en ajout seul ; un lot repris y redit ce qui était refusé, `lignes` n’en garde qu’une par projet.
     """
 
     deliberation = models.ForeignKey(
@@ -98,14 +98,23 @@ class LotDeConventions(Travail):
         return "signées" if self.signe else "éditées"
 
     @property
+    def lignes(self) -> dict[int, tuple[bool, str]]:
+        """Numéro du projet → (est faite, pourquoi) : ce qui est fait le reste, un refus cède au suivant."""
+        dites: dict[int, tuple[bool, str]] = {}
+        for numero, faite, phrase in self.compte_rendu:
+            if faite or not dites.get(numero, (False, ""))[0]:
+                dites[numero] = (faite, phrase)
+        return dites
+
+    @property
     def faites(self) -> int:
         """Combien sont éditées, ou signées."""
-        return sum(1 for _, faite, _ in self.compte_rendu if faite)
+        return sum(1 for faite, _ in self.lignes.values() if faite)
 
     @property
     def refusees(self) -> list[tuple[int, str]]:
         """(numéro du projet, pourquoi) de celles qui ne l’ont pas été."""
-        return [(numero, phrase) for numero, faite, phrase in self.compte_rendu if not faite]
+        return [(numero, phrase) for numero, (faite, phrase) in self.lignes.items() if not faite]
 
 
 class TirageDeConventions(Travail):

@@ -1,12 +1,12 @@
 """Faire d’un coup pour toute une délibération : éditer ses conventions, ou enregistrer leurs signatures."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import F, Func, JSONField, QuerySet, Value
 from django.utils import timezone
 
 from comptes.models import Personne
@@ -22,8 +22,6 @@ from financements.chiffres.conventions import actions_obligees
 from financements.models import Action, Convention, Deliberation, ExemplaireSigne, LotDeConventions
 from financements.states.execution import EtatConvention, SorteDeLotDeConventions, SorteDeTirage
 from projets.models import AppelAProjets
-
-PALIER = 25  # conventions entre deux écritures du compte rendu
 
 
 @transaction.atomic
@@ -133,22 +131,10 @@ def faire_le_lot(lot: LotDeConventions, suivi: Suivi) -> None:
 def _avancer(
     lot: LotDeConventions, suivi: Suivi, actions: QuerySet[Action], faire: Callable[[Action], object]
 ) -> None:
-    """Le compte rendu s’écrit par paliers, et quoi qu’il arrive à la fin : entier à chaque action, il coûterait n²."""
     restent = list(actions.select_related("projet", "convention"))
-    dites = {ligne[0]: ligne for ligne in lot.compte_rendu}
-    try:
-        for rang, (numero, phrase) in enumerate(_une_a_une(restent, faire), start=1):
-            dites[numero] = [numero, not phrase, phrase]
-            if rang % PALIER == 0:
-                _rendre_compte(lot, dites)
-            suivi.avancer(100 * rang // len(restent), f"{rang} conventions sur {len(restent)}")
-    finally:  # un lot annulé, ou qui échoue, dit aussi ce qu’il a fait
-        _rendre_compte(lot, dites)
-
-
-def _rendre_compte(lot: LotDeConventions, dites: dict[int, list[Any]]) -> None:
-    lot.compte_rendu = list(dites.values())
-    LotDeConventions.objects.filter(pk=lot.pk).update(compte_rendu=lot.compte_rendu)
+    for rang, action in enumerate(restent, start=1):
+        lot.compte_rendu.append(_faire_et_dire(lot, action, faire))
+        suivi.avancer(100 * rang // len(restent), f"{rang} conventions sur {len(restent)}")
 
 
 def _editeur(auteur: Personne) -> Callable[[Action], object]:
@@ -174,20 +160,27 @@ def _signeur(auteur: Personne, lot: LotDeConventions) -> Callable[[Action], obje
     return faire
 
 
-def _une_a_une(actions: Iterable[Action], faire: Callable[[Action], object]) -> Iterator[tuple[int, str]]:
-    """(numéro du projet, pourquoi ce n’est pas fait) ; une phrase vide si c’est fait."""
-    for action in actions:
-        numero = action.projet.numero or 0
-        try:
-            with transaction.atomic():
-                faire(action)
-        except PassageRefuse as refus:
-            yield numero, str(refus)
-        except ValidationError as refus:
-            yield numero, " ".join(refus.messages)
-        except VersionPerimee:
-            yield numero, "Cette convention a changé pendant le lot\u00a0: relisez-la."
-        except PermissionDenied:
-            yield numero, "La personne qui a demandé ce lot n’en a plus le droit."
-        else:
-            yield numero, ""
+def _faire_et_dire(lot: LotDeConventions, action: Action, faire: Callable[[Action], object]) -> list[Any]:
+    """La ligne du compte rendu, écrite avec ce qu’elle dit : un arrêt brutal n’a jamais l’un sans l’autre."""
+    numero = action.projet.numero or 0
+    try:
+        with transaction.atomic():
+            faire(action)
+            return _ajouter(lot, [numero, True, ""])
+    except PassageRefuse as refus:
+        phrase = str(refus)
+    except ValidationError as refus:
+        phrase = " ".join(refus.messages)
+    except VersionPerimee:
+        phrase = "Cette convention a changé pendant le lot\u00a0: relisez-la."
+    except PermissionDenied:
+        phrase = "La personne qui a demandé ce lot n’en a plus le droit."
+    return _ajouter(lot, [numero, False, phrase])
+
+
+def _ajouter(lot: LotDeConventions, ligne: list[Any]) -> list[Any]:
+    """À la suite de celles que la base a déjà : on n’envoie que celle-ci, le compte rendu entier coûterait n²."""
+    nouvelle = Value([ligne], JSONField())
+    suite = Func(F("compte_rendu"), nouvelle, template="%(expressions)s", arg_joiner=" || ", output_field=JSONField())
+    LotDeConventions.objects.filter(pk=lot.pk).update(compte_rendu=suite)
+    return ligne

@@ -1,5 +1,6 @@
 """Signer toutes les conventions d’une délibération : les mêmes dates, chacune jugée à part."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from comptes.states import Role
 from config.socle.execution import EchecDit
 from config.socle.transitions import PassageRefuse
 from config.socle.travaux import TravailAnnule
-from financements.actions.conventions.lots import a_signer, demander_les_signatures, faire_le_lot
+from financements.actions.conventions.lots import a_signer, demander_les_signatures, demander_un_lot, faire_le_lot
 from financements.actions.conventions.rediger import editer, preparer
 from financements.actions.conventions.signer import Signatures
 from financements.models import (
@@ -21,8 +22,9 @@ from financements.models import (
     LotDeConventions,
     MouvementDEngagement,
     RetourSigne,
+    TirageDeConventions,
 )
-from financements.states.execution import EtatConvention
+from financements.states.execution import EtatConvention, SorteDeTirage
 from tests.comptes.fabriques import PersonneFactory
 from tests.financements.conventions.fabriques import SansSuivi, finances, votee_ici
 from tests.financements.execution.fabriques import affecter, programme
@@ -115,30 +117,70 @@ class AnnuleApres:
             raise TravailAnnule
 
 
-def test_un_lot_annule_dit_ce_qu_il_a_fait_et_repris_remplace_ce_qu_il_avait_dit():
+def test_un_lot_annule_dit_ce_qu_il_a_fait_et_repris_ne_garde_qu_une_ligne_par_convention():
     auteur = finances()
     une, autre = deux_a_signer(auteur)
     lot = demander_les_signatures(
         auteur=auteur, deliberation=une.deliberation, signatures=aujourd_hui(), seulement_revenues=False
     )
     lot.compte_rendu = [[numero, False, "Un refus d’avant."] for numero in (une.projet.numero, autre.projet.numero)]
+    lot.save()
     with pytest.raises(TravailAnnule):
         faire_le_lot(lot, AnnuleApres(1))
     lot.refresh_from_db()
-    assert lot.compte_rendu == [[une.projet.numero, True, ""], [autre.projet.numero, False, "Un refus d’avant."]]
+    assert (lot.faites, lot.refusees) == (1, [(autre.projet.numero, "Un refus d’avant.")])
     faire_le_lot(lot, SansSuivi())
     lot.refresh_from_db()
-    assert lot.compte_rendu == [[une.projet.numero, True, ""], [autre.projet.numero, True, ""]]
+    assert lot.lignes == {une.projet.numero: (True, ""), autre.projet.numero: (True, "")}
+    lot.compte_rendu.append([autre.projet.numero, False, "Un second processus l’a trouvée signée."])
+    assert (lot.faites, lot.refusees) == (2, [])
 
 
-def test_le_compte_rendu_s_ecrit_par_paliers(requetes):
-    actions = deux_a_signer(finances())
+class Coupure(BaseException):
+    """Le processus est tué."""
+
+
+class CoupeApres:
+    """Un suivi qui lit ce que la base garde à la `rang`-ième action, puis tue le processus."""
+
+    def __init__(self, rang: int) -> None:
+        self._rang = rang
+        self.garde: list[list[object]] = []
+
+    def avancer(self, *_args: object) -> None:
+        self._rang -= 1
+        if not self._rang:
+            self.garde = LotDeConventions.objects.get().compte_rendu
+            raise Coupure
+
+
+@pytest.mark.parametrize("rang", [1, 2])
+def test_apres_un_arret_brutal_un_lot_redit_tout_une_fois_et_demande_son_archive(rang):
+    auteur = finances()
+    actions = [votee_ici(action) for action in programme(2, montant="30000.00", cp="200000.00")]
+    demander_un_lot(auteur=auteur, deliberation=actions[0].deliberation)
+    coupe = CoupeApres(rang)
+    with pytest.raises(Coupure):
+        faire_le_lot(LotDeConventions.objects.get(), coupe)
+    LotDeConventions.objects.update(compte_rendu=coupe.garde)  # rien de ce qui s’écrirait après : il est mort
+    faire_le_lot(LotDeConventions.objects.get(), SansSuivi())
+    assert LotDeConventions.objects.get().compte_rendu == [[action.projet.numero, True, ""] for action in actions]
+    assert TirageDeConventions.objects.get().sorte == SorteDeTirage.ARCHIVE
+
+
+def test_chaque_ecriture_du_compte_rendu_n_envoie_que_sa_ligne(requetes):
+    auteur = finances()
+    actions = deux_a_signer(auteur)
     lot = demander_les_signatures(
-        auteur=finances(), deliberation=actions[0].deliberation, signatures=aujourd_hui(), seulement_revenues=False
+        auteur=auteur, deliberation=actions[0].deliberation, signatures=aujourd_hui(), seulement_revenues=False
     )
     with requetes() as prises:
         faire_le_lot(lot, SansSuivi())
-    assert sum('SET "compte_rendu"' in texte for texte in prises.ecritures) == 1
+    textes = [requete["sql"] for requete in prises.captured_queries]
+    ecrites = [rang for rang, texte in enumerate(textes) if 'SET "compte_rendu"' in texte]
+    envoyees = [re.findall(r"'(\[.*\])'", textes[rang]) for rang in ecrites]
+    assert envoyees == [[f'[[{action.projet.numero}, true, ""]]'] for action in actions]
+    assert [textes[rang + 1].split()[0] for rang in ecrites] == ["RELEASE", "RELEASE"]  # avec l’acte, ou pas du tout
 
 
 def test_ce_qui_se_refuse_d_emblee():
