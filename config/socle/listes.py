@@ -44,14 +44,6 @@ def page_de(
     return paginateur.get_page(request.GET.get(parametre))
 
 
-def page_lue(
-    nombre: int, lire: Callable[[int, int], list[Ligne]], demandee: str | None, par_page: int = PAR_PAGE
-) -> Page[Ligne]:
-    """La page d’une suite qu’une requête lit par tranche : `lire(depuis, combien)`. La plus proche si elle manque."""
-    suite: Any = _Suite(nombre, lire)
-    return Paginator(suite, par_page).get_page(demandee)
-
-
 def page_totalisee(
     lire: Callable[[int, int], tuple[Total, list[Ligne]]],
     compter: Callable[[Total], int],
@@ -69,7 +61,8 @@ def page_totalisee(
     def tranche(depuis: int, combien: int) -> list[Ligne]:
         return lignes if depuis == debut else lire(depuis, combien)[1]
 
-    return total, page_lue(compter(total), tranche, demandee, par_page)
+    suite: Any = _Suite(compter(total), tranche)
+    return total, Paginator(suite, par_page).get_page(demandee)
 
 
 class _Suite(Sequence[Ligne]):

@@ -12,9 +12,10 @@ def actions_tues(personne: Personne, appel: AppelAProjets) -> int:
     return projets_fermes_a(personne).filter(projet__appel=appel, projet__action__isnull=False).count()
 
 
-def projets_tus(personne: Personne, scenario: Scenario) -> int:
-    """Combien de projets du scénario ses listes n’ont pas ; les totaux du scénario les comptent."""
-    return LigneDeScenario.objects.filter(scenario=scenario, projet__in=projets_fermes_a(personne)).count()
+def lignes_fermees(personne: Personne, scenario: Scenario) -> set[int]:
+    """Les lignes du scénario dont elle s’est déportée ; les totaux du scénario les comptent."""
+    fermees = LigneDeScenario.objects.filter(scenario=scenario, projet__in=projets_fermes_a(personne))
+    return set(fermees.values_list("pk", flat=True))
 
 
 def points_tus(personne: Personne, comite: Comite) -> int:

@@ -64,7 +64,7 @@ def _rangee(un: Versement, manques: list[str], versement: str, action: str, *, a
         format_euros(un.montant),
         un.ton,
         un.get_etat_display(),
-        _manques(un, manques),
+        ce_qui_manque(un, manques),
     )
 
 
@@ -72,7 +72,9 @@ def _case(un: Versement, manques: list[str]) -> SafeString:
     return format_html(_A_COCHER, un.pk, un.reference) if _est_pret(un, manques) else SafeString("<td></td>")
 
 
-def _manques(un: Versement, manques: list[str]) -> SafeString | str:
+@register.simple_tag
+def ce_qui_manque(un: Versement, manques: list[str]) -> SafeString | str:
+    """Les phrases de ce qui manque, sinon « prêt à liquider » ; un tiret pour ce qui est déjà parti."""
     if manques:
         dits = format_html_join("", "<li>{}</li>", ((manque,) for manque in manques))
         return format_html('<ul class="mb-0 ps-3">{}</ul>', dits)

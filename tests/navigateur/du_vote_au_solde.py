@@ -11,7 +11,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from config.socle.montants import format_nombre
+from config.socle.montants import format_euros, format_nombre
 from financements.models import Versement
 from projets.models import AppelAProjets
 from tests.navigateur.conftest import DELAI, taper
@@ -26,6 +26,11 @@ LOT_LONG = 600_000  # ms : mille conventions, sur une machine chargée
 def chiffres(nombre: int) -> str:
     """Le motif du nombre tel que l’écran l’écrit, quelles que soient ses espaces, et non d’un plus grand."""
     return r"(?<!\d)" + r"\s".join(format_nombre(nombre).split()) + r"(?!\d)"
+
+
+def euros(montant: Decimal) -> str:
+    """Le motif du montant tel que l’écran l’écrit, et non de la fin d’un plus grand."""
+    return r"(?<!\d)(?<!\d\s)" + r"\s".join(format_euros(montant).split())
 
 
 def combien(avant: str, nombre: int, suite: str) -> re.Pattern[str]:

@@ -21,7 +21,6 @@ from playwright.sync_api import Page, expect
 from comptes.models import Document, Personne
 from comptes.states import EtatDocument, Role, RoleOrganisme
 from config.embarque.processus import attendre
-from config.socle.montants import format_euros
 from financements.actions.bilans.deposer import deposer_le_bilan
 from financements.actions.bilans.revoir import valider_le_bilan
 from financements.actions.bilans.saisir import saisir_le_bilan
@@ -79,8 +78,8 @@ def somme(lignes: QuerySet) -> Decimal:
 def dit(page: Page, *valeurs: Decimal | int) -> None:
     """La page écrit chacune : des euros au centime, ou un nombre."""
     for valeur in valeurs:
-        ecrite = re.compile(etapes.chiffres(valeur)) if isinstance(valeur, int) else format_euros(valeur)
-        expect(page.get_by_text(ecrite).locator("visible=true").first).to_be_visible()
+        motif = etapes.chiffres(valeur) if isinstance(valeur, int) else etapes.euros(valeur)
+        expect(page.get_by_text(re.compile(motif)).locator("visible=true").first).to_be_visible()
 
 
 def interrompre(page: Page) -> None:
@@ -245,6 +244,7 @@ def tout_se_retrouve(page: Page, appel: AppelAProjets) -> None:
     for exercice in (2016, 2017, 2018, 2019):
         rangee = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name=str(exercice), exact=True))
         for lignes in (engages, payes):
-            expect(rangee.first).to_contain_text(format_euros(somme(lignes.filter(exercice=exercice))))
+            ecrit = re.compile(f"^{etapes.euros(somme(lignes.filter(exercice=exercice)))}$")
+            expect(rangee.first.get_by_role("cell", name=ecrit).first).to_be_visible()
     dit(page, somme(engages), somme(payes))
     assert somme(payes) < somme(engages) <= somme(siennes(Tranche, appel))

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from comptes.models import Personne
@@ -43,13 +42,13 @@ def saisir(*, auteur: Personne, scenario: Scenario, saisies: Sequence[Saisie]) -
     """Enregistre des saisies en un seul coup ; None si rien ne change.
 
     Lève `SaisieRefusee` (montant impossible), `VersionPerimee` si une ligne a changé depuis que la page est ouverte,
-    `PassageRefuse`, `PermissionDenied`, dont un projet dont l’auteur s’est déporté.
+    `PassageRefuse`, dont un projet dont l’auteur s’est déporté, `PermissionDenied`.
     """
     verrouille = scenario_verrouille(auteur, scenario)
     tapees = {saisie.projet: saisie for saisie in saisies}
     choisies = _lignes(verrouille).filter(projet__in=tapees)
     if _en_ferme(auteur, choisies):
-        raise PermissionDenied
+        raise PassageRefuse("Vous vous êtes déporté d’un de ces projets\u00a0: un autre pilote le saisit.")
     lignes = list(choisies)
     lus = connus(tapees)
 

@@ -138,8 +138,10 @@ class Cloture:
 
     @cached_property
     def fermes(self) -> list[int]:
-        """Les projets de l’appel dont elle s’est déportée."""
-        siens = projets_fermes_a(self.personne).filter(projet__appel=self.execution.programme.appel)
+        """Les projets à action de l’appel dont elle s’est déportée."""
+        siens = projets_fermes_a(self.personne).filter(
+            projet__appel=self.execution.programme.appel, projet__action__isnull=False
+        )
         return list(siens.values_list("projet", flat=True))
 
     # --- Rattachements ------------------------------------------------------------------------------------

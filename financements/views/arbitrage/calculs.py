@@ -1,5 +1,6 @@
 """Proposer une sélection : régler le calcul, attendre, lire ce qu’il a trouvé. Il ne décide de rien."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -15,11 +16,12 @@ from config.socle.listes import page_de
 from config.socle.saisie import LECTURE_ECRITURE
 from config.socle.transitions import PassageRefuse
 from financements.actions.arbitrage.calculer import annuler_un_calcul, demander_un_calcul
-from financements.chiffres.arbitrage.compte_rendu import relire
+from financements.chiffres.arbitrage.compte_rendu import CompteRendu, relire
 from financements.chiffres.arbitrage.parametres import Parametres, dire_les_parametres
 from financements.chiffres.arbitrage.probleme import noms_des_territoires
 from financements.forms.calcul import CalculForm, depart_d_un_calcul, depart_du_formulaire
 from financements.models import CalculDeSelection, Scenario
+from financements.models.deports import projets_fermes_a
 from financements.permissions import peut_arbitrer
 from financements.planning import lancer_un_calcul
 from financements.rules.selection.phrases import PRUDENCE
@@ -111,9 +113,11 @@ def calcul(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     lus = {
         scenario.pk: scenario for scenario in scenarios.filter(pk__in=[trouve.scenario_id or 0, trouve.base_id or 0])
     }
+    rendu, tues = _rendu(personne, trouve)
     contexte = {
         "calcul": trouve,
-        "rendu": relire(trouve.resultat) if trouve.resultat else None,
+        "rendu": rendu,
+        "tues": tues,
         "reglages": dire_les_parametres(Parametres.de_json(trouve.parametres), noms),
         "prudence": PRUDENCE,
         "scenario": lus.get(trouve.scenario_id or 0),
@@ -125,6 +129,16 @@ def calcul(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         **_autour(personne, trouve.appel),
     }
     return render(request, "financements/arbitrage/calculs/calcul.html", contexte)
+
+
+def _rendu(personne: Personne, calcul: CalculDeSelection) -> tuple[CompteRendu | None, int]:
+    """Ce que le calcul a trouvé, sans les projets dont elle s’est déportée ; et combien y sont tus."""
+    if not calcul.resultat:
+        return None, 0
+    rendu = relire(calcul.resultat)
+    fermes = set(projets_fermes_a(personne).values_list("projet", flat=True))
+    ouverts = [manque for manque in rendu.manques if manque[0] not in fermes]
+    return replace(rendu, manques=ouverts), len(rendu.manques) - len(ouverts)
 
 
 @require_GET

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
+from comptes.models import Personne
 from comptes.permissions import personne_de, reservee_a
 from config.socle.montants import MOINS, en_centimes, format_nombre
 from config.socle.transitions import PassageRefuse
@@ -16,6 +17,7 @@ from financements.actions.arbitrage.ecriture import Etat
 from financements.actions.arbitrage.imposer import imposer_au_calcul
 from financements.actions.arbitrage.saisir import Operation, annuler, retablir, saisir_en_lot
 from financements.chiffres.arbitrage.panneau import Panneau
+from financements.chiffres.deports import lignes_fermees
 from financements.filters import LigneFilterSet
 from financements.forms.arbitrage import CHOIX_DES_OPERATIONS, IMPOSITIONS, OPERATIONS, LotForm
 from financements.models import CoupDeScenario, LigneDeScenario, Scenario
@@ -33,10 +35,18 @@ class Coups:
     a_retablir: str = ""
 
 
-def coups_possibles(scenario: Scenario) -> Coups:
-    """Le dernier coup fait, et le dernier annulé."""
+def coups_possibles(scenario: Scenario, personne: Personne) -> Coups:
+    """Le dernier coup fait, et le dernier annulé ; rien de celui qui touche un projet dont elle s’est déportée."""
     rangs = [scenario.rang, scenario.rang + 1]
-    libelles = dict(CoupDeScenario.objects.filter(scenario=scenario, rang__in=rangs).values_list("rang", "libelle"))
+    lus = CoupDeScenario.objects.filter(scenario=scenario, rang__in=rangs)
+    fermees = lignes_fermees(personne, scenario)
+    if not fermees:
+        lus = lus.defer("lignes")  # mille lignes, que rien ne lit
+    libelles = {
+        coup.rang: coup.libelle
+        for coup in lus
+        if not (fermees and fermees.intersection(ligne for ligne, *_ in coup.lignes))
+    }
     return Coups(libelles.get(rangs[0], ""), libelles.get(rangs[1], ""))
 
 

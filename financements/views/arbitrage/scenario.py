@@ -23,7 +23,7 @@ from financements.actions.arbitrage.saisir import Saisie, saisir
 from financements.chiffres.arbitrage.donnees import connus
 from financements.chiffres.arbitrage.lignes import LIEES, lignes_montrees
 from financements.chiffres.arbitrage.panneau import Panneau
-from financements.chiffres.deports import projets_tus
+from financements.chiffres.deports import lignes_fermees
 from financements.filters.scenario import FILTRES, LigneFilterSet
 from financements.forms.arbitrage import OPERATIONS, lire_euros
 from financements.models import Derogation, LigneDeScenario, Scenario
@@ -97,7 +97,7 @@ def contexte_de_la_liste(
         "tri": tri,
         "page": page,
         "lignes": lignes_montrees(list(page.object_list)),
-        "tues": projets_tus(personne, vu),
+        "tues": len(lignes_fermees(personne, vu)),
         "operations": OPERATIONS,
         "est_ouvert": est_ouvert,
         "tapees": (tapees or Tapees()) if est_ouvert else None,
@@ -107,7 +107,7 @@ def contexte_de_la_liste(
 
 def _autour(personne: Personne, vu: Scenario) -> dict[str, Any]:
     return {
-        "coups": coups_possibles(vu),
+        "coups": coups_possibles(vu, personne),
         "calcul": vu.calculs.first() if vu.origine == OrigineScenario.CALCUL else None,
         "est_arbitrable": vu.appel.etat in APPELS_ARBITRABLES,
         "derogations": _derogations(vu),
@@ -151,10 +151,10 @@ def _repondre(request: HttpRequest, personne: Personne, vu: Scenario, tapees: Ta
     if request.headers.get("HX-Request"):
         contexte = {
             "scenario": vu,
-            "lignes": LigneDeScenario.objects.filter(scenario=vu, projet__in=tapees.textes),
+            "lignes": LigneDeScenario.objects.filter(scenario=vu, projet__in=tapees.textes).visibles_par(personne),
             "tapees": tapees,
             "panneau": Panneau(vu),
-            "coups": coups_possibles(vu),
+            "coups": coups_possibles(vu, personne),
         }
         return render(request, "financements/arbitrage/_retour.html", contexte)
     requete = QueryDict(request.POST.get("requete", ""))

@@ -16,7 +16,7 @@ from config.socle.transitions import PassageRefuse
 from financements.actions.vote.executoire import dater_la_deliberation, demander_l_envoi
 from financements.chiffres.deliberation import DecisionsDeLaDeliberation, a_notifier, deliberations_de, est_notifiee
 from financements.forms.vote import DatesForm
-from financements.models import Deliberation, EnvoiDesNotifications, RegleDeVersement
+from financements.models import Action, Deliberation, EnvoiDesNotifications, RegleDeVersement
 from financements.permissions import (
     peut_annuler_un_travail,
     peut_lire_les_financements,
@@ -69,6 +69,7 @@ def _montrer(request: HttpRequest, personne: Personne, vue: Deliberation, form: 
     envoi = vue.envois.first()
     est_datable = not est_notifiee(vue)  # rien de notifié : l’acte le permet encore
     regles = RegleDeVersement.objects.filter(appel=vue.appel_id, est_par_defaut=True)
+    la_leur = Action.objects.filter(projet__in=a_notifier(vue).values("projet"), regle_de_versement__isnull=False)
     contexte = {
         "appel": vue.appel,
         "deliberation": vue,
@@ -84,6 +85,7 @@ def _montrer(request: HttpRequest, personne: Personne, vue: Deliberation, form: 
         "est_executoire": vue.est_executoire(timezone.localdate()),
         "restent": restent,
         "regle": regles.first() if restent and peut_suivre else None,
+        "ont_la_leur": la_leur.count() if restent and peut_suivre else 0,
         "envoi": envoi,
         "annuler": _annulation(personne, envoi) if envoi else "",
         "peut_suivre": peut_suivre,

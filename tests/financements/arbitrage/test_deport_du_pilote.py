@@ -3,19 +3,24 @@
 from datetime import date
 
 import pytest
-from django.core.exceptions import PermissionDenied
 
 from config.socle.transitions import PassageRefuse
 from financements.actions.arbitrage.adopter import adopter
+from financements.actions.arbitrage.calculer import demander_un_calcul
 from financements.actions.arbitrage.ecriture import Etat
 from financements.actions.arbitrage.imposer import imposer_au_calcul
 from financements.actions.arbitrage.saisir import annuler, retablir, saisir, saisir_en_lot
 from financements.actions.vote.voter import Amendement, Vote, voter
+from financements.chiffres.arbitrage.parametres import Parametres
 from financements.chiffres.arbitrage.totaux import totaux
-from financements.models import Decision
+from financements.models import CalculDeSelection, Decision
+from financements.planning import calculer_une_selection
 from financements.states import Choix, Imposition
+from financements.views.arbitrage.coups import Coups
 from tests.comptes.fabriques import PersonneFactory
-from tests.financements.arbitrage.saisies import lire, saisie
+from tests.financements.arbitrage.fabriques import noter_les_projets
+from tests.financements.arbitrage.pages import adresse
+from tests.financements.arbitrage.saisies import champs, lire, saisie
 from tests.projets.fabriques import deport_de
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +46,7 @@ def test_le_projet_ferme_ne_se_saisit_pas_et_un_lot_le_laisse(monde):
     tapee = saisie(monde, scenario, 1, Choix.ATTENTE, {})
     deport_de(monde.pilote, monde.projets[1])
     avant = lire(scenario)
-    with pytest.raises(PermissionDenied):
+    with pytest.raises(PassageRefuse, match="déporté"):
         saisir(auteur=monde.pilote, scenario=scenario, saisies=[tapee])
     assert lire(scenario) == avant
     tous = [projet.pk for projet in monde.projets.values()]
@@ -72,6 +77,38 @@ def test_un_coup_qui_touche_le_projet_ferme_ne_s_annule_ni_ne_se_retablit(monde)
     deport.delete()
     retablir(auteur=monde.pilote, scenario=scenario)
     assert lire(scenario) == avant
+
+
+def test_ni_le_coup_ni_la_reponse_a_une_saisie_ne_disent_le_projet_ferme(client, monde):
+    scenario = monde.scenario()
+    saisir(auteur=monde.pilote, scenario=scenario, saisies=[saisie(monde, scenario, 1, Choix.ATTENTE, {})])
+    client.force_login(monde.pilote)
+    assert client.get(scenario.get_absolute_url()).context["coups"].a_annuler == "n°\u00a01\u00a0: liste d’attente"
+    deport_de(monde.pilote, monde.projets[1])
+    assert client.get(scenario.get_absolute_url()).context["coups"] == Coups()
+    illisible = champs(scenario, monde.projets[1], Choix.RETENU, {2016: "beaucoup"})
+    rendue = client.post(adresse(scenario, "saisir/"), illisible, headers={"HX-Request": "true"})
+    assert (list(rendue.context["lignes"]), rendue.context["coups"]) == ([], Coups())
+
+
+def test_un_calcul_tait_le_projet_ferme_qui_a_manque_de_peu(client, monde):
+    noter_les_projets(monde, {1: 70, 2: 60, 3: 50})
+    demande = demander_un_calcul(
+        auteur=monde.pilote, appel=monde.appel, base=None, nom="Essai", parametres=Parametres()
+    )
+    calculer_une_selection(demande.pk)
+    calcul = CalculDeSelection.objects.get()
+    manques = [[monde.projets[n].pk, f"n° {n}", " : l’enveloppe manque."] for n in (1, 2)]
+    CalculDeSelection.objects.update(resultat=calcul.resultat | {"manques": manques})
+    client.force_login(monde.pilote)
+
+    def lus():
+        page = client.get(calcul.get_absolute_url())
+        return [nom for _, nom, _ in page.context["rendu"].manques], page.context["tues"]
+
+    assert lus() == (["n° 1", "n° 2"], 0)
+    deport_de(monde.pilote, monde.projets[1])
+    assert lus() == (["n° 2"], 1)
 
 
 def test_ce_que_la_seance_change_d_un_projet_ferme_un_autre_pilote_l_enregistre(monde):

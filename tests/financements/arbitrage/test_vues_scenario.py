@@ -10,19 +10,10 @@ from financements.states import Choix
 from projets.states import SensDeLAvis
 from tests.financements.arbitrage.fabriques import ANNEES, avis_sur
 from tests.financements.arbitrage.pages import adresse, texte
-from tests.financements.arbitrage.saisies import lire
+from tests.financements.arbitrage.saisies import champs, lire
 from tests.projets.fabriques import ProjetFactory
 
 pytestmark = pytest.mark.django_db
-
-
-def champs(scenario: Scenario, projet, choix: str, montants: dict[int, str], version: int | None = None):
-    lue = LigneDeScenario.objects.get(scenario=scenario, projet=projet).version
-    return {
-        f"v-{projet.pk}": version or lue,
-        f"choix-{projet.pk}": choix,
-        **{f"m-{projet.pk}-{annee}": texte for annee, texte in montants.items()},
-    }
 
 
 def test_l_ecran_montre_le_reste_et_les_projets_par_note(monde, connecter):
@@ -157,7 +148,7 @@ def test_le_nombre_de_requetes_ne_depend_pas_du_nombre_de_projets(monde, connect
             )
             avis_sur(projet, SensDeLAvis.FAVORABLE, dict.fromkeys(ANNEES, "10"), monde.pilote)
     assert comptes[0] == comptes[1]
-    assert comptes[0] == (17, 26, 7)
+    assert comptes[0] == (18, 27, 7)
 
 
 def test_creer_copier_regler_supprimer(monde, connecter):
@@ -187,13 +178,13 @@ def test_creer_copier_regler_supprimer(monde, connecter):
 @pytest.mark.parametrize("bizarre", ["²", "9" * 30, "9" * 600, "١"])
 def test_un_nombre_bizarre_n_ecrit_rien_et_ne_casse_rien(monde, connecter, bizarre):
     scenario, client, pk = monde.scenario(), connecter(monde.pilote), monde.projets[1].pk
-    for champs in (
+    for envoi in (
         {f"v-{bizarre}": "1", f"choix-{bizarre}": "retenu"},
         {f"v-{pk}": bizarre, f"choix-{pk}": "attente"},
         {f"v-{pk}": "1", f"choix-{pk}": "retenu", f"m-{pk}-{bizarre}": "0"},
         {f"v-{pk}": "1", f"choix-{pk}": "retenu", f"m-{pk}-2030": "0"},
     ):
         for entetes in ({}, {"HX-Request": "true"}):
-            assert client.post(adresse(scenario, "saisir/"), champs, headers=entetes, follow=True).status_code == 200
+            assert client.post(adresse(scenario, "saisir/"), envoi, headers=entetes, follow=True).status_code == 200
     assert not CoupDeScenario.objects.exists()
     assert client.get(adresse(scenario), {"source": bizarre, "page": bizarre, "note": bizarre}).status_code == 200

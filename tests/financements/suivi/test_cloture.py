@@ -20,7 +20,7 @@ from tests.comptes.fabriques import PersonneFactory
 from tests.financements.execution.fabriques import versement
 from tests.financements.suivi.scenes import execute
 from tests.financements.test_vues_programme import rangees
-from tests.projets.fabriques import deport_de
+from tests.projets.fabriques import ProjetFactory, deport_de
 
 pytestmark = pytest.mark.django_db
 D = Decimal
@@ -136,6 +136,7 @@ def test_les_listes_taisent_l_action_de_qui_s_en_est_deporte_que_les_totaux_comp
     lignes, totaux, ecran = lues()
     assert (lignes, "déporté" in ecran) == ([2, 3], False)
     deport_de(moi, actions[1].projet)
+    deport_de(moi, ProjetFactory(axe=actions[1].projet.axe))  # non retenu : aucune liste ne l’aurait eu
     lignes_apres, totaux_apres, ecran = lues()
     assert (lignes_apres, totaux_apres, ecran.count("Un projet dont vous vous êtes déporté")) == ([1, 2], totaux, 2)
     fichier = client.post("/financements/essai/cloture/2016/restes/csv/")
