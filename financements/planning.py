@@ -1,19 +1,18 @@
 """Le calcul d’une sélection ; et remettre en route les travaux dont le processus est mort ou le message perdu."""
 
-import json
 import shutil
 import time
-from collections import defaultdict
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from celery import current_app, shared_task
+from celery import shared_task
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from config.socle.execution import executer, mettre_en_file, reprendre_les_muets
+from config.socle.messages_en_file import attendus_par_tache
 from config.socle.models import Travail
 from financements.actions.arbitrage.calculer import faire_le_calcul
 from financements.actions.bilans.ouvrir import ouvrir_les_bilans_de_l_annee
@@ -229,30 +228,6 @@ def reprendre_les_travaux() -> None:
     for modele, tache, lancer in REPRISES:
         reprendre_les_muets(modele, lancer, sauf=attendus[tache.name])
     balayer_l_atelier(atelier())
-
-
-def attendus_par_tache() -> dict[str, set[int]]:
-    """Tâche → les identifiants dont un message attend ; une tâche sans argument n’en a pas."""
-    attendus: dict[str, set[int]] = defaultdict(set)
-    for tache, arguments in messages_en_attente():
-        attendus[tache].update(arguments[:1])
-    return attendus
-
-
-def messages_en_attente() -> list[tuple[str, list[Any]]]:
-    """(tâche, arguments) de chaque message que personne n’a encore pris, dans toutes les files.
-
-    Lus sans être pris. Celery n’a rien pour cela : on lit la liste que chaque file est pour Redis et Valkey, et Kombu
-    en décode les messages.
-    """
-    lus = []
-    canal: Any  # Kombu ne type que ce qu’ont toutes les files ; `client` et `Message` sont ceux de Redis
-    with current_app.connection_for_read() as connexion, connexion.channel() as canal:
-        for file in current_app.amqp.queues:
-            for brut in canal.client.lrange(file, 0, -1):
-                message = canal.Message(json.loads(brut), channel=canal)
-                lus.append((message.headers["task"], message.payload[0]))
-    return lus
 
 
 def balayer_l_atelier(dossier: Path) -> list[str]:

@@ -1,22 +1,22 @@
 """Les tâches périodiques : les appels s’ouvrent et se closent, les échéances se rappellent, les récépissés se font."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from celery import shared_task
 from django.utils import timezone
 
 from config.socle.execution import executer, mettre_en_file, reprendre_les_muets
+from config.socle.messages_en_file import attendus_par_tache
 from projets.actions.avis_externe import relancer_les_avis_externes
 from projets.actions.lots import faire_les_lignes
 from projets.actions.publier_appel import suivre_l_horloge
 from projets.actions.relancer import rappeler_les_echeances
 from projets.actions.relancer_l_instruction import alerter_des_rejets, rappeler_les_complements
 from projets.models import Depot, ExportDuJournal, Irrecevabilite, Lot
-from projets.tasks import lancer_la_lettre, lancer_le_journal, rattraper_un_recepisse
+from projets.tasks import lancer_la_lettre, lancer_le_journal, produire_le_recepisse, rattraper_un_recepisse
 
 GRACE = timedelta(minutes=2)  # le temps laissé à la file avant que la reprise périodique ne s’en mêle
 PAR_PASSAGE = 200
-PERIODE = 60  # secondes entre deux reprises : ce qui n’est pas fait d’ici là se redemande, et ne s’empile pas
 
 
 @shared_task(name="projets.suivre_l_horloge")
@@ -47,10 +47,20 @@ def rappeler_l_instruction() -> None:
 
 @shared_task(name="projets.reprendre_les_recepisses")
 def reprendre_les_recepisses() -> None:
-    """Remet en file, derrière ce que l’on attend devant un écran, les récépissés que personne n’a produits."""
-    oublies = Depot.objects.filter(recepisse__isnull=True, depose_le__lte=timezone.now() - GRACE)
+    """Chaque minute ; un récépissé dont un message attend n’est pas remis en file."""
+    rattraper_les_recepisses(timezone.now())
+
+
+def rattraper_les_recepisses(instant: datetime) -> None:
+    """Remet en file, derrière ce que l’on attend devant un écran, les récépissés que personne n’a produits.
+
+    Aussi longue que soit la file, chacun y garde sa place, et n’y est qu’une fois.
+    """
+    attendus = attendus_par_tache()
+    en_file = attendus[produire_le_recepisse.name] | attendus[rattraper_un_recepisse.name]
+    oublies = Depot.objects.filter(recepisse__isnull=True, depose_le__lte=instant - GRACE).exclude(pk__in=en_file)
     for pk in oublies.order_by("pk").values_list("pk", flat=True)[:PAR_PASSAGE]:
-        mettre_en_file(rattraper_un_recepisse.s().set(expires=PERIODE), pk, "le récépissé du dépôt")
+        mettre_en_file(rattraper_un_recepisse, pk, "le récépissé du dépôt")
 
 
 @shared_task(name="projets.reprendre_les_journaux")

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import hypothesis
@@ -149,3 +149,23 @@ def worker_celery(transactional_db: None, travailleur_en_marche: None) -> Iterat
     app.conf.task_always_eager = True  # la valeur de config.settings.test
     with client_de_la_file(settings.CELERY_BROKER_URL) as client:
         client.delete(*FILES, "unacked", "unacked_index")
+
+
+@pytest.fixture
+def file_muette(request: pytest.FixtureRequest) -> Iterator[Callable[[], None]]:
+    """Les tâches vont dans les vraies files, où personne ne les prend ; elles sont vidées à la fin."""
+
+    def executer_sur_place() -> None:
+        app.conf.task_always_eager = True
+        with client_de_la_file(app.conf.broker_url) as client:
+            client.delete(*FILES)
+
+    # Le vrai travailleur d’un autre essai du même processus tourne peut-être encore : qu’il n’y touche pas.
+    ecoutees = FILES if request.config.stash.get(CLE_TRAVAILLEUR, False) else ()
+    for file in ecoutees:
+        assert app.control.cancel_consumer(file, reply=True, timeout=5, limit=1)
+    app.conf.task_always_eager = False
+    yield executer_sur_place
+    executer_sur_place()
+    for file in ecoutees:
+        assert app.control.add_consumer(file, reply=True, timeout=5, limit=1)

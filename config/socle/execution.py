@@ -35,7 +35,7 @@ class EchecDit(Exception):
 
 
 def mettre_en_file(tache: Any, pk: int, quoi: str) -> None:
-    """Confie `pk` à une tâche Celery, ou à sa signature. Si la file ne répond pas, la reprise s’en chargera.
+    """Confie `pk` à une tâche Celery. Si la file ne répond pas, la reprise s’en chargera.
 
     `quoi` : ce qui attendra, pour le journal du serveur (« le rapport »).
     """

@@ -1,14 +1,11 @@
-"""Ce que partagent les essais du rapport : un petit programme, une file que personne n’écoute."""
+"""Ce que partagent les essais du rapport : un petit programme."""
 
 import logging
-from collections.abc import Callable, Iterator
 
 import pytest
 
-from config.celery import FILES, app, client_de_la_file
 from financements.chiffres import Perimetre
 from tests.comptes.fabriques import PersonneFactory
-from tests.conftest import CLE_TRAVAILLEUR
 from tests.financements.rapports import PetitProgramme, petit_programme
 
 
@@ -55,23 +52,3 @@ def pendant_la_mise_en_page():
     yield poser
     for pose in poses:
         journal.removeHandler(pose)
-
-
-@pytest.fixture
-def file_muette(request: pytest.FixtureRequest) -> Iterator[Callable[[], None]]:
-    """Les tâches vont dans les vraies files, où personne ne les prend ; elles sont vidées à la fin."""
-
-    def executer_sur_place() -> None:
-        app.conf.task_always_eager = True
-        with client_de_la_file(app.conf.broker_url) as client:
-            client.delete(*FILES)
-
-    # Le vrai travailleur d’un autre essai du même processus tourne peut-être encore : qu’il n’y touche pas.
-    ecoutees = FILES if request.config.stash.get(CLE_TRAVAILLEUR, False) else ()
-    for file in ecoutees:
-        assert app.control.cancel_consumer(file, reply=True, timeout=5, limit=1)
-    app.conf.task_always_eager = False
-    yield executer_sur_place
-    executer_sur_place()
-    for file in ecoutees:
-        assert app.control.add_consumer(file, reply=True, timeout=5, limit=1)

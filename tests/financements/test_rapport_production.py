@@ -7,8 +7,8 @@ import pytest
 from django.core.files.storage import default_storage
 from django.db import connection
 
+from config.socle.messages_en_file import messages_en_attente
 from config.socle.travaux import EtatTravail
-from financements import planning
 from financements.actions.rapport import demander_rapport
 from financements.chiffres import Perimetre, version_des_donnees
 from financements.models import Rapport, Volume
@@ -156,7 +156,7 @@ def test_deux_demandes_simultanees_font_un_seul_rapport(file_muette):
         reponses = list(fils.map(demander_en_meme_temps, range(2)))
     seul = Rapport.objects.get()
     assert sorted(reponses) == [(False, seul.pk), (True, seul.pk)]
-    assert planning.messages_en_attente() == [("financements.produire_rapport", [seul.pk])]
+    assert messages_en_attente() == [("financements.produire_rapport", [seul.pk])]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from config.celery import app
 from config.socle.execution import PAS_ECRITURE
+from config.socle.messages_en_file import messages_en_attente
 from config.socle.transitions import PassageRefuse
 from config.socle.travaux import EtatTravail
 from financements import planning
@@ -92,7 +93,7 @@ def test_un_rapport_muet_est_repris_quoi_qu_il_attende_d_autre(petit):
     app.send_task("projets.suivre_l_horloge")
     produire_rapport.delay(0)
     planning.reprendre_les_travaux()
-    assert planning.messages_en_attente() == [
+    assert messages_en_attente() == [
         ("projets.suivre_l_horloge", []),
         ("financements.produire_rapport", [rapport.pk]),
         ("financements.produire_rapport", [0]),
@@ -105,7 +106,7 @@ def test_un_rapport_qui_attend_dans_la_file_n_y_est_pas_mis_deux_fois(petit):
     Rapport.objects.filter(pk=rapport.pk).update(demande_le=timezone.now() - timedelta(minutes=5))
     planning.reprendre_les_travaux()
     planning.reprendre_les_travaux()
-    assert planning.messages_en_attente() == [("financements.produire_rapport", [rapport.pk])]
+    assert messages_en_attente() == [("financements.produire_rapport", [rapport.pk])]
 
 
 @pytest.mark.usefixtures("file_muette")
@@ -114,7 +115,7 @@ def test_un_rapport_dont_un_volume_attend_n_est_pas_tenu_pour_mort(petit):
     produire_rapport(rapport.pk)
     interrompre(rapport)
     planning.reprendre_les_travaux()
-    assert planning.messages_en_attente() == [("financements.produire_volume", [rapport.volumes.get().pk])]
+    assert messages_en_attente() == [("financements.produire_volume", [rapport.volumes.get().pk])]
 
 
 @pytest.mark.usefixtures("file_muette")
@@ -123,7 +124,7 @@ def test_un_import_oublie_est_mis_une_fois_dans_la_file():
     ImportProgramme.objects.filter(pk=oublie.pk).update(demande_le=timezone.now() - timedelta(minutes=5))
     planning.reprendre_les_travaux()
     planning.reprendre_les_travaux()
-    assert planning.messages_en_attente() == [("financements.importer_programme", [oublie.pk])]
+    assert messages_en_attente() == [("financements.importer_programme", [oublie.pk])]
 
 
 @pytest.mark.usefixtures("file_muette")

@@ -1,6 +1,7 @@
 """L’accusé de réception : tout ce que le droit demande, lu dans le PDF lui-même."""
 
 import hashlib
+import json
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 
@@ -8,11 +9,13 @@ import pytest
 from django.utils import timezone
 from pypdf import PdfReader
 
+from config.celery import FILE_DE_FOND, app, client_de_la_file
+from config.socle.messages_en_file import messages_en_attente
 from projets.actions.deposer import completer, deposer
 from projets.models import DemandeDeComplement, Depot, Projet, Recepisse
 from projets.models.depot import accuse_du_depot
 from projets.pdf.recepisse import composer_le_recepisse
-from projets.planning import reprendre_les_recepisses
+from projets.planning import GRACE, rattraper_les_recepisses
 from projets.rules.depot import Suspension, reference, rejet_implicite_le
 from projets.tasks.recepisse import produire_le_recepisse
 from tests.projets.test_deposer import brouillon, verifie
@@ -134,11 +137,27 @@ def test_la_tache_produit_le_recepisse_une_seule_fois():
 
 
 @pytest.mark.django_db
-def test_un_recepisse_que_personne_n_a_produit_se_rattrape(monkeypatch):
+def test_un_recepisse_que_personne_n_a_produit_se_rattrape_une_seule_fois_et_sans_expirer(file_muette):
     projet, responsable = brouillon()
     depot = deposer(auteur=responsable, projet=projet, verifie=verifie(projet))
-    reprendre_les_recepisses()
-    assert not Recepisse.objects.exists()  # la file a encore le temps
-    monkeypatch.setattr("projets.planning.GRACE", timedelta(0))
-    reprendre_les_recepisses()
+    rattraper_les_recepisses(depot.depose_le + GRACE - timedelta(seconds=1))
+    assert messages_en_attente() == []  # la file a encore le temps
+    for minutes in (0, 1, 90):  # la file a une heure et demie d’avance : il y garde sa place, seul
+        rattraper_les_recepisses(depot.depose_le + GRACE + timedelta(minutes=minutes))
+    assert messages_en_attente() == [("projets.rattraper_un_recepisse", [depot.pk])]
+    with client_de_la_file(app.conf.broker_url) as client:
+        (message,) = client.lrange(FILE_DE_FOND, 0, -1)
+    assert json.loads(message)["headers"]["expires"] is None
+    file_muette()
+    rattraper_les_recepisses(depot.depose_le + GRACE)
     assert Recepisse.objects.get().depot == depot
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("file_muette")
+def test_un_recepisse_dont_le_premier_message_attend_encore_n_est_pas_redemande():
+    projet, responsable = brouillon()
+    depot = deposer(auteur=responsable, projet=projet, verifie=verifie(projet))
+    produire_le_recepisse.delay(depot.pk)
+    rattraper_les_recepisses(depot.depose_le + timedelta(hours=1))
+    assert messages_en_attente() == [("projets.produire_le_recepisse", [depot.pk])]
