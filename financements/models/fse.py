@@ -18,16 +18,22 @@ from financements.rules.de_minimis import Seuil
 from financements.states.fse import OrigineDAide, RegimeDeMinimis
 
 _LECTEURS = frozenset({Role.PILOTE, Role.FINANCES, Role.LECTURE, Role.ADMINISTRATEUR})
+# De chaque opération compte la plus grande des deux parts : la sienne, et celle que déclare sa dernière attestation.
+# Une réduction de l’aide peut passer sous ce qui est attesté : n’est alors refusé que ce qui en prendrait davantage.
+_ATTESTE = """(SELECT a.montant_mobilise FROM financements_attestationfse a
+                WHERE a.operation_id = {operation} ORDER BY a.id DESC LIMIT 1)"""
 _UNE_SEULE_FOIS = """
     FOR cible IN SELECT DISTINCT x FROM unnest(ARRAY[{cles}]) AS x WHERE x IS NOT NULL LOOP
         SELECT c.action_id, c.montant_mobilise,
                COALESCE((SELECT sum(t.montant) FROM financements_tranche t WHERE t.action_id = c.action_id), 0),
                COALESCE((SELECT sum(o.montant_mobilise) FROM financements_operationfse o
+                          WHERE o.contrepartie_id = c.id), 0),
+               COALESCE((SELECT sum(GREATEST(o.montant_mobilise, {atteste})) FROM financements_operationfse o
                           WHERE o.contrepartie_id = c.id), 0)
-          INTO action, dite, attribue, somme
+          INTO action, dite, attribue, somme, retenu
           FROM financements_contrepartiefse c WHERE c.id = cible;
-        IF FOUND AND somme > attribue THEN
-            RAISE EXCEPTION 'Les opérations du FSE mobilisent % €, plus que l’aide attribuée (% €).', somme, attribue
+        IF FOUND AND retenu > attribue AND ({prend_plus}) THEN
+            RAISE EXCEPTION 'Les opérations du FSE mobilisent % €, plus que l’aide attribuée (% €).', retenu, attribue
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'operations_au_plus_l_aide';
         END IF;
         IF FOUND AND somme <> dite AND EXISTS (
@@ -38,12 +44,16 @@ _UNE_SEULE_FOIS = """
     END LOOP;
     RETURN NULL;
 """
+_SA_CONTREPARTIE = "(SELECT o.contrepartie_id FROM financements_operationfse o WHERE o.id = NEW.operation_id)"
+_PLUS_QUE_SON_OPERATION = """NEW.montant_mobilise > (
+            SELECT o.montant_mobilise FROM financements_operationfse o WHERE o.id = NEW.operation_id)"""
 _SOMMES = [
     ("cible", "bigint"),
     ("action", "bigint"),
     ("dite", "numeric"),
     ("attribue", "numeric"),
     ("somme", "numeric"),
+    ("retenu", "numeric"),
 ]
 
 
@@ -98,7 +108,12 @@ class OperationFse(models.Model):
             differe(
                 "operation_fse_une_seule_fois",
                 pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-                _UNE_SEULE_FOIS.format(cles="NEW.contrepartie_id, OLD.contrepartie_id"),
+                _UNE_SEULE_FOIS.format(
+                    cles="NEW.contrepartie_id, OLD.contrepartie_id",
+                    atteste=_ATTESTE.format(operation="o.id"),
+                    prend_plus="(cible = NEW.contrepartie_id AND cible IS DISTINCT FROM OLD.contrepartie_id) OR "
+                    f"NEW.montant_mobilise > GREATEST(OLD.montant_mobilise, {_ATTESTE.format(operation='NEW.id')})",
+                ),
                 _SOMMES,
             )
         ]
@@ -113,6 +128,7 @@ class AttestationFse(models.Model):
     operation = models.ForeignKey(OperationFse, models.PROTECT, related_name="attestations", verbose_name="opération")
     action = models.ForeignKey(Action, models.PROTECT, related_name="attestations_fse", verbose_name="action")
     numero = models.CharField("numéro", max_length=40, unique=True)
+    montant_mobilise = models.DecimalField("part de l’aide déclarée (€)", max_digits=12, decimal_places=2)
     contenu = models.JSONField("contenu", encoder=DjangoJSONEncoder)
     empreinte = models.CharField("empreinte", max_length=64)
     etablie_par = models.ForeignKey(
@@ -124,7 +140,19 @@ class AttestationFse(models.Model):
         verbose_name = "attestation de cofinancement"
         verbose_name_plural = "attestations de cofinancement"
         ordering = ["-pk"]
-        triggers = en_ajout_seul("attestation_fse", "Les attestations ne se vident pas.")
+        triggers = [
+            *en_ajout_seul("attestation_fse", "Les attestations ne se vident pas."),
+            differe(
+                "attestation_fse_une_seule_fois",
+                pgtrigger.Insert,
+                _UNE_SEULE_FOIS.format(
+                    cles=_SA_CONTREPARTIE,
+                    atteste=_ATTESTE.format(operation="o.id"),
+                    prend_plus=_PLUS_QUE_SON_OPERATION,
+                ),
+                _SOMMES,
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.numero

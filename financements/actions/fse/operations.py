@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from comptes.models import Personne
 from config.socle.journal import journaliser
-from config.socle.lecture.cellules import lire_montant
 from config.socle.montants import format_euros, format_pourcent
 from config.socle.transitions import PassageRefuse
 from config.socle.versions import exiger_la_version
@@ -49,10 +48,12 @@ def enregistrer_une_operation(
         exiger_la_version(ecrite, version)
         ecrite.version += 1
     avant = _etat(ecrite) if operation is not None else None
+    mobilisait = ecrite.montant_mobilise or Decimal(0)
     for champ in ("numero", "cout_eligible", "taux", "debut_le", "fin_le", "montant_mobilise"):
         setattr(ecrite, champ, getattr(donnees, champ))
     ecrite.full_clean()
-    _exiger_le_reste(contrepartie, ecrite)
+    if ecrite.montant_mobilise > mobilisait:
+        _exiger_le_reste(contrepartie, ecrite)
     ecrite.save()
     _sommer(contrepartie)
     journaliser(auteur=auteur, acte="enregistrer_une_operation_du_fse", objet=action, avant=avant, apres=_etat(ecrite))
@@ -81,6 +82,7 @@ def etablir_l_attestation(*, auteur: Personne, action: Action, operation: Operat
     Lève `PermissionDenied`, `PassageRefuse` si celle qui est établie dit déjà la même chose.
     """
     contrepartie = _verrouiller(auteur, action)
+    action = contrepartie.action
     ecrite = OperationFse.objects.get(pk=operation.pk, contrepartie=contrepartie)
     appel = type(action.projet.appel).objects.select_for_update(of=("self",)).get(pk=action.projet.appel_id)
     if not a_attester(action, ecrite):
@@ -99,6 +101,7 @@ def etablir_l_attestation(*, auteur: Personne, action: Action, operation: Operat
         operation=ecrite,
         action=action,
         numero=numero,
+        montant_mobilise=ecrite.montant_mobilise,
         contenu=contenu,
         empreinte=empreinte(contenu),
         etablie_par=auteur,
@@ -115,16 +118,22 @@ def etablir_l_attestation(*, auteur: Personne, action: Action, operation: Operat
 
 
 def _verrouiller(auteur: Personne, action: Action) -> ContrepartieFse:
+    """La contrepartie, et son action relue sous verrou : aucun avenant ne change l’aide d’ici à la fin de l’acte."""
     if not peut_tenir_le_fse(auteur):
         raise PermissionDenied
     contrepartie = ContrepartieFse.objects.select_for_update(of=("self",)).filter(action=action).first()
     if contrepartie is None:
         raise PassageRefuse("Cette action n’est pas cofinancée par le FSE.")
+    tenues = Action.objects.select_for_update(of=("self",), no_key=True)
+    contrepartie.action = tenues.select_related("projet__appel", "projet__organisme", "deliberation").get(pk=action.pk)
     return contrepartie
 
 
 def reste_a_mobiliser(action: Action, sauf: OperationFse | None = None) -> Decimal:
-    """L’aide attribuée que les autres opérations ne mobilisent pas, ni leurs attestations (euros)."""
+    """L’aide attribuée que les autres opérations ne mobilisent pas, ni leurs attestations (euros).
+
+    Négative quand l’aide a été réduite sous ce que déclarent les attestations établies.
+    """
     attribue = _somme(Tranche.objects.filter(action=action), "montant")
     autres = OperationFse.objects.filter(contrepartie__action=action).prefetch_related("attestations")
     if sauf is not None and sauf.pk:
@@ -135,8 +144,7 @@ def reste_a_mobiliser(action: Action, sauf: OperationFse | None = None) -> Decim
 def _retenu(operation: OperationFse) -> Decimal:
     """Ce qu’elle mobilise, ou ce que déclare sa dernière attestation, qui vaut jusqu’à la suivante, si c’est plus."""
     etablies = list(operation.attestations.all())
-    declare = lire_montant(etablies[0].contenu["mobilise"]) if etablies else Decimal(0)
-    return max(operation.montant_mobilise, declare)
+    return max(operation.montant_mobilise, etablies[0].montant_mobilise if etablies else Decimal(0))
 
 
 def a_attester(action: Action, operation: OperationFse) -> bool:
@@ -151,7 +159,10 @@ def a_attester(action: Action, operation: OperationFse) -> bool:
 def _exiger_le_reste(contrepartie: ContrepartieFse, ecrite: OperationFse) -> None:
     reste = reste_a_mobiliser(contrepartie.action, ecrite)
     if ecrite.montant_mobilise > reste:
-        texte = f"L’aide attribuée ne se mobilise qu’une fois\u00a0: il en reste {format_euros(reste)}."
+        laisse = format_euros(max(reste, Decimal(0)))
+        texte = f"L’aide attribuée ne se mobilise qu’une fois\u00a0: il en reste {laisse}."
+        if reste < 0:
+            texte += f" Avec ce que déclarent les attestations établies, elle est dépassée de {format_euros(-reste)}."
         raise ValidationError({"montant_mobilise": texte})
 
 

@@ -1,5 +1,6 @@
 """Le FSE d’une action : ses opérations, ce qui reste à mobiliser, les attestations."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -55,7 +56,7 @@ def fse(request: HttpRequest, slug: str, numero: int) -> HttpResponse:
         **_entourage(action),
         "contrepartie": contrepartie,
         "operations": operations,
-        "reste": reste_a_mobiliser(action),
+        **_reste(action),
         "peut_ecrire": peut_tenir_le_fse(personne) and contrepartie is not None,
     }
     return render(request, "financements/fse/action.html", contexte)
@@ -69,6 +70,12 @@ def _entourage(action: Action) -> dict[str, Any]:
         "appel": projet.appel,
         "fil": [(f"Action {projet.numero}", action.get_absolute_url())],
     }
+
+
+def _reste(action: Action, sauf: OperationFse | None = None) -> dict[str, Decimal]:
+    """Ce qui reste à mobiliser, ou ce dont les attestations établies dépassent l’aide."""
+    reste = reste_a_mobiliser(action, sauf)
+    return {"reste": max(reste, Decimal(0)), "depassement": max(-reste, Decimal(0))}
 
 
 @require_http_methods(LECTURE_ECRITURE)
@@ -99,7 +106,7 @@ def _ecrire(request: HttpRequest, action: Action, ecrite: OperationFse | None) -
     if enregistre(form, acte):
         messages.success(request, "Opération enregistrée.")
         return redirect(_page(action))
-    contexte = {**_entourage(action), "form": form, "ecrite": ecrite, "reste": reste_a_mobiliser(action, ecrite)}
+    contexte = {**_entourage(action), "form": form, "ecrite": ecrite, **_reste(action, ecrite)}
     return render(request, "financements/fse/operation.html", contexte)
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
 import time_machine
@@ -19,7 +20,7 @@ from financements.actions.fse.operations import (
     reste_a_mobiliser,
     retirer_une_operation,
 )
-from financements.models import AttestationFse, ContrepartieFse, OperationFse, PdfDAttestation, Tranche
+from financements.models import Action, AttestationFse, ContrepartieFse, OperationFse, PdfDAttestation, Tranche
 from financements.planning import GRACE_D_UN_PDF, reprendre_les_attestations
 from tests.comptes.fabriques import PersonneFactory
 from tests.financements.fabriques import action_votee
@@ -179,6 +180,103 @@ def test_l_attestation_est_numerotee_figee_et_en_pdf(action, finances, django_ca
         retirer_une_operation(auteur=finances, action=action, operation=ecrite)
     with pytest.raises((IntegrityError, ProgrammingError)), transaction.atomic():
         AttestationFse.objects.update(numero="autre")
+
+
+def _porter_l_aide_a(action, montant):
+    """La première tranche vaut `montant`, les autres plus rien, parts comprises ; tout est jugé, avant comme après."""
+    connection.check_constraints()
+    premiere, *autres = action.tranches.order_by("annee")
+    for tranche, vaut in ((premiere, montant), *((autre, "0.00") for autre in autres)):
+        tranche.parts.update(montant=Decimal(vaut))
+        Tranche.objects.filter(pk=tranche.pk).update(montant=Decimal(vaut))
+    connection.check_constraints()
+
+
+@pytest.fixture
+def depassee(action, finances):
+    """20 000 € attestés, l’opération corrigée à 5 000 €, puis l’aide réduite à 10 000 € : l’acte reste permis."""
+    ecrite = enregistrer_une_operation(auteur=finances, action=action, donnees=donnees())
+    etablir_l_attestation(auteur=finances, action=action, operation=ecrite)
+    champs = {"donnees": donnees(montant_mobilise=Decimal("5000.00")), "operation": ecrite, "version": 1}
+    ecrite = enregistrer_une_operation(auteur=finances, action=action, **champs)
+    _porter_l_aide_a(action, "10000.00")
+    return ecrite
+
+
+def test_une_aide_reduite_sous_ce_qui_est_atteste_se_dit_sans_reste_negatif(action, connecter, finances, depassee):
+    with pytest.raises(ValidationError, match=r"en reste 0,00.*établies, elle est dépassée de 10.*000,00"):
+        enregistrer_une_operation(auteur=finances, action=action, donnees=donnees(numero="B", montant_mobilise=1))
+    base = f"/financements/{action.projet.appel.slug}/actions/{action.projet.numero}/fse/"
+    client = connecter("finances")
+    for adresse in (base, f"{base}operations/nouvelle/"):
+        page = client.get(adresse).content.decode()
+        assert ("-10" in page, "−10" in page, "l’aide attribuée est dépassée" in page) == (False, False, True)
+    derniere = AttestationFse.objects.get()
+    assert f"{derniere} ne dit plus l’opération d’à présent" in client.get(base).content.decode()
+    etablir_l_attestation(auteur=finances, action=action, operation=depassee)
+    connection.check_constraints()
+    assert reste_a_mobiliser(action) == Decimal("5000.00")
+    assert "dépassée" not in client.get(base).content.decode()
+
+
+def test_la_base_ne_laisse_pas_prendre_ce_qu_une_attestation_declare_deja(action, finances, depassee):
+    atteste = AttestationFse.objects.get()
+    champs = {champ: getattr(depassee, champ) for champ in ("cout_eligible", "taux", "debut_le", "fin_le")}
+
+    def attester_plus():
+        champs = {"operation": depassee, "action": action, "contenu": {}, "etablie_le": timezone.now()}
+        AttestationFse.objects.create(numero="B", montant_mobilise=Decimal("10000.01"), **champs)
+
+    def ajouter():
+        ContrepartieFse.objects.update(montant_mobilise=Decimal("5000.01"))
+        autre = {"contrepartie": depassee.contrepartie, "numero": "B", "montant_mobilise": Decimal("0.01")}
+        OperationFse.objects.create(**autre, **champs)
+
+    def juger(changer):
+        changer()
+        connection.check_constraints()
+
+    for changer in (attester_plus, ajouter):
+        with pytest.raises(IntegrityError, match="plus que l’aide attribuée"), transaction.atomic():
+            juger(changer)
+    OperationFse.objects.update(numero="corrigé")  # ne prend rien de plus
+    connection.check_constraints()
+    assert atteste.montant_mobilise == Decimal("20000.00")
+
+
+def test_ce_qui_ne_prend_rien_de_plus_reste_permis_meme_l_aide_depassee(action, finances, depassee):
+    _porter_l_aide_a(action, "30000.00")
+    autre = donnees(numero="B", montant_mobilise=Decimal("1000.00"))
+    retiree = enregistrer_une_operation(auteur=finances, action=action, donnees=autre)
+    _porter_l_aide_a(action, "10000.00")
+    retirer_une_operation(auteur=finances, action=action, operation=retiree)
+    connection.check_constraints()
+    champs = {"operation": depassee, "version": depassee.version}
+    autre = donnees(numero="C", montant_mobilise=Decimal("4000.00"))
+    corrigee = enregistrer_une_operation(auteur=finances, action=action, donnees=autre, **champs)
+    connection.check_constraints()
+    assert (corrigee.numero, reste_a_mobiliser(action)) == ("C", Decimal("-10000.00"))
+
+
+def test_l_attestation_dit_l_aide_d_a_present_meme_lue_avant_l_avenant(action, finances):
+    ecrite = enregistrer_une_operation(auteur=finances, action=action, donnees=donnees())
+    lue = Action.objects.prefetch_related("tranches").select_related("projet__appel").get(pk=action.pk)
+    assert len(lue.tranches.all()) == 3  # lues par la page ; l’avenant est signé avant l’acte
+    _porter_l_aide_a(action, "20000.00")
+    faite = etablir_l_attestation(auteur=finances, action=lue, operation=ecrite)
+    assert faite.contenu["attribue"] == "20\u202f000,00\xa0€"
+
+
+def test_la_reprise_lit_le_montant_que_chaque_attestation_declare(action, finances):
+    ecrite = enregistrer_une_operation(auteur=finances, action=action, donnees=donnees())
+    contenu = {"mobilise": "1\u202f234\u202f567,89\xa0€"}
+    champs = {"operation": ecrite, "action": action, "contenu": contenu, "etablie_le": timezone.now()}
+    AttestationFse.objects.create(numero="A", montant_mobilise=0, **champs)
+    with connection.cursor() as curseur:
+        for requete in import_module("financements.migrations.0034_montant_des_attestations_fse").REPRISE:
+            connection.check_constraints()
+            curseur.execute(requete)
+    assert AttestationFse.objects.get().montant_mobilise == Decimal("1234567.89")
 
 
 def test_une_attestation_dont_le_message_s_est_perdu_a_son_pdf_a_la_reprise(action, finances):
