@@ -1,14 +1,24 @@
-"""Le registre des aides de minimis : par entreprise (SIREN) et par régime, le cumul d’un jour et les dépassements."""
+"""Le registre des aides de minimis : par entreprise (SIREN) et par régime, le cumul d’un jour et les dépassements.
+
+Et ses aides une à une, comptées puis lues en flux, pour le fichier qui s’emporte.
+"""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from functools import cached_property
+
+from django.db.models import Count, QuerySet, Sum
 
 from config.socle.montants import en_centimes
 from financements.models import AideDeMinimis, SeuilDeMinimis
 from financements.rules.de_minimis import Aide, Cumul, Seuil, cumul, pire_cumul
 from financements.states.fse import RegimeDeMinimis
+from projets.chiffres.export_de_l_instruction import ExportIncomplet
+
+PAR_LOT = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +34,30 @@ class LigneDuRegistre:
     aides: Sequence[AideDeMinimis]
 
 
-def registre(aides: Sequence[AideDeMinimis], jour: date) -> list[LigneDuRegistre]:
+@dataclass(frozen=True)
+class AidesAEmporter:
+    """Les aides choisies du registre (`organisme` chargé) : comptées, puis lues en flux."""
+
+    aides: QuerySet[AideDeMinimis]
+
+    @cached_property
+    def compte(self) -> tuple[int, Decimal]:
+        """Lignes, euros."""
+        lu = self.aides.order_by().aggregate(nombre=Count("pk"), montant=Sum("montant", default=Decimal("0.00")))
+        return lu["nombre"], lu["montant"]
+
+    def lues(self) -> Iterator[AideDeMinimis]:
+        """Toutes, dans l’ordre. Lève `ExportIncomplet` à la fin si elles ne font pas l’annonce."""
+        annonce, nombre, montant = self.compte, 0, Decimal("0.00")
+        for aide in self.aides.iterator(PAR_LOT):
+            nombre += 1
+            montant += aide.montant
+            yield aide
+        if (nombre, montant) != annonce:
+            raise ExportIncomplet("registre de minimis : d’autres aides, ou d’autres montants")
+
+
+def registre(aides: Iterable[AideDeMinimis], jour: date) -> list[LigneDuRegistre]:
     """Une ligne par SIREN et régime. Une requête, pour les seuils."""
     seuils = [seuil.regle for seuil in SeuilDeMinimis.objects.all()]
     groupes: dict[tuple[str, str], list[AideDeMinimis]] = defaultdict(list)

@@ -15,6 +15,7 @@ PHRASES_DES_BILANS: dict[str, str] = {
     "etablir_une_attestation_du_fse": "Attestation de cofinancement établie",
     "noter_une_aide_de_minimis": "Aide de minimis notée",
     "retirer_une_aide_de_minimis": "Aide de minimis retirée",
+    "exporter_le_registre_de_minimis": "Registre de minimis exporté",
 }
 LIBELLES_DES_BILANS: dict[str, str] = {
     "du_le": "dû le",

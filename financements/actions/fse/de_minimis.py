@@ -1,6 +1,6 @@
-"""Tenir le registre des aides de minimis : noter une aide, en retirer une notée par erreur."""
+"""Tenir le registre des aides de minimis : noter une aide, en retirer une notée par erreur, l’emporter."""
 
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -8,8 +8,10 @@ from django.db import transaction
 from comptes.models import Organisme, Personne
 from config.socle.journal import journaliser
 from financements.actions.execution.acces import exiger_un_jour_venu
+from financements.chiffres.de_minimis import AidesAEmporter
+from financements.exports.de_minimis import ecrire_le_registre
 from financements.models import AideDeMinimis
-from financements.permissions import peut_tenir_le_fse
+from financements.permissions import peut_exporter_les_decisions, peut_tenir_le_fse
 
 
 @transaction.atomic
@@ -39,6 +41,26 @@ def retirer_une_aide_de_minimis(*, auteur: Personne, aide: AideDeMinimis) -> Non
         return
     journaliser(auteur=auteur, acte="retirer_une_aide_de_minimis", objet=presente, avant=_etat(presente))
     presente.delete()
+
+
+@transaction.atomic
+def exporter_le_registre_de_minimis(
+    *, auteur: Personne, choisies: AidesAEmporter, recherche: str, extension: str, fichier: BinaryIO
+) -> None:
+    """Écrit les aides choisies dans `fichier` et le consigne ; `recherche` : ce qui les a choisies, vide sinon.
+
+    Lève `PermissionDenied`, `ExportIncomplet` (fichier à jeter).
+    """
+    if not peut_exporter_les_decisions(auteur):
+        raise PermissionDenied
+    ecrire_le_registre(fichier, choisies, extension)
+    nombre, montant = choisies.compte
+    journaliser(
+        auteur=auteur,
+        acte="exporter_le_registre_de_minimis",
+        objet=auteur,
+        apres={"format": extension, "lignes": nombre, "montant": str(montant), "filtres": {"recherche": recherche}},
+    )
 
 
 def _etat(aide: AideDeMinimis) -> dict[str, Any]:

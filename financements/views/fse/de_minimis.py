@@ -1,24 +1,35 @@
 """Le registre des aides de minimis : cumuls par SIREN, ajout, retrait, export."""
 
-from typing import Any
+import tempfile
+from decimal import Decimal
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.utils.http import urlencode
+from django.views.decorators.http import require_http_methods, require_POST
 
+from comptes.models import Personne
 from comptes.permissions import personne_de, reservee_a
 from config.socle.listes import PAR_PAGE
 from config.socle.saisie import LECTURE_ECRITURE
-from financements.actions.fse.de_minimis import noter_une_aide_de_minimis, retirer_une_aide_de_minimis
-from financements.chiffres.de_minimis import registre
-from financements.exports.de_minimis import csv_du_registre
+from financements.actions.fse.de_minimis import (
+    exporter_le_registre_de_minimis,
+    noter_une_aide_de_minimis,
+    retirer_une_aide_de_minimis,
+)
+from financements.chiffres.de_minimis import AidesAEmporter, registre
+from financements.exports.feuille import LIBELLES, TYPES
 from financements.forms.fse import AideDeMinimisForm
 from financements.models import AideDeMinimis, SeuilDeMinimis
-from financements.permissions import peut_lire_les_financements, peut_tenir_le_fse
+from financements.permissions import peut_exporter_les_decisions, peut_lire_les_financements, peut_tenir_le_fse
+from financements.views.echanges.commun import dire_que_tout_a_change, fichier_a_emporter
+from projets.chiffres.export_de_l_instruction import ExportIncomplet
 from projets.views.gestes import enregistre
 
 
@@ -38,22 +49,25 @@ def de_minimis(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and enregistre(form, acte):
         messages.success(request, "Aide notée au registre.")
         return redirect("financements:de_minimis")
-    lignes = registre(_cherchees(request), timezone.localdate())
+    q = request.GET.get("q", "").strip()
+    choisies = AidesAEmporter(_cherchees(personne, q))
+    lignes = registre(choisies.aides, timezone.localdate())
     contexte = {
         "page": Paginator(lignes, PAR_PAGE).get_page(request.GET.get("page")),
         "depassements": [ligne for ligne in lignes if ligne.depasse],
         "seuils": SeuilDeMinimis.objects.all(),
         "form": form if peut_ecrire else None,
         "peut_ecrire": peut_ecrire,
-        "q": request.GET.get("q", ""),
+        "q": q,
+        "choisies": choisies,
+        "formats": LIBELLES if peut_exporter_les_decisions(personne) else {},
     }
     return render(request, "financements/fse/de_minimis.html", contexte)
 
 
-def _cherchees(request: HttpRequest) -> Any:
-    """Les aides du SIREN ou de l’organisme cherché."""
-    aides = AideDeMinimis.objects.visibles_par(personne_de(request)).select_related("organisme")
-    texte = request.GET.get("q", "").strip()
+def _cherchees(personne: Personne, texte: str) -> QuerySet[AideDeMinimis]:
+    """Les aides du SIREN ou de l’organisme cherché ; toutes sans rien chercher."""
+    aides = AideDeMinimis.objects.visibles_par(personne).select_related("organisme")
     if not texte:
         return aides
     chiffres = "".join(texte.split())
@@ -73,11 +87,33 @@ def retirer_une_aide(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("financements:de_minimis")
 
 
-@require_safe
-@reservee_a(peut_lire_les_financements)
-def exporter_de_minimis(request: HttpRequest) -> HttpResponseBase:
-    """Le registre en CSV, pour un tableur français."""
-    reponse = StreamingHttpResponse(csv_du_registre(_cherchees(request)), content_type="text/csv; charset=utf-8")
-    reponse["Content-Disposition"] = 'attachment; filename="registre-de-minimis.csv"'
-    reponse["Cache-Control"] = "private, no-store"
-    return reponse
+@require_POST
+@reservee_a(peut_exporter_les_decisions)
+def exporter(request: HttpRequest, extension: str) -> HttpResponseBase:
+    """Les aides que la page montre, en XLSX, en ODS ou en CSV."""
+    if extension not in TYPES:
+        raise Http404
+    personne, q = personne_de(request), request.POST.get("q", "").strip()
+    choisies = AidesAEmporter(_cherchees(personne, q))
+    nombre, montant = choisies.compte
+    retour = reverse("financements:de_minimis") + (f"?{urlencode({'q': q})}" if q else "")
+    actuels = {"annonce": str(nombre), "montant": str(montant)}
+    if any(request.POST.get(nom, actuel) != actuel for nom, actuel in actuels.items()):
+        return _a_redemander(request, retour, nombre, montant)
+    fichier = tempfile.TemporaryFile()  # noqa: SIM115 (la réponse le ferme)
+    try:
+        exporter_le_registre_de_minimis(
+            auteur=personne, choisies=choisies, recherche=q, extension=extension, fichier=fichier
+        )
+    except ExportIncomplet:
+        fichier.close()
+        return _a_redemander(request, retour, *AidesAEmporter(choisies.aides).compte)
+    return fichier_a_emporter(
+        fichier, nom="registre-de-minimis", nombre=nombre, extension=extension, type_mime=TYPES[extension]
+    )
+
+
+def _a_redemander(request: HttpRequest, retour: str, nombre: int, montant: Decimal) -> HttpResponse:
+    """Retour à la page, qui annonce de nouveau."""
+    dire_que_tout_a_change(request, nombre, montant, "Le registre")
+    return redirect(retour)

@@ -1,17 +1,27 @@
 """Les aides de minimis : seuils datés, cumuls, dépassements, registre, export."""
 
+import io
 from datetime import date, timedelta
 from decimal import Decimal
 
+import openpyxl
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
 
 from config.socle.models import Journal
-from financements.actions.fse.de_minimis import noter_une_aide_de_minimis, retirer_une_aide_de_minimis
+from financements.actions.fse.de_minimis import (
+    exporter_le_registre_de_minimis,
+    noter_une_aide_de_minimis,
+    retirer_une_aide_de_minimis,
+)
+from financements.chiffres.de_minimis import AidesAEmporter
 from financements.models import AideDeMinimis, SeuilDeMinimis
 from financements.rules.de_minimis import Aide, Seuil, cumul, pire_cumul, seuil_du
+from projets.chiffres.export_de_l_instruction import ExportIncomplet
 from tests.comptes.fabriques import OrganismeFactory, PersonneFactory
 
 AVANT = Seuil("general", date(2014, 1, 1), date(2023, 12, 31), 20_000_000, est_glissant=False)
@@ -89,6 +99,11 @@ def notee(**champs):
     return AideDeMinimis(**valeurs)
 
 
+def emporter(auteur, choisies=None):
+    fichier, choisies = io.BytesIO(), choisies or AidesAEmporter(AideDeMinimis.objects.select_related("organisme"))
+    exporter_le_registre_de_minimis(auteur=auteur, choisies=choisies, recherche="", extension="csv", fichier=fichier)
+
+
 def test_les_seuils_et_leurs_textes_sont_en_base():
     lus = SeuilDeMinimis.objects.values_list("regime", "du", "au", "plafond", "est_glissant")
     assert list(lus) == [
@@ -122,6 +137,8 @@ def test_seuls_le_pilote_et_les_finances_tiennent_le_registre(role):
     ecrite.save()
     with pytest.raises(PermissionDenied):
         retirer_une_aide_de_minimis(auteur=autre, aide=ecrite)
+    with pytest.raises(PermissionDenied):
+        emporter(autre)
     assert AideDeMinimis.objects.count() == 1
 
 
@@ -140,7 +157,7 @@ def test_une_aide_fausse_est_refusee(faux):
         noter_une_aide_de_minimis(auteur=PersonneFactory(pilote=True), aide=notee(**faux))
 
 
-def test_le_registre_alerte_et_s_exporte(connecter):
+def test_le_registre_alerte(connecter):
     for montant in ("150000.00", "160000.00"):
         notee(montant=Decimal(montant), reference="=1+1").save()
     notee(siren="552081317", regime="sieg").save()
@@ -150,11 +167,54 @@ def test_le_registre_alerte_et_s_exporte(connecter):
     assert "310\u202f000,00\xa0€" in page.content.decode()
     trouve = client.get("/financements/de-minimis/?q=552 081 317")
     assert [li.siren for li in trouve.context["page"]] == ["552081317"]
-    lignes = client.get("/financements/de-minimis/exporter/").getvalue().decode("utf-8-sig").splitlines()
-    assert lignes[1] == (
-        "552081317;;service d’intérêt économique général;déclarée par l’organisme;Région;;10/03/2025;1000,00"
+
+
+def test_le_registre_s_emporte_filtre_compte_et_laisse_sa_trace(connecter):
+    for montant in ("150000.00", "160000.00"):
+        notee(montant=Decimal(montant), reference="=1+1").save()
+    notee(siren="552081317", regime="sieg").save()
+    client = connecter("finances")
+    page = client.get("/financements/de-minimis/").content.decode()
+    assert 'name="annonce" value="3"' in page
+    assert 'name="montant" value="311000.00"' in page
+
+    def recu(extension, nom, **envoi):
+        reponse = client.post(f"/financements/de-minimis/exporter/{extension}/", envoi)
+        entier = f"registre-de-minimis-{timezone.localdate():%Y-%m-%d}-{nom}.{extension}"
+        assert reponse["Content-Disposition"] == f'attachment; filename="{entier}"'
+        return b"".join(reponse.streaming_content)
+
+    lignes = recu("csv", "3-lignes", annonce="3", montant="311000.00").decode("utf-8-sig").splitlines()
+    assert lignes[1:3] == [
+        "552081317;;service d’intérêt économique général;déclarée par l’organisme;Région;;10/03/2025;1000,00",
+        "732829320;;général;déclarée par l’organisme;Région;'=1+1;10/03/2025;150000,00",
+    ]
+    assert len(recu("csv", "1-ligne", q="552 081 317", annonce="1").decode("utf-8-sig").splitlines()) == 2
+    feuille = openpyxl.load_workbook(io.BytesIO(recu("xlsx", "3-lignes")))["De minimis"]
+    assert (feuille["H3"].value, feuille["H5"].value) == (150000, "=SUM(H2:H4)")
+    ods = CalamineWorkbook.from_filelike(io.BytesIO(recu("ods", "3-lignes"))).get_sheet_by_index(0).to_python()
+    assert (ods[4][0], ods[4][7]) == ("Total", 311000)
+    traces = (
+        Journal.objects.filter(acte="exporter_le_registre_de_minimis").order_by("pk").values_list("apres", flat=True)
     )
-    assert lignes[2] == "732829320;;général;déclarée par l’organisme;Région;'=1+1;10/03/2025;150000,00"
+    assert list(traces)[:2] == [
+        {"format": "csv", "lignes": 3, "montant": "311000.00", "filtres": {"recherche": ""}},
+        {"format": "csv", "lignes": 1, "montant": "1000.00", "filtres": {"recherche": "552 081 317"}},
+    ]
+
+
+def test_un_registre_qui_change_se_redemande(connecter):
+    notee().save()
+    client = connecter("pilote")
+    for annonce in ({"annonce": "2"}, {"montant": "999.00"}):
+        reponse = client.post("/financements/de-minimis/exporter/csv/", annonce | {"q": "732"})
+        assert (reponse.status_code, reponse["Location"]) == (302, "/financements/de-minimis/?q=732")
+    choisies = AidesAEmporter(AideDeMinimis.objects.select_related("organisme"))
+    assert choisies.compte == (1, Decimal("1000.00"))
+    notee().save()
+    with pytest.raises(ExportIncomplet):
+        emporter(PersonneFactory(pilote=True), choisies)
+    assert not Journal.objects.exists()
 
 
 def test_noter_par_l_ecran_garde_une_saisie_fausse(connecter):
