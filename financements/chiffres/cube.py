@@ -4,6 +4,7 @@ En SQL : l’ORM ne sait pas dire GROUPING SETS, et additionner quatre fois les 
 temps.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -11,6 +12,8 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from financements.chiffres.perimetre import Perimetre
+
+PAR_LOT = 500
 
 # Les parts de tranche du périmètre, la même matière que `Perimetre.parts()` (un essai compare les deux).
 _CUBE = """
@@ -79,7 +82,21 @@ def lire(sql: str, perimetre: Perimetre, **autres: Any) -> list[tuple[Any, ...]]
 
     `autres` : d’autres paramètres, ou d’autres valeurs de ceux-là.
     """
-    parametres = {
+    with connection.cursor() as curseur:
+        curseur.execute(sql, _parametres(perimetre, autres))
+        return list(curseur.fetchall())
+
+
+def lire_au_fil(sql: str, perimetre: Perimetre, **autres: Any) -> Iterator[tuple[Any, ...]]:
+    """Comme `lire`, par un curseur du serveur : une ligne lue ne reste pas en mémoire."""
+    with connection.chunked_cursor() as curseur:
+        curseur.execute(sql, _parametres(perimetre, autres))
+        while lot := curseur.fetchmany(PAR_LOT):
+            yield from lot
+
+
+def _parametres(perimetre: Perimetre, autres: dict[str, Any]) -> dict[str, Any]:
+    return {
         "appel": perimetre.appel.pk,
         "debut": perimetre.annees[0],
         "fin": perimetre.annees[-1],
@@ -87,6 +104,3 @@ def lire(sql: str, perimetre: Perimetre, **autres: Any) -> list[tuple[Any, ...]]
         "axe": perimetre.axe.pk if perimetre.axe else None,
         **autres,
     }
-    with connection.cursor() as curseur:
-        curseur.execute(sql, parametres)
-        return list(curseur.fetchall())

@@ -1,15 +1,17 @@
 """Les listes de la clôture d’un exercice en fichier : rattachements, restes, prévision des crédits."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, BinaryIO
 
 from config.socle.classeur import Feuille, Formule
 from config.socle.ecriture import Champ, Genre
 from financements.chiffres.deports import dit_dans_un_fichier
 from financements.chiffres.execution.cloture import Cloture
+from financements.exports.feuille import au_compte, ecrire_la_feuille
 
+PAR_LOT = 500
 _ACTION = (
     Champ("Axe", Genre.ENTIER, 6),
     Champ("N°", Genre.ENTIER, 8),
@@ -21,7 +23,7 @@ _ACTION = (
 
 @dataclass(frozen=True)
 class Liste:
-    """Une liste exportable : son nom dans l’adresse, son titre, ses colonnes, ses rangées.
+    """Une liste exportable : son nom dans l’adresse, son titre, ses colonnes, ses rangées et combien elle en a.
 
     `est_par_action` : une ligne par action ou versement, donc sans ceux dont on s’est déporté.
     """
@@ -30,30 +32,38 @@ class Liste:
     titre: str
     champs: Callable[[Cloture], Sequence[Champ]]
     rangees: Callable[[Cloture], Iterable[Sequence[Any]]]
+    nombre: Callable[[Cloture], int]
     est_par_action: bool = True
 
-    def lire(self, cloture: Cloture) -> list[Sequence[Any]]:
-        """Toutes les rangées : un programme en a quelques milliers."""
-        return list(self.rangees(cloture))
+    def ecrire(self, fichier: BinaryIO, cloture: Cloture, extension: str) -> None:
+        """Écrit dans `fichier`, montants sommés en formules, sans garder les rangées en mémoire.
 
-    def feuille(self, cloture: Cloture, rangees: Sequence[Sequence[Any]]) -> Feuille:
-        """La feuille du classeur : montants sommés en formules."""
-        champs = self.champs(cloture)
-        pied: list[Any] = []
-        if rangees:
-            for colonne, champ in enumerate(champs):
-                if champ.genre is Genre.MONTANT:
-                    total = sum((ligne[colonne] or Decimal(0) for ligne in rangees), Decimal(0))
-                    pied.append(Formule("SUM", total, (1, colonne), (len(rangees), colonne)))
-                else:
-                    pied.append("Total" if colonne == 0 else None)
+        Lève `ExportIncomplet` si elles ne font pas le nombre annoncé : ce qui est écrit est à jeter.
+        """
+        ecrire_la_feuille(fichier, self._feuille(cloture), extension)
+
+    def _feuille(self, cloture: Cloture) -> Feuille:
+        champs, pied = self.champs(cloture), list[Any]()
         appel = cloture.execution.programme.appel
         notes = [f"{appel.intitule}. {self.titre}, clôture de l’exercice {cloture.exercice}."]
         if self.est_par_action:
             notes += [f"{titre} : {dit}." for titre, dit in dit_dans_un_fichier(len(cloture.fermes)).items()]
         if appel.est_fictif:
             notes.append("Données de démonstration.")
-        return Feuille(self.titre, champs, rangees, pied, notes, figees=1)
+        return Feuille(self.titre, champs, self._au_fil(cloture, champs, pied), pied, notes, figees=1)
+
+    def _au_fil(self, cloture: Cloture, champs: Sequence[Champ], pied: list[Any]) -> Iterator[Sequence[Any]]:
+        """Les rangées une à une, puis leur total dans `pied`, que le classeur écrit après elles."""
+        nombre = self.nombre(cloture)
+        sommes = {colonne: Decimal(0) for colonne, champ in enumerate(champs) if champ.genre is Genre.MONTANT}
+        for rangee in au_compte(self.rangees(cloture), nombre):
+            for colonne in sommes:
+                sommes[colonne] += rangee[colonne] or 0
+            yield rangee
+        if nombre:
+            pied += ["Total", *[None] * (len(champs) - 1)]
+            for colonne, somme in sommes.items():
+                pied[colonne] = Formule("SUM", somme, (1, colonne), (nombre, colonne))
 
 
 def _des_rattachements(_cloture: Cloture) -> Sequence[Champ]:
@@ -68,7 +78,7 @@ def _des_rattachements(_cloture: Cloture) -> Sequence[Champ]:
 
 
 def _rattachements(cloture: Cloture) -> Iterable[Sequence[Any]]:
-    for versement in cloture.rattachements.iterator():
+    for versement in cloture.rattachements.iterator(PAR_LOT):
         projet = versement.action.projet
         yield (
             projet.axe.numero,
@@ -97,7 +107,7 @@ def _des_restes(cloture: Cloture) -> Sequence[Champ]:
 
 
 def _restes(cloture: Cloture) -> Iterable[Sequence[Any]]:
-    for r in cloture.restes():
+    for r in cloture.restes_au_fil():
         yield (
             r.axe, r.numero, r.organisme, r.siret, r.intitule, r.engage, r.mandate, r.reste, r.rattache, r.a_realiser,
         )  # fmt: skip
@@ -125,8 +135,21 @@ def _previsions(cloture: Cloture) -> Iterable[Sequence[Any]]:
 LISTES: dict[str, Liste] = {
     une.nom: une
     for une in (
-        Liste("rattachements", "Rattachements", _des_rattachements, _rattachements),
-        Liste("restes", "Restes à mandater", _des_restes, _restes),
-        Liste("prevision", "Prévision des CP", _des_previsions, _previsions, est_par_action=False),
+        Liste(
+            "rattachements",
+            "Rattachements",
+            _des_rattachements,
+            _rattachements,
+            lambda cloture: cloture.total_rattache.lus,
+        ),
+        Liste("restes", "Restes à mandater", _des_restes, _restes, lambda cloture: cloture.total_des_restes.lues),
+        Liste(
+            "prevision",
+            "Prévision des CP",
+            _des_previsions,
+            _previsions,
+            lambda cloture: len(cloture.previsions),
+            est_par_action=False,
+        ),
     )
 }

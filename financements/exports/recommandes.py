@@ -1,13 +1,16 @@
 """La liste des recommandés en CSV : prête pour le publipostage et le bordereau de dépôt."""
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.utils import timezone
 
 from config.socle.ecriture import Champ, Genre, csv_au_fil
 from financements.chiffres.lettres import adresse_de
+from financements.exports.feuille import au_compte
 from financements.models import Notification
+from financements.models.notification import NotificationQuerySet
+
+PAR_LOT = 500
 
 CHAMPS = (
     Champ("N° de projet", Genre.TEXTE, 14),
@@ -37,9 +40,12 @@ def adresse_pour_la_poste(notification: Notification) -> dict[str, Any]:
     return adresse | {"est_entiere": all(adresse.values())}
 
 
-def csv_des_recommandes(lettres: Iterable[Notification]) -> Iterator[bytes]:
-    """Une ligne par lettre. `lettres` : `recommande` et `decision__projet__organisme__commune` chargés."""
-    return csv_au_fil(CHAMPS, (_rangee(lettre) for lettre in lettres))
+def ecrire_les_recommandes(fichier: BinaryIO, lettres: NotificationQuerySet, nombre: int) -> None:
+    """Une ligne par lettre. `lettres` : `recommande` et `decision__projet__organisme__commune` chargés.
+
+    Lève `ExportIncomplet` si elles ne sont pas `nombre` : ce qui est écrit est à jeter.
+    """
+    fichier.writelines(csv_au_fil(CHAMPS, map(_rangee, au_compte(lettres.iterator(PAR_LOT), nombre))))
 
 
 def _rangee(lettre: Notification) -> list[Any]:

@@ -1,6 +1,7 @@
 """Suivre les lettres que la poste porte : le numéro du recommandé, son accusé de réception, la liste emportée."""
 
 from datetime import date
+from typing import BinaryIO
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
@@ -10,6 +11,8 @@ from comptes.models import Personne
 from config.socle.journal import journaliser
 from config.socle.transitions import PassageRefuse
 from config.socle.versions import VersionPerimee, exiger_la_version
+from financements.chiffres.lettres import lettres_a_poster
+from financements.exports.recommandes import ecrire_les_recommandes
 from financements.models import Deliberation, Notification, Recommande
 from financements.permissions import peut_suivre_la_deliberation
 
@@ -58,10 +61,14 @@ def numero_lu(texte: str) -> str:
 
 
 @transaction.atomic
-def exporter_les_recommandes(*, auteur: Personne, deliberation: Deliberation, lignes: int) -> None:
-    """Consigne que la liste est emportée. Lève `PermissionDenied`."""
+def exporter_les_recommandes(*, auteur: Personne, deliberation: Deliberation, lignes: int, fichier: BinaryIO) -> None:
+    """Écrit la liste, de `lignes` lettres, dans `fichier` et le consigne.
+
+    Lève `PermissionDenied`, `ExportIncomplet` (elles ne sont pas tant : fichier à jeter).
+    """
     if not peut_suivre_la_deliberation(auteur):
         raise PermissionDenied
+    ecrire_les_recommandes(fichier, lettres_a_poster(deliberation, auteur), lignes)
     journaliser(
         auteur=auteur, acte="exporter_les_recommandes", objet=deliberation, apres={"format": "csv", "lignes": lignes}
     )

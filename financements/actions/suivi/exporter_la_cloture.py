@@ -1,24 +1,33 @@
 """Emporter une liste de la clôture : la trace dit qui, quelle liste, combien de lignes, dans quel format."""
 
+from typing import BinaryIO
+
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from comptes.models import Personne
 from config.socle.journal import journaliser
+from financements.chiffres.execution.cloture import Cloture
+from financements.exports.cloture import Liste
 from financements.permissions import peut_exporter_les_decisions
-from projets.models import AppelAProjets
 
 
 @transaction.atomic
 def exporter_la_cloture(
-    *, auteur: Personne, appel: AppelAProjets, exercice: int, liste: str, genre: str, lignes: int
+    *, auteur: Personne, cloture: Cloture, liste: Liste, extension: str, fichier: BinaryIO
 ) -> None:
-    """Consigne l’export. Lève `PermissionDenied` si l’auteur n’exporte pas."""
+    """Écrit la liste dans `fichier` et la consigne. Lève `PermissionDenied`, `ExportIncomplet` (fichier à jeter)."""
     if not peut_exporter_les_decisions(auteur):
         raise PermissionDenied
+    liste.ecrire(fichier, cloture, extension)
     journaliser(
         auteur=auteur,
         acte="exporter_la_cloture",
-        objet=appel,
-        apres={"format": genre, "lignes": lignes, "liste": liste, "exercice": exercice},
+        objet=cloture.execution.programme.appel,
+        apres={
+            "format": extension,
+            "lignes": liste.nombre(cloture),
+            "liste": liste.titre,
+            "exercice": cloture.exercice,
+        },
     )

@@ -4,15 +4,17 @@ Rattachement : service fait, pas encore mandaté au 31 décembre. Restes à réa
 (CGCT R3312-9). Jugés au 31 décembre : un mandat émis après compte encore comme un reste.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
 from comptes.models import Personne
-from financements.chiffres.cube import lire
+from financements.chiffres.cube import lire, lire_au_fil
 from financements.chiffres.execution.cube import etats
 from financements.chiffres.execution.programme import Execution
 from financements.chiffres.execution.tableaux import Chiffres
@@ -187,11 +189,25 @@ class Cloture:
 
     def lire_les_restes(self, depuis: int, combien: int | None) -> tuple[TotalDesRestes, list[Reste]]:
         """Le total de toutes, et ces lignes-là de celles que la personne lit. Une requête."""
-        parametres = {"exercice": self.exercice, "fin_d_exercice": self.fin, "depuis": depuis, "combien": combien}
-        toutes = lire(_RESTES, self.execution.perimetre, **parametres, fermes=self.fermes)
+        toutes = lire(_RESTES, self.execution.perimetre, **self._bornes(depuis, combien))
         ((actions, _, lues, *_, engage, mandate, reste, rattache, a_realiser),) = [t for t in toutes if t[1] is None]
         total = TotalDesRestes(actions, engage, mandate, reste, rattache, a_realiser, lues)
         return total, [Reste(*ligne) for ligne in toutes if ligne[1] is not None]
+
+    def restes_au_fil(self) -> Iterator[Reste]:
+        """Comme `restes()`, sans les garder en mémoire. Une requête."""
+        for ligne in lire_au_fil(_RESTES, self.execution.perimetre, **self._bornes(0, None)):
+            if ligne[1] is not None:
+                yield Reste(*ligne)
+
+    def _bornes(self, depuis: int, combien: int | None) -> dict[str, Any]:
+        return {
+            "exercice": self.exercice,
+            "fin_d_exercice": self.fin,
+            "depuis": depuis,
+            "combien": combien,
+            "fermes": self.fermes,
+        }
 
     # --- Prévision ----------------------------------------------------------------------------------------
     @property

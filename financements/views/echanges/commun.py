@@ -28,9 +28,13 @@ def fil_du_progiciel(appel: AppelAProjets) -> list[tuple[str, str]]:
     return [*fil_des_echanges(appel), ("Progiciel financier", reverse("financements:progiciel", args=[appel.slug]))]
 
 
-def dire_que_tout_a_change(request: HttpRequest, nombre: int, montant: Decimal, sujet: str = "Le programme") -> None:
+def dire_que_tout_a_change(
+    request: HttpRequest, nombre: int, montant: Decimal | None = None, sujet: str = "Le programme"
+) -> None:
     """Un fichier n’a jamais d’autres lignes que celles qu’on a annoncées : la page annonce de nouveau."""
-    quoi = f"{format_nombre(nombre)} {'lignes' if nombre > 1 else 'ligne'} et {format_euros(montant)}"
+    quoi = f"{format_nombre(nombre)} {'lignes' if nombre > 1 else 'ligne'}"
+    if montant is not None:
+        quoi += f" et {format_euros(montant)}"
     phrase = f"{sujet} vient de changer\u00a0: le fichier aurait {quoi}. Vérifiez, puis redemandez-le."
     messages.warning(request, phrase)
 

@@ -1,10 +1,11 @@
 """Les lettres que la poste porte : la liste, le CSV, le numéro et l’accusé de réception de chacune."""
 
+import tempfile
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from comptes.permissions import personne_de, reservee_a
@@ -12,11 +13,14 @@ from config.socle.listes import page_de
 from config.socle.saisie import LECTURE_ECRITURE
 from financements.actions.lettres.recommandes import exporter_les_recommandes, saisir_un_recommande
 from financements.chiffres.lettres import lettres_a_poster
-from financements.exports.recommandes import adresse_pour_la_poste, csv_des_recommandes
+from financements.exports.feuille import TYPES
+from financements.exports.recommandes import adresse_pour_la_poste
 from financements.forms.lettres import RecommandeForm
 from financements.permissions import peut_lire_les_financements, peut_suivre_la_deliberation
+from financements.views.echanges.commun import dire_que_tout_a_change, fichier_a_emporter
 from financements.views.lettres.agents import fil_des_lettres, lettre_de_la_deliberation
 from financements.views.vote.deliberation import deliberation_visible
+from projets.chiffres.export_de_l_instruction import ExportIncomplet
 from projets.views.gestes import enregistre
 
 PAR_PAGE = 50
@@ -47,12 +51,19 @@ def exporter(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
     personne = personne_de(request)
     vue = deliberation_visible(personne, slug, pk)
     lettres = lettres_a_poster(vue, personne)
-    exporter_les_recommandes(auteur=personne, deliberation=vue, lignes=lettres.count())
-    reponse = StreamingHttpResponse(csv_des_recommandes(lettres.iterator(500)), content_type="text/csv; charset=utf-8")
-    nom = f"{slug}-recommandes-{vue.pk}.csv"
-    reponse["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=nom) or "attachment"
-    reponse["Cache-Control"] = "private, no-store"
-    return reponse
+    nombre, retour = lettres.count(), redirect("financements:recommandes", slug=slug, pk=pk)
+    if request.POST.get("annonce", str(nombre)) != str(nombre):
+        dire_que_tout_a_change(request, nombre, sujet="La liste")
+        return retour
+    fichier = tempfile.TemporaryFile()  # noqa: SIM115 (la réponse le ferme)
+    try:
+        exporter_les_recommandes(auteur=personne, deliberation=vue, lignes=nombre, fichier=fichier)
+    except ExportIncomplet:
+        fichier.close()
+        dire_que_tout_a_change(request, lettres.count(), sujet="La liste")
+        return retour
+    nom = f"{slug}-recommandes-{vue.pk}"
+    return fichier_a_emporter(fichier, nom=nom, nombre=nombre, extension="csv", type_mime=TYPES["csv"])
 
 
 @require_http_methods(LECTURE_ECRITURE)

@@ -16,10 +16,11 @@ from financements.chiffres.execution.cloture import Cloture
 from financements.chiffres.execution.dessins import dessin_des_ages, dessin_des_besoins, dessin_des_ecarts_de_cp
 from financements.chiffres.execution.programme import Execution
 from financements.exports.cloture import LISTES
-from financements.exports.feuille import TYPES, ecrire_la_feuille
+from financements.exports.feuille import TYPES
 from financements.permissions import peut_exporter_les_decisions, peut_lire_les_financements
 from financements.views.appels import appel_visible, onglets
-from financements.views.echanges.commun import fichier_a_emporter
+from financements.views.echanges.commun import dire_que_tout_a_change, fichier_a_emporter
+from projets.chiffres.export_de_l_instruction import ExportIncomplet
 
 PAR_PAGE = 20
 
@@ -86,16 +87,16 @@ def exporter(request: HttpRequest, slug: str, annee: int, liste: str, extension:
     choisie = LISTES.get(liste)
     if choisie is None or extension not in TYPES:
         raise Http404
-    rangees = choisie.lire(lue)
-    exporter_la_cloture(
-        auteur=personne,
-        appel=lue.execution.programme.appel,
-        exercice=annee,
-        liste=choisie.titre,
-        genre=extension,
-        lignes=len(rangees),
-    )
+    nombre, retour = choisie.nombre(lue), redirect("financements:cloture", slug=slug, annee=annee)
+    if request.POST.get("annonce", str(nombre)) != str(nombre):
+        dire_que_tout_a_change(request, nombre)
+        return retour
     fichier = tempfile.TemporaryFile()  # noqa: SIM115 (la réponse le ferme)
-    ecrire_la_feuille(fichier, choisie.feuille(lue, rangees), extension)
+    try:
+        exporter_la_cloture(auteur=personne, cloture=lue, liste=choisie, extension=extension, fichier=fichier)
+    except ExportIncomplet:
+        fichier.close()
+        dire_que_tout_a_change(request, choisie.nombre(_cloture(personne, slug, annee)))
+        return retour
     nom = f"{slug}-{liste}-{annee}"
-    return fichier_a_emporter(fichier, nom=nom, nombre=len(rangees), extension=extension, type_mime=TYPES[extension])
+    return fichier_a_emporter(fichier, nom=nom, nombre=nombre, extension=extension, type_mime=TYPES[extension])

@@ -2,7 +2,7 @@
 
 import csv
 from datetime import date, timedelta
-from io import StringIO
+from io import BytesIO, StringIO
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -15,6 +15,7 @@ from config.socle.transitions import PassageRefuse
 from config.socle.versions import VersionPerimee
 from financements.actions.lettres.recommandes import exporter_les_recommandes, saisir_un_recommande
 from financements.models import Recommande
+from projets.chiffres.export_de_l_instruction import ExportIncomplet
 from projets.models import Projet
 from tests.comptes.fabriques import PersonneFactory
 from tests.financements.arbitrage.pages import texte
@@ -51,7 +52,9 @@ def test_les_mauvais_roles_etats_et_saisies(notifie):
                     auteur=personne, notification=notifie.lettre(2), numero="1", recu_le=None, version=0
                 )
             with pytest.raises(PermissionDenied):
-                exporter_les_recommandes(auteur=personne, deliberation=notifie.deliberation, lignes=3)
+                exporter_les_recommandes(
+                    auteur=personne, deliberation=notifie.deliberation, lignes=3, fichier=BytesIO()
+                )
     with pytest.raises(PassageRefuse, match="ne part pas en recommandé"):
         saisie(notifie, 1)
     with pytest.raises(ValidationError, match="11 à 15"):
@@ -74,7 +77,9 @@ def test_le_csv_a_l_adresse_entiere_et_ne_porte_pas_de_formule(vote, connecter):
     vote.notifier()
     saisie(vote, 3)
     client = connecter(PersonneFactory(role=Role.FINANCES))
-    reponse = client.post(vote.adresse("recommandes/exporter/"))
+    assert 'name="annonce" value="3"' in client.get(vote.adresse("recommandes/")).content.decode()
+    reponse = client.post(vote.adresse("recommandes/exporter/"), {"annonce": "3"})
+    assert f"-{timezone.localdate():%Y-%m-%d}-3-lignes.csv" in reponse["Content-Disposition"]
     lignes = list(csv.reader(StringIO(b"".join(reponse.streaming_content).decode("utf-8-sig")), delimiter=";"))
     jour, ville = f"{timezone.localdate():%d/%m/%Y}", ["59300", "Valenciennes", "oui"]
     nom = {numero: vote.monde.projets[numero].organisme.nom for numero in (3, 5)}
@@ -110,6 +115,17 @@ def test_le_csv_a_l_adresse_entiere_et_ne_porte_pas_de_formule(vote, connecter):
     organisme.adresse = "2 rue Neuve, 59500 Douai"  # corrigée depuis : la liste la prend, la lettre reste
     organisme.save()
     assert "2 rue Neuve 59500 Douai" in texte(client.get(vote.adresse("recommandes/")))
+
+
+def test_une_liste_qui_change_se_redemande(notifie, connecter):
+    client = connecter(notifie.monde.pilote)
+    reponse = client.post(notifie.adresse("recommandes/exporter/"), {"annonce": "2"}, follow=True)
+    assert "La liste vient de changer : le fichier aurait 3 lignes." in texte(reponse)
+    with pytest.raises(ExportIncomplet):
+        exporter_les_recommandes(
+            auteur=notifie.monde.pilote, deliberation=notifie.deliberation, lignes=4, fichier=BytesIO()
+        )
+    assert not Journal.objects.filter(acte="exporter_les_recommandes").exists()
 
 
 def test_un_organisme_sans_compte_part_en_recommande_meme_avec_une_adresse_electronique(vote):

@@ -11,11 +11,14 @@ from python_calamine import CalamineWorkbook
 
 from comptes.states import Role
 from config.socle.models import Journal
+from financements.actions.suivi.exporter_la_cloture import exporter_la_cloture
 from financements.chiffres import Perimetre, Programme
 from financements.chiffres.execution.cloture import Cloture, Prevision, TotalDesRestes, TotalRattache
 from financements.chiffres.execution.programme import Execution
+from financements.exports.cloture import LISTES
 from financements.models import Enveloppe, ReportDeCredits, Versement
 from financements.states.execution import EtatVersement
+from projets.chiffres.export_de_l_instruction import ExportIncomplet
 from tests.comptes.fabriques import PersonneFactory
 from tests.financements.execution.fabriques import versement
 from tests.financements.suivi.scenes import execute
@@ -171,3 +174,21 @@ def test_chaque_liste_s_emporte_et_l_export_laisse_sa_trace(actions, connecter, 
     assert len(recu("csv").decode("utf-8-sig").strip().split("\r\n")) == lignes + 1
     acte = Journal.objects.filter(acte="exporter_la_cloture").order_by("pk").first()
     assert (acte.apres["lignes"], acte.apres["exercice"], acte.apres["format"]) == (lignes, 2016, "xlsx")
+
+
+def test_une_liste_qui_change_se_redemande(actions, connecter):
+    client = connecter(Role.FINANCES)
+    page = client.get("/financements/essai/cloture/2016/").content.decode()
+    annonces = [page.count(f'name="annonce" value="{nombre}"') for nombre in (1, 2, 3)]
+    assert annonces == [3, 3, 3]  # prévision, rattachements, restes, en trois formats
+    reponse = client.post("/financements/essai/cloture/2016/restes/csv/", {"annonce": "2"})
+    assert (reponse.status_code, reponse["Location"]) == (302, "/financements/essai/cloture/2016/")
+    lue = cloture(actions, 2016)
+    assert (lue.total_des_restes.lues, lue.total_rattache.lus) == (3, 2)
+    Versement.objects.filter(mandate_le__year=2017).update(mandate_le=date(2016, 12, 1))
+    for liste in ("restes", "rattachements"):
+        with pytest.raises(ExportIncomplet):
+            exporter_la_cloture(
+                auteur=lue.personne, cloture=lue, liste=LISTES[liste], extension="csv", fichier=io.BytesIO()
+            )
+    assert not Journal.objects.exists()
