@@ -21,6 +21,7 @@ from financements.chiffres import (
     total_credits,
     total_des_lignes,
 )
+from financements.chiffres.execution.comparaison import comparer_les_annees
 from financements.chiffres.execution.programme import Execution
 from financements.pdf.decoupage import Contenu
 from financements.pdf.figures import figures, figures_d_execution
@@ -158,7 +159,14 @@ class Contexte:
             "organismes": self.programme.premiers_organismes(PREMIERS_ORGANISMES),
             "figures": figures(self.programme),
             "execution": self.execution,
-            "figures_d_execution": figures_d_execution(self.execution) if self.execution else {},
+            **(self._execution(self.execution) if self.execution and self.execution.a_commence else {}),
+        }
+
+    @staticmethod
+    def _execution(execution: Execution) -> dict[str, Any]:
+        return {
+            "figures_d_execution": figures_d_execution(execution),
+            "comparaison": comparer_les_annees(execution, None),
         }
 
     def _sommaire(self, listes: Sequence[ListeAxe]) -> list[Entree]:

@@ -1,12 +1,14 @@
 """La section « Exécution » du rapport : les chiffres de l’écran, et rien tant que rien n’est engagé."""
 
+import re
 from datetime import date
 
 import pytest
 
 from comptes.states import Role
-from config.socle.montants import format_pourcent
+from config.socle.montants import format_euros_signe, format_pourcent, format_pourcent_signe
 from financements.chiffres import Perimetre, Programme, version_des_donnees
+from financements.chiffres.execution.comparaison import LigneComparee
 from financements.chiffres.execution.programme import Execution
 from financements.models import Versement
 from financements.states.execution import EtatVersement
@@ -23,7 +25,8 @@ def test_le_rapport_dit_les_chiffres_de_l_ecran(tmp_path, connecter):
     cible = tmp_path / "rapport.pdf"
     imprime(Perimetre.entier(actions[0].projet.appel), cible)
     lu = " ".join(texte(cible).split())
-    vue = connecter(Role.LECTURE).get("/financements/essai/suivi/").context["execution"]
+    ecran = connecter(Role.LECTURE).get("/financements/essai/suivi/").context
+    vue = ecran["execution"]
     manquent = [
         " ".join(nombres)
         for ligne in (*vue.par_exercice, *vue.par_axe, *vue.par_territoire, *vue.par_imputation)
@@ -32,6 +35,28 @@ def test_le_rapport_dit_les_chiffres_de_l_ecran(tmp_path, connecter):
     assert manquent == []
     taux = [normaliser(format_pourcent(ligne.taux_de_realisation)) for ligne in vue.par_exercice]
     assert ([un for un in taux if un not in lu], "Ancienneté des restes à mandater" in lu) == ([], True)
+    assert lignes_comparees(lu) == [compare(ligne) for ligne in ecran["comparaison"].annees]
+
+
+def compare(ligne: LigneComparee) -> str:
+    """Une rangée de la comparaison comme le PDF l’écrit : les écarts en euros, puis en pour cent."""
+    euros = " ".join(format_euros_signe(ecart.difference) for ecart in ligne.ecarts)
+    taux = " ".join(format_pourcent_signe(ecart.en_pourcent) or "–" for ecart in ligne.ecarts)
+    return normaliser(f"{ligne.exercice} {ligne.reference} {euros} {taux}")
+
+
+def lignes_comparees(lu: str) -> list[str]:
+    """Les rangées imprimées, de l’en-tête à la note."""
+    corps = lu.split("Exercice Comparé à Attribué Engagé Mandaté Payé ")[1].split(" Écart en euros")[0]
+    return [ligne.strip() for ligne in re.split(r"(?=\b20\d\d 20\d\d )", corps) if ligne.strip()]
+
+
+def test_une_seule_annee_ne_se_compare_a_rien(tmp_path):
+    actions = execute()
+    cible = tmp_path / "rapport.pdf"
+    imprime(Perimetre(actions[0].projet.appel, (2016,)), cible)
+    lu = texte(cible)
+    assert ("Ancienneté des restes" in lu, "D’une année à l’autre" in lu) == (True, False)
 
 
 def test_un_rapport_de_territoire_dit_sa_part_sans_credits(tmp_path):
