@@ -22,12 +22,14 @@ from financements.chiffres import (
     total_des_lignes,
 )
 from financements.chiffres.execution.comparaison import comparer_les_annees
+from financements.chiffres.execution.organismes import aides_par_organisme
 from financements.chiffres.execution.programme import Execution
 from financements.pdf.decoupage import Contenu
 from financements.pdf.figures import figures, figures_d_execution
 from financements.pdf.rangees import rangees
 
 PREMIERS_ORGANISMES = 15
+ORGANISMES_IMPRIMES = 500  # une douzaine de pages ; au-delà, les moins aidés font une seule rangée
 VERSION_COURTE = 6  # caractères de l’empreinte des données : assez pour comparer deux tirages à l’œil
 
 
@@ -167,6 +169,7 @@ class Contexte:
         return {
             "figures_d_execution": figures_d_execution(execution),
             "comparaison": comparer_les_annees(execution, None),
+            "aides": aides_par_organisme(execution.perimetre, ORGANISMES_IMPRIMES, au=execution.au),
         }
 
     def _sommaire(self, listes: Sequence[ListeAxe]) -> list[Entree]:

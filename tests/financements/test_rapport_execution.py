@@ -2,14 +2,20 @@
 
 import re
 from datetime import date
+from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.template.loader import render_to_string
+from django.test.utils import CaptureQueriesContext
 
 from comptes.states import Role
 from config.socle.montants import format_euros_signe, format_pourcent, format_pourcent_signe
 from financements.chiffres import Perimetre, Programme, version_des_donnees
 from financements.chiffres.execution.comparaison import LigneComparee
+from financements.chiffres.execution.organismes import aides_par_organisme
 from financements.chiffres.execution.programme import Execution
+from financements.chiffres.execution.tableaux import Chiffres
 from financements.models import Versement
 from financements.states.execution import EtatVersement
 from tests.financements.execution.fabriques import engager
@@ -17,6 +23,7 @@ from tests.financements.rapports import ecrit, imprime, normaliser, petit_progra
 from tests.financements.suivi.scenes import execute
 
 pytestmark = pytest.mark.django_db
+D = Decimal
 COLONNES = ("attribue", "engage", "mandate", "paye", "reste_a_mandater")
 
 
@@ -24,7 +31,8 @@ def test_le_rapport_dit_les_chiffres_de_l_ecran(tmp_path, connecter):
     actions = execute()
     cible = tmp_path / "rapport.pdf"
     imprime(Perimetre.entier(actions[0].projet.appel), cible)
-    lu = " ".join(texte(cible).split())
+    brut = texte(cible)
+    lu = " ".join(brut.split())
     ecran = connecter(Role.LECTURE).get("/financements/essai/suivi/").context
     vue = ecran["execution"]
     manquent = [
@@ -37,6 +45,24 @@ def test_le_rapport_dit_les_chiffres_de_l_ecran(tmp_path, connecter):
     assert ([un for un in taux if un not in lu], "Ancienneté des restes à mandater" in lu) == ([], True)
     assert lignes_comparees(lu) == [compare(ligne) for ligne in ecran["comparaison"].annees]
 
+    organismes = connecter(Role.LECTURE).get("/financements/essai/organismes/").context
+    attendus = [*((ligne.nom, ligne.chiffres) for ligne in organismes["lignes"]), ("Total", vue.total)]
+    assert rangees_des_organismes(brut) == [rangee(*un) for un in attendus]
+
+
+def entre(lu: str, debut: str, fin: str) -> str:
+    return lu.partition(debut)[2].partition(fin)[0]
+
+
+def rangee(nom: str, chiffres: Chiffres) -> str:
+    return " ".join([nom, *(ecrit(getattr(chiffres, colonne)) for colonne in COLONNES)])
+
+
+def rangees_des_organismes(lu: str) -> list[str]:
+    """Les rangées imprimées de l’exécution par organisme, de l’en-tête à la note."""
+    apres = entre(lu, "Exécution par organisme, du plus aidé", "Un organisme est son SIREN")
+    return [ligne for ligne in apres.splitlines() if re.search(r"(?: [\d ]+,\d\d){5}$", ligne)]
+
 
 def compare(ligne: LigneComparee) -> str:
     """Une rangée de la comparaison comme le PDF l’écrit : les écarts en euros, puis en pour cent."""
@@ -47,8 +73,23 @@ def compare(ligne: LigneComparee) -> str:
 
 def lignes_comparees(lu: str) -> list[str]:
     """Les rangées imprimées, de l’en-tête à la note."""
-    corps = lu.split("Exercice Comparé à Attribué Engagé Mandaté Payé ")[1].split(" Écart en euros")[0]
+    corps = entre(lu, "Exercice Comparé à Attribué Engagé Mandaté Payé ", " Écart en euros")
     return [ligne.strip() for ligne in re.split(r"(?=\b20\d\d 20\d\d )", corps) if ligne.strip()]
+
+
+def test_au_dela_d_une_limite_les_moins_aides_font_une_rangee_et_le_total_reste_entier():
+    perimetre = Perimetre.entier(execute()[0].projet.appel)
+    entier = Execution(Programme(perimetre)).total
+    with CaptureQueriesContext(connection) as requetes:
+        aides = aides_par_organisme(perimetre, 1, au=date(2017, 1, 1))
+    assert len(requetes) == 1
+    assert ([ligne.nom for ligne in aides.lignes], aides.autres) == (["Les Amis"], 1)
+    assert (autres := aides.chiffres_des_autres) == Chiffres(
+        attribue=D("200.00"), engage=D("200.00"), prevu=D("120.00"), liquide=D("50.00"), mandate=D("50.00")
+    )
+    assert aides.total.chiffres == entier == aides.lignes[0].chiffres + autres
+    ecrite = render_to_string("financements/pdf/_execution_par_organisme.html", {"aides": aides})
+    assert re.findall(r'scope="row">([^<]+)<', ecrite) == ["Les Amis", "1 autre organisme", "Total"]
 
 
 def test_une_seule_annee_ne_se_compare_a_rien(tmp_path):
@@ -75,7 +116,9 @@ def test_rien_d_engage_pas_de_section(tmp_path):
     programme = petit_programme()
     cible = tmp_path / "rapport.pdf"
     imprime(programme.entier, cible)
-    assert "Ancienneté des restes" not in texte(cible)
+    lu = texte(cible)
+    titres = ("Ancienneté des restes", "D’une année à l’autre", "Exécution par organisme")
+    assert [titre for titre in titres if titre in lu] == []
 
 
 def test_chaque_ecriture_de_l_execution_change_l_empreinte():

@@ -15,7 +15,7 @@ from django.db import connection
 from financements.chiffres.conventions import CLE_DU_TIERS
 from financements.chiffres.cube import lire
 from financements.chiffres.execution.cube import CENTIME, ENTIERS, GRANDEURS, REPARTIS, bornes, etats
-from financements.chiffres.execution.tableaux import Chiffres
+from financements.chiffres.execution.tableaux import Chiffres, somme
 from financements.chiffres.perimetre import Perimetre
 from financements.states.execution import EtatBilan, EtatConvention
 
@@ -120,6 +120,11 @@ class Organismes:
 
     def lire(self, depuis: int, combien: int) -> tuple[ToutesLesAides, list[OrganismeAide]]:
         """Le total de la liste, et ces lignes-là avec leurs conventions et leurs bilans. Deux requêtes."""
+        total, lignes = self.montants(depuis, combien)
+        return total, list(self._avec_suivi(lignes))
+
+    def montants(self, depuis: int, combien: int) -> tuple[ToutesLesAides, list[OrganismeAide]]:
+        """Le total de la liste, et ces lignes-là sans conventions ni bilans. Une requête."""
         sens = " DESC" if self.tri.startswith("-") else ""
         ordre = TRIS[self.tri.removeprefix("-")] + sens
         toutes = self._lire(_PAGE.format(ordre=ordre), depuis=depuis, combien=combien)
@@ -129,7 +134,7 @@ class Organismes:
             for cle, nom, organismes, _, actions, *sommes in lues
         ]
         _, _, _, nombre, actions, *sommes = total
-        return ToutesLesAides(nombre, int(actions), _chiffres(sommes)), list(self._avec_suivi(lignes))
+        return ToutesLesAides(nombre, int(actions), _chiffres(sommes)), lignes
 
     def _avec_suivi(self, lignes: Sequence[OrganismeAide]) -> Iterator[OrganismeAide]:
         organismes = [cle for ligne in lignes for cle in ligne.organismes]
@@ -152,6 +157,29 @@ class Organismes:
             reste=choix.reste,
             **autres,
         )
+
+
+@dataclass(frozen=True)
+class AidesParOrganisme:
+    """Les organismes les plus aidés d’un périmètre, les autres en une ligne : le tout est le périmètre, au centime."""
+
+    total: ToutesLesAides
+    lignes: list[OrganismeAide]
+
+    @property
+    def autres(self) -> int:
+        """Le nombre d’organismes qui n’ont pas leur ligne."""
+        return self.total.organismes - len(self.lignes)
+
+    @property
+    def chiffres_des_autres(self) -> Chiffres:
+        """Le total moins les lignes."""
+        return self.total.chiffres - somme([ligne.chiffres for ligne in self.lignes])
+
+
+def aides_par_organisme(perimetre: Perimetre, combien: int, *, au: date) -> AidesParOrganisme:
+    """Au plus `combien` lignes, de la plus grande aide à la plus petite. Une requête."""
+    return AidesParOrganisme(*Organismes(perimetre, Choix(), TRI_PAR_DEFAUT, au=au).montants(0, combien))
 
 
 def _chiffres(sommes: Sequence[Decimal]) -> Chiffres:

@@ -28,6 +28,9 @@ class Chiffres:
     def __add__(self, autre: "Chiffres") -> "Chiffres":
         return Chiffres(*(getattr(self, f.name) + getattr(autre, f.name) for f in fields(self)))
 
+    def __sub__(self, autre: "Chiffres") -> "Chiffres":
+        return Chiffres(*(getattr(self, f.name) - getattr(autre, f.name) for f in fields(self)))
+
     @property
     def reste_a_engager(self) -> Decimal:
         """Attribué et pas encore engagé."""
