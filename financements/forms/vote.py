@@ -30,7 +30,12 @@ class VoteForm(SaisieEntiere, forms.Form):
 
     reference = forms.CharField(label="Référence de la délibération", max_length=60)
     adoptee_le = JourField(label="Adoptée le")
-    organe = forms.ChoiceField(label="Votée par", choices=Organe.choices)
+    organe = forms.ChoiceField(
+        label="Votée par",
+        choices=Organe.choices,
+        help_text="La commission permanente n’attribue que dans l’autorisation d’engagement votée à cette date : une "
+        "dérogation n’y suffit pas.",
+    )
     pour = forms.IntegerField(label="Voix pour", min_value=0, max_value=VOIX_AU_PLUS)
     contre = forms.IntegerField(label="Voix contre", min_value=0, max_value=VOIX_AU_PLUS, initial=0)
     abstentions = forms.IntegerField(label="Abstentions", min_value=0, max_value=VOIX_AU_PLUS, initial=0)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -14,6 +15,7 @@ from config.socle.montants import en_euros, format_euros
 from config.socle.transitions import PassageRefuse
 from config.socle.versions import VersionPerimee
 from financements.actions.arbitrage.ecriture import Etat
+from financements.actions.vote.commission import exiger_l_ae_votee
 from financements.actions.vote.ecriture import ecrire_les_actions
 from financements.chiffres.arbitrage.donnees import Connu, connus, montants_des_lignes
 from financements.chiffres.arbitrage.panneau import Panneau
@@ -74,6 +76,14 @@ class _Propositions:
     def total(self, pk: int) -> int:
         return sum(self.etats[pk].montants.values())
 
+    @property
+    def par_axe(self) -> dict[int, Decimal]:
+        """Axe → euros des projets retenus."""
+        sommes: dict[int, int] = defaultdict(int)
+        for pk in self.retenus:
+            sommes[self.projets[pk].axe_id] += self.total(pk)
+        return {axe: en_euros(centimes) for axe, centimes in sommes.items()}
+
 
 @transaction.atomic
 def voter(
@@ -88,12 +98,13 @@ def voter(
 
     `lu` : la `marque` du scénario adopté que la page montrait. Lève `VersionPerimee` si un autre est adopté depuis, ou
     le même de nouveau ; `PermissionDenied`, `PassageRefuse` (rien d’adopté, appel pas en arbitrage, un amendement d’un
-    projet dont l’auteur s’est déporté, un projet retenu sans montant, une enveloppe dépassée sans dérogation),
-    `SaisieRefusee` (un amendement au-delà du demandé), `ValidationError` (référence déjà prise, voix).
+    projet dont l’auteur s’est déporté, un projet retenu sans montant, une enveloppe dépassée sans dérogation, ou, en
+    commission permanente, l’AE votée dépassée), `SaisieRefusee` (un amendement au-delà du demandé), `ValidationError`
+    (référence déjà prise, voix).
     """
     if not peut_arbitrer(auteur):
         raise PermissionDenied
-    Enveloppe.objects.select_for_update(of=("self",)).filter(appel=appel).first()
+    enveloppe = Enveloppe.objects.select_for_update(of=("self",)).filter(appel=appel).first()
     scenario = Scenario.objects.select_for_update(of=("self",)).filter(appel=appel, etat=EtatScenario.ADOPTE).first()
     if scenario is None:
         raise PassageRefuse("Aucun scénario n’est adopté pour cet appel\u00a0: il n’y a rien à voter.")
@@ -103,6 +114,8 @@ def voter(
     propositions = _lire(scenario, amendements)
     _refuser_les_retenus_sans_montant(propositions)
     parts = _parts(propositions)
+    if vote.organe == Organe.COMMISSION_PERMANENTE:
+        exiger_l_ae_votee(enveloppe, vote.adoptee_le, propositions.par_axe)
     _refuser_les_depassements(scenario, propositions, parts, plafonds(appel))
     deliberer_appel(auteur=auteur, appel=appel)
     deliberation = _deliberation(appel, scenario, vote)
