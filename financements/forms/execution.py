@@ -161,6 +161,13 @@ class DecisionForm(SaisieEntiere, forms.Form):
             del self.fields["montant_retenu"]
 
 
+class RemiseForm(SaisieEntiere, forms.Form):
+    """Le jour où l’organisme a reçu la lettre."""
+
+    remise_le = JourField(label="Lettre remise le", help_text="La date de l’avis de réception.")
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
 class ObservationsForm(SaisieEntiere, forms.Form):
     """Ce que l’organisme répond."""
 

@@ -45,7 +45,8 @@ class ProcedureContradictoire(models.Model):
     """L’organisme est entendu avant une suspension, une réduction, un retrait ou un reversement (CRPA L121-1).
 
     `montant` : ce qui est en jeu (euros), vide pour une suspension ; `montant_retenu` : ce qui est décidé.
-    `annee` : la tranche en cause, vide pour toute l’action.
+    `annee` : la tranche en cause, vide pour toute l’action. `par_lettre` : aucun courriel ne l’annonce, le délai
+    court de la remise d’une lettre.
     """
 
     action = models.ForeignKey(Action, models.PROTECT, related_name="procedures", verbose_name="action")
@@ -59,6 +60,8 @@ class ProcedureContradictoire(models.Model):
         Personne, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="engagée par"
     )
     repondre_avant = models.DateField("observations jusqu’au")
+    par_lettre = models.BooleanField("avertie par lettre", default=False)
+    remise_le = models.DateField("lettre remise le", null=True, blank=True)
     observations = models.TextField("observations de l’organisme", blank=True, max_length=10000)
     observations_le = models.DateTimeField("observations reçues le", null=True, blank=True)
     observations_par = models.ForeignKey(
@@ -111,6 +114,23 @@ class ProcedureContradictoire(models.Model):
                 name="procedure_retenu_au_plus_l_enjeu",
                 violation_error_message="On ne retient pas plus que ce qui était en jeu.",
             ),
+            models.CheckConstraint(
+                condition=Q(remise_le__isnull=True)
+                | Q(par_lettre=True, remise_le__gte=F("engagee_le"))
+                & Q(repondre_avant__gte=F("remise_le") + DELAI_MINIMAL),
+                name="procedure_delai_depuis_la_remise",
+                violation_error_message=(
+                    "La lettre se remet après l’ouverture, et laisse au moins quinze jours à l’organisme."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=~Q(etat=EtatProcedure.DECIDEE)
+                | Q(par_lettre=False)
+                | Q(remise_le__isnull=False)
+                | Q(observations_le__isnull=False),
+                name="procedure_decidee_apres_la_remise",
+                violation_error_message="La décision attend la date de remise de la lettre à l’organisme.",
+            ),
         ]
         triggers = [
             pgtrigger.Protect(name="procedure_ne_s_efface_pas", operation=pgtrigger.Delete),
@@ -140,8 +160,19 @@ class ProcedureContradictoire(models.Model):
         return self.etat in PROCEDURES_EN_COURS
 
     def est_decidable(self, jour: date) -> bool:
-        """L’organisme a parlé, ou son délai est passé."""
-        return self.est_en_cours and (self.observations_le is not None or jour > self.repondre_avant)
+        """L’organisme a parlé, ou son délai est passé ; par lettre, ce délai ne court qu’une fois la lettre remise."""
+        delai_echu = jour > self.repondre_avant and not self.attend_la_remise
+        return self.est_en_cours and (self.observations_le is not None or delai_echu)
+
+    @property
+    def attend_la_remise(self) -> bool:
+        """Rien ne dit encore que l’organisme l’a reçue : ni courriel, ni lettre remise, ni réponse."""
+        return self.par_lettre and self.remise_le is None and self.observations_le is None
+
+    @property
+    def delai(self) -> int:
+        """Le temps laissé à l’organisme, en jours, depuis qu’il est averti."""
+        return (self.repondre_avant - (self.remise_le or self.engagee_le)).days
 
 
 class SoldeArrete(models.Model):

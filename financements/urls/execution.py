@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from financements.views.execution import action, affectations, file, portail, regles, versement
+from financements.views.execution import action, affectations, file, lettres, portail, regles, versement
 
 adresses = [
     path("", file.versements, name="versements"),
@@ -33,6 +33,9 @@ adresses_d_une_action = [
     path("soldes/<int:annee>/", action.solder, name="arreter_le_solde"),
     path("procedures/ouvrir/", action.ouvrir_une_procedure, name="ouvrir_une_procedure"),
     path("procedures/<int:pk>/", action.procedure, name="procedure"),
+    path("procedures/<int:pk>/remise/", lettres.noter, name="noter_la_remise"),
+    path("procedures/<int:pk>/lettre/", lettres.lettre_d_ouverture, name="lettre_d_ouverture"),
+    path("procedures/<int:pk>/decision/", lettres.lettre_de_decision, name="lettre_de_decision"),
     path("titres/<int:pk>/", action.titre, name="titre"),
 ]
 adresses_du_portail = [

@@ -21,6 +21,7 @@ PHRASES: dict[str, str] = {
     "arreter_le_solde": "Solde d’une tranche arrêté",
     "reporter_l_exercice": "Exercice clos, engagements et crédits reportés",
     "engager_une_procedure": "Procédure contradictoire engagée",
+    "noter_la_remise": "Lettre de procédure remise à l’organisme",
     "observer": "Observations de l’organisme reçues",
     "decider_une_procedure": "Procédure contradictoire décidée",
     "abandonner_une_procedure": "Procédure contradictoire abandonnée",
@@ -61,6 +62,8 @@ PHRASES: dict[str, str] = {
 }
 
 LIBELLES: dict[str, str] = {
+    "par_lettre": "avertie par lettre",
+    "remise_le": "remise le",
     "debut_le": "prend effet le",
     "fin_le": "prend fin le",
     "caduque_le": "caduque le",

@@ -50,7 +50,7 @@ class Grief:
 
 @transaction.atomic
 def engager_une_procedure(*, auteur: Personne, action: Action, grief: Grief) -> ProcedureContradictoire:
-    """Avertit l’organisme, par courriel et sur le portail. Rien d’autre ne change encore.
+    """Avertit l’organisme, par courriel et sur le portail ; sans adresse, par lettre. Rien d’autre ne change.
 
     Lève `PermissionDenied`, `PassageRefuse` (une procédure est en cours, rien à suspendre), `ValidationError`.
     """
@@ -69,6 +69,7 @@ def engager_une_procedure(*, auteur: Personne, action: Action, grief: Grief) -> 
         engagee_le=jour,
         engagee_par=auteur,
         repondre_avant=jour + timedelta(days=grief.delai),
+        par_lettre=not action.projet.organisme.destinataires(),
     )
     procedure.full_clean(exclude=["action", "engagee_par"])
     procedure.save()
@@ -81,6 +82,7 @@ def engager_une_procedure(*, auteur: Personne, action: Action, grief: Grief) -> 
             "motif": procedure.motif,
             "repondre_avant": procedure.repondre_avant,
             **({"montant": str(procedure.montant)} if procedure.montant else {}),
+            **({"par_lettre": True} if procedure.par_lettre else {}),
         },
     )
     _avertir(procedure, "ouverte")
@@ -148,8 +150,8 @@ def decider(
 ) -> ProcedureContradictoire:
     """Décide, et applique : versements suspendus, tranches réduites, titre de recette. Une décision se motive.
 
-    Lève `PermissionDenied`, `VersionPerimee`, `ValidationError`, `PassageRefuse` (délai pas échu sans observations,
-    procédure conclue, versements liquidés pas encore mandatés).
+    Lève `PermissionDenied`, `VersionPerimee`, `ValidationError`, `PassageRefuse` (lettre pas remise ou délai pas échu
+    sans observations, procédure conclue, versements liquidés pas encore mandatés).
     """
     exiger_de_pouvoir_executer(auteur)
     verrouiller_l_action(procedure.action)
@@ -157,6 +159,10 @@ def decider(
     exiger_la_version(verrouillee, version)
     verrouillee.etat, avant = CYCLE_PROCEDURE.franchir("decider", verrouillee.etat), verrouillee.etat
     jour = timezone.localdate()
+    if verrouillee.attend_la_remise:
+        raise PassageRefuse(
+            "Notez d’abord la date de remise de la lettre à l’organisme\u00a0: son délai court de ce jour-là."
+        )
     if verrouillee.observations_le is None and jour <= verrouillee.repondre_avant:
         raise PassageRefuse(
             f"L’organisme a jusqu’au {verrouillee.repondre_avant:%d/%m/%Y} pour ses observations\u00a0: "

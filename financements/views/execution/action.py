@@ -26,7 +26,14 @@ from financements.actions.execution.solder import arreter_le_solde
 from financements.actions.execution.titres import annuler_un_titre, emettre_un_titre, recouvrer_un_titre
 from financements.chiffres.conventions import convention_obligatoire
 from financements.chiffres.execution.action import ExecutionDeLAction
-from financements.forms.execution import DecisionForm, MotifForm, ProcedureForm, RegleDeLActionForm, TitreForm
+from financements.forms.execution import (
+    DecisionForm,
+    MotifForm,
+    ProcedureForm,
+    RegleDeLActionForm,
+    RemiseForm,
+    TitreForm,
+)
 from financements.models import Action, Bilan, Convention, ProcedureContradictoire, TitreDeRecette
 from financements.permissions import peut_executer, peut_liquider, peut_lire_les_financements
 from financements.states.execution import SorteDeProcedure
@@ -132,12 +139,25 @@ def ouvrir_une_procedure(request: HttpRequest, slug: str, numero: int) -> HttpRe
             SorteDeProcedure(lus["sorte"]), lus["motif"], lus["montant"], annee=lus["annee"], delai=lus["delai"]
         )
         if enregistre(form, partial(engager_une_procedure, auteur=personne, action=action, grief=grief)):
-            messages.success(request, "La procédure est ouverte\u00a0: l’organisme en est averti et peut répondre.")
-            return _retour(action)
+            return _suite_de_l_ouverture(request, action)
     autres = {"action": action, "projet": action.projet, "form": form, "vue": vue}
     return render(
         request, "financements/execution/ouvrir_procedure.html", contexte(request, action.projet.appel, **autres)
     )
+
+
+def _suite_de_l_ouverture(request: HttpRequest, action: Action) -> HttpResponse:
+    """L’exécution de l’action ; à qui rien n’a été envoyé, la page où prendre la lettre."""
+    ouverte = ProcedureContradictoire.objects.en_cours().get(action=action)
+    if not ouverte.par_lettre:
+        messages.success(request, "La procédure est ouverte\u00a0: l’organisme en est averti et peut répondre.")
+        return _retour(action)
+    messages.warning(
+        request,
+        "La procédure est ouverte, mais personne n’en reçoit de courriel\u00a0: envoyez la lettre en recommandé, le "
+        "délai court de sa réception.",
+    )
+    return redirect("financements:procedure", action.projet.appel.slug, action.projet.numero, ouverte.pk)
 
 
 @require_http_methods(LECTURE_ECRITURE)
@@ -164,16 +184,29 @@ def procedure(request: HttpRequest, slug: str, numero: int, pk: int) -> HttpResp
                 version=lus["version"],
             )
         if enregistre(form, acte):
-            fait = "abandonnée" if request.POST.get("sens") == "abandonner" else "décidée"
-            messages.success(request, f"La procédure est {fait}\u00a0: l’organisme en est averti.")
-            return _retour(action)
+            return _suite_de_la_conclusion(request, action, vue)
     est_decidable = vue.est_decidable(timezone.localdate())
-    autres = {"action": action, "projet": action.projet, "procedure": vue, "form": form}
+    remise = RemiseForm(initial={"remise_le": vue.remise_le, "version": vue.version})
+    autres = {"action": action, "projet": action.projet, "procedure": vue, "form": form, "form_remise": remise}
     return render(
         request,
         "financements/execution/procedure.html",
         contexte(request, action.projet.appel, est_decidable=est_decidable, **autres),
     )
+
+
+def _suite_de_la_conclusion(request: HttpRequest, action: Action, vue: ProcedureContradictoire) -> HttpResponse:
+    """L’exécution de l’action ; si personne n’a de courriel, la page où prendre la lettre de décision."""
+    abandonne = request.POST.get("sens") == "abandonner"
+    fait, envoi = ("abandonnée", "") if abandonne else ("décidée", " en recommandé")
+    if action.projet.organisme.destinataires():
+        messages.success(request, f"La procédure est {fait}\u00a0: l’organisme en est averti.")
+        return _retour(action)
+    messages.warning(
+        request,
+        f"La procédure est {fait}, mais personne n’en reçoit de courriel\u00a0: envoyez-lui la lettre{envoi}.",
+    )
+    return redirect("financements:procedure", action.projet.appel.slug, action.projet.numero, vue.pk)
 
 
 @require_POST

@@ -364,6 +364,11 @@ POST /financements/nord/actions/1/execution/procedures/ouvrir/ 302 403 403 200 2
 GET  /financements/nord/actions/1/execution/procedures/{procedure}/ 302 403 403 200 200 200 200
 POST /financements/nord/actions/1/execution/procedures/{procedure}/ 302 403 403 200 200 403 403
 GET  /financements/nord/actions/1/execution/procedures/{procedure_d_autrui}/ 302 403 403 404 404 404 404
+POST /financements/nord/actions/1/execution/procedures/{procedure}/remise/ 302 403 403 302 302 403 403
+POST /financements/nord/actions/1/execution/procedures/{procedure_d_autrui}/remise/ 302 403 403 404 404 403 403
+GET  /financements/nord/actions/1/execution/procedures/{procedure}/lettre/ 302 403 403 200 200 200 200
+GET  /financements/nord/actions/1/execution/procedures/{procedure_d_autrui}/lettre/ 302 403 403 404 404 404 404
+GET  /financements/nord/actions/1/execution/procedures/{procedure}/decision/ 302 403 403 404 404 404 404
 POST /financements/nord/actions/1/execution/titres/{titre_de_recette}/ 302 403 403 403 302 403 403
 POST /financements/nord/actions/1/execution/titres/{titre_d_autrui}/ 302 403 403 403 404 403 403
 GET  /mes-versements/{projet}/ 302 200 403 403 403 403 403

@@ -160,7 +160,7 @@ def test_le_decompte_tient_en_une_page_et_n_est_que_pour_les_finances(finances, 
 
 
 def test_l_execution_d_une_action_arrete_un_solde_et_ouvre_une_procedure(finances):
-    (action,) = engagees()
+    (action,) = engagees(organisme__courriel="contact@asso.fr")
     payer(action)
     bilan(action, etat=EtatBilan.VALIDE, cout_reel=Decimal("10000.00"))
     vue = finances.get(execution_de(action)).context["vue"]

@@ -91,7 +91,7 @@ def test_on_n_engage_pas_une_procedure_sans_motif_sans_delai_ni_au_dela_de_l_enj
 
 
 def test_la_decision_attend_les_observations_ou_la_fin_du_delai():
-    (action,) = engagees()
+    (action,) = engagees(organisme__courriel="contact@asso.fr")
     procedure = engagee(action)
     with pytest.raises(PassageRefuse, match="la décision les attend"):
         decidee(procedure)
