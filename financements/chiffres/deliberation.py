@@ -1,8 +1,11 @@
 """Les chiffres d’une délibération : ses décisions, leurs montants, ce qui reste à notifier."""
 
+import re
+
 from django.db.models import Count, Q, QuerySet, Sum
 
 from comptes.models import Personne
+from financements.chiffres.comite.seance import ref
 from financements.chiffres.lettres import NON_LUES, RECOMMANDE
 from financements.models import Decision, Deliberation, Notification
 from financements.models.deports import projets_fermes_a
@@ -24,6 +27,7 @@ class DecisionsDeLaDeliberation:
     """
 
     def __init__(self, deliberation: Deliberation, personne: Personne, sens: str = "") -> None:
+        self._deliberation = deliberation
         siennes, fermes = Decision.objects.filter(deliberation=deliberation), projets_fermes_a(personne)
         self._toutes = siennes.exclude(projet__in=fermes)
         self._tues = siennes.filter(projet__in=fermes)
@@ -53,6 +57,15 @@ class DecisionsDeLaDeliberation:
     def tues(self) -> int:
         """Combien de décisions la personne ne voit pas, pour s’en être déportée."""
         return self._tues.count()
+
+    @property
+    def deports(self) -> str:
+        """Les élus qui n’ont pas pris part au vote ; la référence d’un projet fermé à la personne n’y est pas."""
+        texte = self._deliberation.deports
+        fermees = self._tues.select_related("projet__appel") if texte else []
+        for decision in fermees:
+            texte = re.sub(rf"\b{re.escape(ref(decision.projet))}\b", "un projet qui vous est fermé", texte)
+        return texte
 
     @property
     def recommandes(self) -> int:

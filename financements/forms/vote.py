@@ -1,5 +1,6 @@
 """Les formulaires du vote : la délibération, les amendements de la séance, les dates qui la rendent exécutoire."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -18,6 +19,7 @@ from projets.models import AppelAProjets, Projet
 VOIX_AU_PLUS = 1000  # aucune assemblée n’en compte autant
 AMENDEMENTS = 5  # lignes offertes d’abord ; « ?amendements= » en offre plus
 AU_PLUS = 60
+DEPORTS = "Un par ligne : intérêt dans un organisme bénéficiaire (CGCT L1111-6)."
 
 
 def nombre_d_amendements(demande: str) -> int:
@@ -44,8 +46,17 @@ class VoteForm(SaisieEntiere, forms.Form):
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Un par ligne : intérêt dans un organisme bénéficiaire (CGCT L1111-6).",
     )
+
+    def __init__(self, *args: Any, deports: Sequence[str] = (), tus: int = 0, **kwargs: Any) -> None:
+        """`deports` : ceux que le comité a notés, un par ligne ; `tus` : combien il en tait à la personne."""
+        super().__init__(*args, initial={"deports": "\n".join(deports)}, **kwargs)
+        aides = [DEPORTS]
+        if deports:
+            aides.append("Repris du comité : à relire.")
+        if tus:
+            aides.append(f"Déports du comité non repris, d’un projet dont vous vous êtes déporté : {tus}.")
+        self.fields["deports"].help_text = " ".join(aides)
 
     def clean_adoptee_le(self) -> Any:
         """Un vote ne se date pas de demain."""

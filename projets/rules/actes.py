@@ -251,6 +251,7 @@ LIBELLES: dict[str, str] = {
     "choix": "choix",
     "amendements": "amendements",
     "elus": "élus",
+    "deports": "élus qui n’ont pas pris part au vote",
     **actes_de_l_execution.LIBELLES,
     **LIBELLES_DES_BILANS,
     "version": "version",

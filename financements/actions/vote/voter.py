@@ -135,6 +135,7 @@ def voter(
             "projets": len(propositions.retenus),
             "montant": str(en_euros(sum(propositions.total(pk) for pk in propositions.retenus))),
             "amendements": len(propositions.amendes),
+            **({"deports": deliberation.deports} if deliberation.deports else {}),
         },
     )
     return deliberation

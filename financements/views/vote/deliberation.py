@@ -76,6 +76,7 @@ def _montrer(request: HttpRequest, personne: Personne, vue: Deliberation, form: 
         "page": page_de(request, decisions.montrees, PAR_PAGE),
         "comptes": decisions.comptes,
         "tues": decisions.tues,
+        "deports": decisions.deports,
         "sens": decisions.sens,
         "recommandes": decisions.recommandes,
         "non_lues": decisions.non_lues,

@@ -15,6 +15,7 @@ from config.socle.transitions import PassageRefuse
 from config.socle.versions import VersionPerimee
 from financements.actions.vote.voter import voter
 from financements.chiffres.arbitrage.panneau import Panneau
+from financements.chiffres.comite.deports import deports_des_elus
 from financements.forms.vote import AmendementForm, VoteForm, nombre_d_amendements
 from financements.models import Scenario
 from financements.permissions import peut_arbitrer
@@ -34,7 +35,8 @@ def voter_les_propositions(request: HttpRequest, slug: str) -> HttpResponse:
     if adopte is None or appel.etat not in APPELS_ARBITRABLES:
         messages.error(request, "Il faut un scénario adopté, et un appel en arbitrage, pour voter.")
         return redirect("financements:scenarios", slug=slug)
-    form = VoteForm(request.POST or None)
+    deports, tus = deports_des_elus(adopte, personne)
+    form = VoteForm(request.POST or None, deports=deports, tus=tus)
     nombre = nombre_d_amendements((request.POST or request.GET).get("amendements", ""))
     lignes = [AmendementForm(request.POST or None, appel=appel, prefix=f"a{rang}") for rang in range(nombre)]
     if request.method == "POST" and all([form.is_valid(), *(ligne.is_valid() for ligne in lignes)]):

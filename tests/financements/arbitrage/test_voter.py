@@ -107,6 +107,7 @@ def test_le_vote_decide_de_chaque_projet_et_fige_les_montants(monde):
         "projets": 2,
         "montant": "27300.03",
         "amendements": 0,
+        "deports": "Mme X\nM. Y",
     }
     actes = Journal.objects.filter(objet_type="projets.Projet").order_by("acte").values_list("acte", flat=True)
     assert list(actes) == ["mettre_en_attente", *["ne_pas_retenir"] * 2, *["retenir"] * 2]
