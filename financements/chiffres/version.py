@@ -64,6 +64,28 @@ SELECT md5(string_agg(ligne, E'\\n' ORDER BY ligne)) FROM (
      WHERE EXISTS (SELECT 1 FROM financements_mouvementdengagement m JOIN financements_action a ON a.id = m.action_id
                      JOIN projets_projet pr ON pr.id = a.projet_id WHERE pr.appel_id = %(appel)s)
     UNION ALL
+    -- Les sommes du programme précédent, auquel le rapport compare celui-ci (voir `programme_precedent`).
+    SELECT concat_ws('|', 'precedent', p.intitule, p.annee_debut, p.annee_fin, s.quoi, s.exercice, s.montant)
+      FROM (
+        SELECT x.* FROM projets_appelaprojets x JOIN projets_appelaprojets ici ON ici.id = %(appel)s
+         WHERE x.annee_fin < ici.annee_debut AND EXISTS (
+               SELECT 1 FROM financements_action a JOIN projets_projet pr ON pr.id = a.projet_id
+                WHERE pr.appel_id = x.id)
+         ORDER BY x.annee_fin DESC, x.id DESC LIMIT 1
+      ) p CROSS JOIN LATERAL (
+        SELECT 'attribue' AS quoi, t.annee AS exercice, sum(t.montant) AS montant
+          FROM financements_tranche t JOIN financements_action a ON a.id = t.action_id
+          JOIN projets_projet pr ON pr.id = a.projet_id WHERE pr.appel_id = p.id GROUP BY t.annee
+        UNION ALL
+        SELECT 'engage', m.exercice, sum(m.montant)
+          FROM financements_mouvementdengagement m JOIN financements_action a ON a.id = m.action_id
+          JOIN projets_projet pr ON pr.id = a.projet_id WHERE pr.appel_id = p.id GROUP BY m.exercice
+        UNION ALL
+        SELECT v.etat, v.exercice, sum(v.montant)
+          FROM financements_versement v JOIN financements_action a ON a.id = v.action_id
+          JOIN projets_projet pr ON pr.id = a.projet_id WHERE pr.appel_id = p.id GROUP BY v.etat, v.exercice
+      ) s
+    UNION ALL
     SELECT concat_ws('|', 'appel', intitule, part_pro_cible, annee_reference, part_pro_reference, est_fictif)
       FROM projets_appelaprojets WHERE id = %(appel)s
     UNION ALL

@@ -21,7 +21,7 @@ from financements.chiffres import (
     total_credits,
     total_des_lignes,
 )
-from financements.chiffres.execution.comparaison import comparer_les_annees
+from financements.chiffres.execution.comparaison import comparer_les_annees, programme_precedent
 from financements.chiffres.execution.organismes import aides_par_organisme
 from financements.chiffres.execution.programme import Execution
 from financements.pdf.decoupage import Contenu
@@ -166,10 +166,13 @@ class Contexte:
 
     @staticmethod
     def _execution(execution: Execution) -> dict[str, Any]:
+        perimetre = execution.perimetre
+        # Année contre année de même rang : d’un programme entier à l’autre, comme à l’écran.
+        avant = programme_precedent(perimetre.appel) if perimetre == Perimetre.entier(perimetre.appel) else None
         return {
             "figures_d_execution": figures_d_execution(execution),
-            "comparaison": comparer_les_annees(execution, None),
-            "aides": aides_par_organisme(execution.perimetre, ORGANISMES_IMPRIMES, au=execution.au),
+            "comparaison": comparer_les_annees(execution, avant),
+            "aides": aides_par_organisme(perimetre, ORGANISMES_IMPRIMES, au=execution.au),
         }
 
     def _sommaire(self, listes: Sequence[ListeAxe]) -> list[Entree]:

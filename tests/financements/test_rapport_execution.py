@@ -16,11 +16,14 @@ from financements.chiffres.execution.comparaison import LigneComparee
 from financements.chiffres.execution.organismes import aides_par_organisme
 from financements.chiffres.execution.programme import Execution
 from financements.chiffres.execution.tableaux import Chiffres
-from financements.models import Versement
+from financements.models import Action, Versement
 from financements.states.execution import EtatVersement
-from tests.financements.execution.fabriques import engager
+from tests.financements.execution.fabriques import engager, versement
+from tests.financements.fabriques import action_votee, enveloppe_repartie
 from tests.financements.rapports import ecrit, imprime, normaliser, petit_programme, texte
 from tests.financements.suivi.scenes import execute
+from tests.projets.fabriques import AppelFactory, AxeFactory
+from tests.territoires.fabriques import TerritoireFactory
 
 pytestmark = pytest.mark.django_db
 D = Decimal
@@ -29,6 +32,7 @@ COLONNES = ("attribue", "engage", "mandate", "paye", "reste_a_mandater")
 
 def test_le_rapport_dit_les_chiffres_de_l_ecran(tmp_path, connecter):
     actions = execute()
+    programme_d_avant()
     cible = tmp_path / "rapport.pdf"
     imprime(Perimetre.entier(actions[0].projet.appel), cible)
     brut = texte(cible)
@@ -43,7 +47,10 @@ def test_le_rapport_dit_les_chiffres_de_l_ecran(tmp_path, connecter):
     assert manquent == []
     taux = [normaliser(format_pourcent(ligne.taux_de_realisation)) for ligne in vue.par_exercice]
     assert ([un for un in taux if un not in lu], "Ancienneté des restes à mandater" in lu) == ([], True)
-    assert lignes_comparees(lu) == [compare(ligne) for ligne in ecran["comparaison"].annees]
+    comparaison = ecran["comparaison"]
+    attendues = [*comparaison.annees, *comparaison.programmes]
+    assert [(ligne.exercice, ligne.reference) for ligne in attendues] == [(2017, 2016), (2016, 2014), (2017, 2015)]
+    assert lignes_comparees(lu) == [compare(ligne) for ligne in attendues]
 
     organismes = connecter(Role.LECTURE).get("/financements/essai/organismes/").context
     attendus = [*((ligne.nom, ligne.chiffres) for ligne in organismes["lignes"]), ("Total", vue.total)]
@@ -72,9 +79,37 @@ def compare(ligne: LigneComparee) -> str:
 
 
 def lignes_comparees(lu: str) -> list[str]:
-    """Les rangées imprimées, de l’en-tête à la note."""
-    corps = entre(lu, "Exercice Comparé à Attribué Engagé Mandaté Payé ", " Écart en euros")
-    return [ligne.strip() for ligne in re.split(r"(?=\b20\d\d 20\d\d )", corps) if ligne.strip()]
+    """Les rangées imprimées des deux comparaisons, dans l’ordre."""
+    corps = entre(lu, "D’une année à l’autre", "Ancienneté des restes")
+    return re.findall(r"20\d\d 20\d\d(?: [+−]?[\d ]+,\d\d €){4}(?: (?:[+−]?[\d ]+,\d %|–)){4}", corps)
+
+
+def programme_d_avant() -> Action:
+    """Le programme 2014-2015, en partie payé : les années d’après se comparent aux siennes."""
+    avant = AppelFactory(slug="avant", annee_debut=2014, annee_fin=2015)
+    territoire = TerritoireFactory(code="EST", nom="Est")
+    enveloppe_repartie(avant, {2014: "500.00", 2015: "500.00"}, {territoire: 1})
+    action = action_votee(
+        axe=AxeFactory(appel=avant), parts={territoire: 100}, montants={2014: "400.00", 2015: "300.00"}
+    )
+    engager(action)
+    versement(action, "90.00", EtatVersement.PAYE, annee=2014, exercice=2014)
+    return action
+
+
+def test_l_execution_du_programme_precedent_change_l_empreinte():
+    appel = execute()[0].projet.appel
+    vues = [version_des_donnees(appel)]
+    ancienne = programme_d_avant()
+    vues.append(version_des_donnees(appel))
+    versement(ancienne, "10.00", EtatVersement.PAYE, annee=2015, exercice=2015)
+    vues.append(version_des_donnees(appel))
+    assert len(set(vues)) == 3
+    avant = version_des_donnees(ancienne.projet.appel)
+    est = {ancienne.projet.parts.get().territoire: 100}
+    engager(action_votee(axe=appel.axes.get(numero=1), numero=9, parts=est, montants={2016: "1.00"}))
+    assert version_des_donnees(appel) != vues[-1]
+    assert version_des_donnees(ancienne.projet.appel) == avant
 
 
 def test_au_dela_d_une_limite_les_moins_aides_font_une_rangee_et_le_total_reste_entier():

@@ -48,6 +48,12 @@ class Comparaison:
     programmes: list[LigneComparee]
 
 
+def programme_precedent(appel: AppelAProjets) -> AppelAProjets | None:
+    """Le dernier programme fini avant celui-ci qui a des actions votées. L’empreinte des données le sait aussi."""
+    finis = AppelAProjets.objects.filter(annee_fin__lt=appel.annee_debut, projets__action__isnull=False)
+    return finis.order_by("-annee_fin", "-pk").first()
+
+
 def comparer_les_annees(execution: Execution, precedent: AppelAProjets | None) -> Comparaison:
     """Sans requête de plus pour N contre N-1 ; celles d’un programme pour le précédent."""
     # Dans les seules années des programmes : un solde payé l’année d’après n’a pas d’homologue.

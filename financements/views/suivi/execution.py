@@ -7,13 +7,13 @@ from django.views.decorators.http import require_safe
 
 from comptes.permissions import personne_de, reservee_a
 from financements.chiffres import Perimetre, Programme
-from financements.chiffres.execution.comparaison import comparer_les_annees
+from financements.chiffres.execution.comparaison import comparer_les_annees, programme_precedent
 from financements.chiffres.execution.programme import Execution
 from financements.permissions import peut_lire_les_financements
 from financements.views.appels import appel_visible, onglets
 from financements.views.suivi.decoupes import par_axe, par_imputation, par_territoire
 from financements.views.suivi.figures import figures_de_l_execution
-from projets.models import AppelAProjets, Axe
+from projets.models import Axe
 
 
 @require_safe
@@ -29,7 +29,7 @@ def suivi(request: HttpRequest, slug: str) -> HttpResponse:
         "onglet": "suivi",
         "cloture": reverse("financements:derniere_cloture", args=[slug]),
         **_page(execution, slug, avec_axes=True),
-        "comparaison": comparer_les_annees(execution, _appel_precedent(appel)),
+        "comparaison": comparer_les_annees(execution, programme_precedent(appel)),
     }
     return render(request, "financements/suivi/suivi.html", contexte)
 
@@ -59,9 +59,3 @@ def _page(execution: Execution, slug: str, *, avec_axes: bool) -> dict[str, obje
         return {"execution": None}
     axes = [par_axe(execution, slug)] if avec_axes else []
     return {**figures, "decoupes": [*axes, par_territoire(execution, slug), par_imputation(execution)]}
-
-
-def _appel_precedent(appel: AppelAProjets) -> AppelAProjets | None:
-    """Le dernier programme fini avant celui-ci qui a des actions votées."""
-    finis = AppelAProjets.objects.filter(annee_fin__lt=appel.annee_debut, projets__action__isnull=False)
-    return finis.order_by("-annee_fin", "-pk").first()
