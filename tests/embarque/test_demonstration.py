@@ -83,10 +83,10 @@ def test_la_demonstration_demarre_se_repare_et_s_arrete_sans_reste(ici, environ_
 
             web = next(p for p in psutil.Process(demo.pid).children() if "gunicorn" in p.cmdline())
             web.kill()
-            assert attendre(lambda: "« web » s’est arrêté (signal 9) ; il est relancé" in recit.read_text(), 10)
-            assert attendre(lambda: interroger_la_sante(port) == 200, 20)
+            assert attendre(lambda: "« web » s’est arrêté (signal 9) ; il est relancé" in recit.read_text(), DELAI)
+            assert attendre(lambda: interroger_la_sante(port) == 200, DELAI)
         finally:
             demo.send_signal(signal.SIGTERM)
     assert demo.returncode == 0
     assert recit.read_text().endswith("Arrêt en cours…\nTout est arrêté ; les données sont gardées.\n")
-    assert attendre(lambda: processus_de(ici) == [], 5), processus_de(ici)
+    assert attendre(lambda: processus_de(ici) == [], DELAI), processus_de(ici)

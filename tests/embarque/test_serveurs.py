@@ -81,7 +81,7 @@ def test_les_donnees_survivent_a_un_kill_9_des_deux_serveurs(ici, nouvel_usage):
         client.rpush("file", "tâche")
     os.kill(pid_de_postgresql(ici), signal.SIGKILL)
     os.kill(lire_pid(ici.serveurs / "valkey" / "valkey.pid"), signal.SIGKILL)
-    assert attendre(lambda: en_marche(ici) == [False, False], 5)
+    assert attendre(lambda: en_marche(ici) == [False, False], 60)
     assert usage.reparer() == ["postgres", "valkey"]
     assert lignes(ici, "SELECT valeur FROM essai") == [(1234,)]
     with redis.Redis(unix_socket_path=str(ici.sockets / SOCKET_VALKEY)) as client:
