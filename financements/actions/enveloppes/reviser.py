@@ -15,6 +15,8 @@ from config.socle.versions import VersionPerimee
 from financements.actions.enveloppes.ecriture import ecrire_la_version, verrouiller_l_enveloppe
 from financements.chiffres.arbitrage.totaux import totaux
 from financements.chiffres.consommation import consommation, par_annee, scenario_adopte
+from financements.chiffres.execution.affectations import affectes_par_axe
+from financements.chiffres.execution.liquidation import cp_libres
 from financements.chiffres.previsualisation import recalculer
 from financements.chiffres.versions_de_repartition import Version, derniere_version
 from financements.models import CreditAnnuel, Deliberation, Enveloppe, RevisionEnveloppe
@@ -41,7 +43,8 @@ def reviser_l_enveloppe(*, auteur: Personne | None, enveloppe: Enveloppe, revisi
     """Écrit la révision, les nouveaux crédits et, au besoin, la version suivante de la répartition.
 
     Lève `VersionPerimee` si l’enveloppe a été révisée depuis ; `ValidationError`, par année (`cp_2016`), si une année
-    descend sous ce qui est déjà voté, adopté ou réparti, ou si rien ne change.
+    descend sous ce qui est déjà voté, adopté, réparti, liquidé ou reporté, ou, en tout, sous ce qui est affecté, ou si
+    rien ne change.
     """
     enveloppe = verrouiller_l_enveloppe(auteur, enveloppe)
     faites = RevisionEnveloppe.objects.filter(enveloppe=enveloppe).count()
@@ -54,6 +57,7 @@ def reviser_l_enveloppe(*, auteur: Personne | None, enveloppe: Enveloppe, revisi
     courante = derniere_version(enveloppe)
     suivante = _suivante(enveloppe, courante, apres) if courante and revision.repartir else None
     _verifier(enveloppe, {**dict.fromkeys(avant, Decimal(0)), **apres}, suivante or courante)
+    _couvrir_l_execution(enveloppe, avant, apres)
     if courante and suivante:
         _tenir_le_scenario_adopte(enveloppe, courante, suivante)
     ecrite = _ecrire(auteur, enveloppe, revision, avant)
@@ -101,6 +105,25 @@ def _verifier(enveloppe: Enveloppe, apres: Mapping[int, Decimal], version: Versi
             erreurs[f"cp_{annee}"] = (
                 f"{format_euros(en_euros(reparti[annee]))} sont déjà répartis pour {annee}, réserve comprise : pas "
                 "moins, sauf à répartir de nouveau."
+            )
+    if erreurs:
+        raise ValidationError(erreurs)
+
+
+def _couvrir_l_execution(enveloppe: Enveloppe, avant: Mapping[int, Decimal], apres: Mapping[int, Decimal]) -> None:
+    """L’AE couvre encore ce qui est affecté, même rendu depuis ; chaque exercice, ce qui en est liquidé et reporté."""
+    affecte = sum(affectes_par_axe(enveloppe.appel).values(), Decimal(0))
+    if sum(apres.values(), Decimal(0)) < affecte:
+        raise ValidationError(
+            f"{format_euros(affecte)} sont déjà affectés aux axes : l’autorisation d’engagement ne descend pas "
+            "dessous."
+        )
+    erreurs = {}
+    for annee, libre in cp_libres(enveloppe.appel).items():
+        au_moins = avant.get(annee, Decimal(0)) - en_euros(libre)
+        if apres.get(annee, Decimal(0)) < au_moins:
+            erreurs[f"cp_{annee}"] = (
+                f"{format_euros(au_moins)} sont déjà liquidés ou reportés sur {annee} : pas moins."
             )
     if erreurs:
         raise ValidationError(erreurs)

@@ -21,6 +21,7 @@ from financements.models import (
     LigneDeScenario,
     PartDeScenario,
     Repartition,
+    ReportDeCredits,
     RevisionEnveloppe,
     Scenario,
 )
@@ -29,6 +30,7 @@ from projets.models import Axe
 from territoires.models import Territoire
 from tests.comptes.fabriques import PersonneFactory
 from tests.financements.enveloppes.scenes import adopter_un_scenario, choix_charge, enveloppe_votee
+from tests.financements.execution.fabriques import affecter, engagees, payer
 from tests.financements.fabriques import action_votee
 from tests.projets.fabriques import AxeFactory, ProjetFactory
 
@@ -197,3 +199,28 @@ def test_une_revision_ne_se_modifie_ni_ne_s_efface(enveloppe):
         with pytest.raises(IntegrityError, match="ne se modifie ni ne s’efface"), transaction.atomic():
             retoucher()
     assert RevisionEnveloppe.objects.get().motif == "crédits en plus"
+
+
+@pytest.mark.parametrize(
+    ("reporte", "affecte", "refus"),
+    [
+        (
+            "0.00",
+            "200000.00",
+            "230\u202f000,00\u00a0€ sont déjà affectés aux axes : l’autorisation d’engagement ne descend pas dessous.",
+        ),
+        ("50000.00", "0.01", "58\u202f000,00\u00a0€ sont déjà liquidés ou reportés sur 2016 : pas moins."),
+    ],
+)
+def test_une_baisse_couvre_ce_qui_est_affecte_liquide_et_reporte(reporte, affecte, refus):
+    (action,) = engagees()  # 10 000 € par an, pour 100 000 € de CP
+    affecter(action, affecte)
+    payer(action)  # 8 000 €
+    une = Enveloppe.objects.get()
+    if Decimal(reporte):
+        ReportDeCredits.objects.create(enveloppe=une, de=2016, vers=2017, montant=Decimal(reporte), motif="Clôture")
+    cp = dict.fromkeys((2016, 2017, 2018), Decimal(50_000))
+    with pytest.raises(ValidationError) as refuse:
+        reviser(une, revision=revision("0", credits_annuels=cp, repartir=True))
+    assert refuse.value.messages == [refus]
+    assert (RevisionEnveloppe.objects.count(), Enveloppe.objects.get().montant_ae) == (0, 300_000)
