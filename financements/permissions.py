@@ -151,3 +151,8 @@ def peut_echanger_avec_le_progiciel(personne: Personne) -> bool:
 def peut_tenir_le_fse(personne: Personne) -> bool:
     """Enregistrer les opérations du FSE, attester, tenir le registre de minimis : le pilote et les finances."""
     return personne.role in {Role.PILOTE, Role.FINANCES}
+
+
+def peut_fixer_les_plafonds(personne: Personne) -> bool:
+    """Ajouter un plafond de minimis, qui vaut pour tous les appels : le pilote."""
+    return personne.role == Role.PILOTE

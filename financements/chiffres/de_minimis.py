@@ -6,9 +6,10 @@ Et ses aides une à une, comptées puis lues en flux, pour le fichier qui s’em
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
+from itertools import pairwise, zip_longest
 
 from django.db.models import Count, QuerySet, Sum
 
@@ -32,6 +33,27 @@ class LigneDuRegistre:
     cumul: Cumul | None
     depasse: Cumul | None
     aides: Sequence[AideDeMinimis]
+
+
+@dataclass(frozen=True, slots=True)
+class PlafondDate:
+    """Un plafond, et le dernier jour où il vaut (None : toujours en vigueur)."""
+
+    seuil: SeuilDeMinimis
+    au: date | None
+
+
+def plafonds() -> list[PlafondDate]:
+    """Tous, par régime et par date ; chacun s’arrête au plus tard la veille du suivant. Une requête."""
+    seuils = list(SeuilDeMinimis.objects.all())
+    veilles = [
+        suivant.du - timedelta(days=1) if suivant.regime == seuil.regime else None
+        for seuil, suivant in pairwise(seuils)
+    ]
+    return [
+        PlafondDate(seuil, min((fin for fin in (seuil.au, veille) if fin), default=None))
+        for seuil, veille in zip_longest(seuils, veilles)
+    ]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Une opération du FSE, une aide de minimis."""
+"""Une opération du FSE, une aide de minimis, un plafond."""
 
 from typing import Any, ClassVar
 
@@ -6,7 +6,7 @@ from django import forms
 
 from config.socle.saisie import SaisieEntiere
 from financements.forms.montants import EurosField
-from financements.models import AideDeMinimis, OperationFse
+from financements.models import AideDeMinimis, OperationFse, SeuilDeMinimis
 from projets.forms.fields import DecimalFrField, JourField
 
 
@@ -49,3 +49,29 @@ class AideDeMinimisForm(SaisieEntiere, forms.ModelForm):  # type: ignore[type-ar
     def clean_siren(self) -> str:
         """Neuf chiffres, espaces ôtées."""
         return "".join(str(self.cleaned_data["siren"]).split())
+
+
+class PlafondForm(SaisieEntiere, forms.ModelForm):  # type: ignore[type-arg]
+    """Un plafond à ajouter."""
+
+    use_required_attribute = False
+    plafond = EurosField(label="Plafond par entreprise (€)", required=True)
+    du = JourField(
+        label="Date d’effet",
+        help_text="Le plafond d’avant vaut jusqu’à la veille ; les aides passées gardent le leur.",
+    )
+    source = forms.CharField(
+        label="Texte de référence", max_length=200, help_text="Par exemple : Règlement (UE) 2023/2831, article 3."
+    )
+    est_relu = forms.BooleanField(
+        label="J’ai relu : un plafond ajouté ne se modifie ni ne s’efface",
+        error_messages={"required": "Relisez, puis cochez cette case."},
+    )
+
+    class Meta:
+        model = SeuilDeMinimis
+        fields = ("regime", "plafond", "est_glissant", "du", "source")
+        labels: ClassVar = {"est_glissant": "Sur trois années glissantes (sinon, trois exercices)"}
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, initial={"est_glissant": True})

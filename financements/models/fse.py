@@ -175,7 +175,10 @@ class PdfDAttestation(models.Model):
 
 
 class SeuilDeMinimis(models.Model):
-    """Un plafond daté, et le texte qui le fixe. `est_glissant` : trois années glissantes, sinon trois exercices."""
+    """Un plafond daté, et le texte qui le fixe, en ajout seul : sans `au`, il vaut jusqu’au suivant de son régime.
+
+    `est_glissant` : trois années glissantes, sinon trois exercices.
+    """
 
     regime = models.CharField("régime", max_length=10, choices=RegimeDeMinimis.choices)
     du = models.DateField("du")
@@ -193,8 +196,14 @@ class SeuilDeMinimis(models.Model):
                 fields=["regime", "du"],
                 name="seuil_de_minimis_unique",
                 violation_error_message="Ce régime a déjà un seuil à cette date.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(plafond__gt=0),
+                name="seuil_de_minimis_positif",
+                violation_error_message="Un plafond est positif.",
+            ),
         ]
+        triggers = en_ajout_seul("seuil_de_minimis", "Les plafonds de minimis ne se vident pas.")
 
     def __str__(self) -> str:
         return f"{self.get_regime_display()} : {self.plafond} € depuis le {self.du:%d/%m/%Y}"

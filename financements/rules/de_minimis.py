@@ -13,7 +13,7 @@ ANNEES = 3  # la période, en exercices ou en années glissantes
 
 @dataclass(frozen=True, slots=True)
 class Seuil:
-    """Un plafond (centimes), pour les aides accordées de `du` à `au` (None : toujours en vigueur)."""
+    """Un plafond (centimes), pour les aides accordées de `du` à `au` (None : jusqu’au suivant du régime)."""
 
     regime: str
     du: date
@@ -22,7 +22,7 @@ class Seuil:
     est_glissant: bool
 
     def vaut(self, jour: date) -> bool:
-        """Vrai si c’est celui de ce jour."""
+        """Vrai s’il a pris effet ce jour-là et n’est pas échu."""
         return self.du <= jour and (self.au is None or jour <= self.au)
 
     def debut_de_periode(self, jour: date) -> date:
@@ -71,8 +71,9 @@ def _annees_avant(jour: date) -> date:
 
 
 def seuil_du(seuils: Iterable[Seuil], regime: str, jour: date) -> Seuil | None:
-    """Le seuil de ce régime ce jour-là, None si aucun n’est connu."""
-    return next((seuil for seuil in seuils if seuil.regime == regime and seuil.vaut(jour)), None)
+    """Le seuil de ce régime ce jour-là, le dernier à prendre effet ; None si aucun n’est connu."""
+    valables = [seuil for seuil in seuils if seuil.regime == regime and seuil.vaut(jour)]
+    return max(valables, key=lambda seuil: seuil.du, default=None)
 
 
 def cumul(aides: Iterable[Aide], seuils: Sequence[Seuil], regime: str, jour: date) -> Cumul | None:

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from financements.views.fse import de_minimis, operations
+from financements.views.fse import de_minimis, operations, plafonds
 
 _FSE = "financements/<slug:slug>/actions/<int:numero>/fse"
 
 # Avant les adresses d’un appel, qui masqueraient le registre.
 registre = [
     path("financements/de-minimis/", de_minimis.de_minimis, name="de_minimis"),
+    path("financements/de-minimis/plafonds/", plafonds.plafonds, name="plafonds_de_minimis"),
     path("financements/de-minimis/exporter/<str:extension>/", de_minimis.exporter, name="exporter_de_minimis"),
     path("financements/de-minimis/<int:pk>/retirer/", de_minimis.retirer_une_aide, name="retirer_une_aide"),
 ]

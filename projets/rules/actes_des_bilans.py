@@ -15,6 +15,7 @@ PHRASES_DES_BILANS: dict[str, str] = {
     "etablir_une_attestation_du_fse": "Attestation de cofinancement établie",
     "noter_une_aide_de_minimis": "Aide de minimis notée",
     "retirer_une_aide_de_minimis": "Aide de minimis retirée",
+    "ajouter_un_plafond_de_minimis": "Plafond de minimis ajouté",
     "exporter_le_registre_de_minimis": "Registre de minimis exporté",
 }
 LIBELLES_DES_BILANS: dict[str, str] = {
@@ -26,6 +27,9 @@ LIBELLES_DES_BILANS: dict[str, str] = {
     "taux": "taux",
     "siren": "SIREN",
     "regime": "régime",
+    "plafond": "plafond (€)",
+    "est_glissant": "sur trois années glissantes",
+    "texte_de_reference": "texte de référence",
     "accordee_le": "accordée le",
     "autorite": "autorité",
 }

@@ -23,10 +23,10 @@ from financements.actions.fse.de_minimis import (
     noter_une_aide_de_minimis,
     retirer_une_aide_de_minimis,
 )
-from financements.chiffres.de_minimis import AidesAEmporter, registre
+from financements.chiffres.de_minimis import AidesAEmporter, plafonds, registre
 from financements.exports.feuille import LIBELLES, TYPES
 from financements.forms.fse import AideDeMinimisForm
-from financements.models import AideDeMinimis, SeuilDeMinimis
+from financements.models import AideDeMinimis
 from financements.permissions import peut_exporter_les_decisions, peut_lire_les_financements, peut_tenir_le_fse
 from financements.views.echanges.commun import dire_que_tout_a_change, fichier_a_emporter
 from projets.chiffres.export_de_l_instruction import ExportIncomplet
@@ -55,7 +55,7 @@ def de_minimis(request: HttpRequest) -> HttpResponse:
     contexte = {
         "page": Paginator(lignes, PAR_PAGE).get_page(request.GET.get("page")),
         "depassements": [ligne for ligne in lignes if ligne.depasse],
-        "seuils": SeuilDeMinimis.objects.all(),
+        "plafonds": plafonds(),
         "form": form if peut_ecrire else None,
         "peut_ecrire": peut_ecrire,
         "q": q,
