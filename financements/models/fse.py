@@ -221,13 +221,19 @@ class AideDeMinimisQuerySet(models.QuerySet["AideDeMinimis"]):
 
 
 class AideDeMinimis(models.Model):
-    """Une aide de minimis d’une entreprise (par SIREN), la nôtre ou celle qu’elle déclare (euros)."""
+    """Une aide de minimis d’une entreprise (par SIREN), la nôtre ou celle qu’elle déclare (euros).
+
+    `action` : celle dont c’est l’aide, notée depuis sa page.
+    """
 
     siren = models.CharField(
         "SIREN", max_length=9, validators=[RegexValidator(r"^\d{9}$", "Un SIREN a neuf chiffres.")], db_index=True
     )
     organisme = models.ForeignKey(
         Organisme, models.PROTECT, null=True, blank=True, related_name="aides_de_minimis", verbose_name="organisme"
+    )
+    action = models.ForeignKey(
+        Action, models.SET_NULL, null=True, blank=True, related_name="aides_de_minimis", verbose_name="action"
     )
     regime = models.CharField("régime", max_length=10, choices=RegimeDeMinimis.choices)
     origine = models.CharField("origine", max_length=12, choices=OrigineDAide.choices)
@@ -256,6 +262,11 @@ class AideDeMinimis(models.Model):
                 condition=Q(montant__gt=0),
                 name="aide_de_minimis_positive",
                 violation_error_message="Une aide est d’un montant positif.",
+            ),
+            models.CheckConstraint(
+                condition=Q(action__isnull=True) | Q(origine=OrigineDAide.DEPARTEMENT),
+                name="aide_de_minimis_d_une_action_est_la_notre",
+                violation_error_message="L’aide d’une de nos actions est la nôtre.",
             ),
         ]
 

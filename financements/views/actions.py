@@ -23,7 +23,7 @@ from financements.chiffres.dessins import dessin_des_annees
 from financements.chiffres.fiche import FicheAction
 from financements.filters import ActionFilterSet
 from financements.models import Action
-from financements.permissions import peut_exporter_les_decisions, peut_lire_les_financements
+from financements.permissions import peut_exporter_les_decisions, peut_lire_les_financements, peut_tenir_le_fse
 from financements.tables import colonnes_des_actions
 from financements.views.appels import appel_visible, onglets
 from financements.views.chiffres_cles import chiffres_de_l_action
@@ -118,6 +118,8 @@ def action(request: HttpRequest, slug: str, numero: int) -> HttpResponse:
             "organisme": fiche.action.projet.organisme,
             "fse": getattr(fiche.action, "contrepartie_fse", None),
             "fiche": fiche,
+            "de_minimis": list(fiche.action.aides_de_minimis.all()),
+            "tient_le_registre": peut_tenir_le_fse(personne),
             "chiffres": chiffres_de_l_action(fiche),
             "autres": fiche.autres_actions(),
             "graphique": dessin_des_annees(fiche),

@@ -19,6 +19,7 @@ PHRASES_DES_BILANS: dict[str, str] = {
     "exporter_le_registre_de_minimis": "Registre de minimis exporté",
 }
 LIBELLES_DES_BILANS: dict[str, str] = {
+    "action": "action",
     "du_le": "dû le",
     "jours": "jours autour de l’échéance",
     "seuil_pourcent": "écart à expliquer (%)",

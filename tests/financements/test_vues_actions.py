@@ -299,7 +299,7 @@ def test_la_page_d_une_action(programme, connecter, requetes):
     lectrice = connecter(Role.LECTURE)
     with requetes() as prises:
         page = lectrice.get("/financements/essai/actions/2/")
-    assert (prises.nombre, prises.ecritures) == (9, [])
+    assert (prises.nombre, prises.ecritures) == (10, [])
     texte = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.content.decode().replace("\u202f", "_")))
     for attendu in (
         "Nord 600,01 € 600,01 € 60,00 %",

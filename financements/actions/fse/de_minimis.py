@@ -2,7 +2,7 @@
 
 from typing import Any, BinaryIO
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from comptes.models import Organisme, Personne
@@ -18,13 +18,16 @@ from financements.permissions import peut_exporter_les_decisions, peut_tenir_le_
 def noter_une_aide_de_minimis(*, auteur: Personne, aide: AideDeMinimis) -> AideDeMinimis:
     """Ajoute l’aide au registre, rattachée à l’organisme de ce SIREN s’il est connu.
 
-    Un dépassement du plafond n’empêche rien : il se voit au registre. Lève `PermissionDenied`, `ValidationError`.
+    Celle d’une action est à l’organisme qui la porte. Un dépassement du plafond n’empêche rien : il se voit au
+    registre. Lève `PermissionDenied`, `ValidationError`.
     """
     if not peut_tenir_le_fse(auteur):
         raise PermissionDenied
     aide.saisie_par = auteur
     aide.organisme = Organisme.objects.filter(siret__startswith=aide.siren).order_by("siret").first()
     aide.full_clean()
+    if aide.action is not None and aide.siren != aide.action.projet.organisme.siren:
+        raise ValidationError({"siren": "Ce SIREN n’est pas celui de l’organisme qui porte l’action."})
     exiger_un_jour_venu(accordee_le=aide.accordee_le)
     aide.save()
     journaliser(auteur=auteur, acte="noter_une_aide_de_minimis", objet=aide, apres=_etat(aide))
@@ -66,6 +69,7 @@ def exporter_le_registre_de_minimis(
 def _etat(aide: AideDeMinimis) -> dict[str, Any]:
     return {
         "siren": aide.siren,
+        **({"action": str(aide.action)} if aide.action else {}),
         "regime": aide.regime,
         "montant": aide.montant,
         "accordee_le": aide.accordee_le,

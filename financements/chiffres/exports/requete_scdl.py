@@ -2,9 +2,9 @@
 
 Une ligne par convention signée, à la date de la dernière signature ; sans convention obligatoire (organisme public, ou
 au plus 23 000 € dans l’année), à la date de notification. Une action d’un programme importé n’a pas été notifiée ici :
-sa date est celle de sa délibération. Le montant est l’attribué en vigueur, avenants compris. `notificationUE` : une
-aide du département à ce SIREN est au registre de minimis sous le numéro de cette convention, ou la référence de cette
-délibération.
+sa date est celle de sa délibération. Le montant est l’attribué en vigueur, avenants compris. `notificationUE` : l’aide
+de cette action est notée au registre de minimis, ou une aide du département à ce SIREN y est sous le numéro de cette
+convention ou la référence de cette délibération.
 """
 
 from collections.abc import Sequence
@@ -101,7 +101,8 @@ RANGEES = """
                 ELSE make_date(j.premiere, 1, 1)::text || '/' || make_date(j.derniere, 12, 31)::text END,
            '',
            CASE WHEN EXISTS (SELECT 1 FROM financements_aidedeminimis m
-                              WHERE m.siren = left(o.siret, 9) AND m.origine = 'departement'
+                              WHERE m.action_id = j.id
+                                 OR m.siren = left(o.siret, 9) AND m.origine = 'departement'
                                 AND m.reference IN (j.numero, d.reference)) THEN 'oui' ELSE 'non' END,
            '1', '' {etendus}
       FROM jugees j

@@ -2,11 +2,13 @@
 
 import tempfile
 from decimal import Decimal
+from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -26,11 +28,14 @@ from financements.actions.fse.de_minimis import (
 from financements.chiffres.de_minimis import AidesAEmporter, plafonds, registre
 from financements.exports.feuille import LIBELLES, TYPES
 from financements.forms.fse import AideDeMinimisForm
-from financements.models import AideDeMinimis
+from financements.models import Action, AideDeMinimis
 from financements.permissions import peut_exporter_les_decisions, peut_lire_les_financements, peut_tenir_le_fse
+from financements.states.fse import OrigineDAide
 from financements.views.echanges.commun import dire_que_tout_a_change, fichier_a_emporter
 from projets.chiffres.export_de_l_instruction import ExportIncomplet
 from projets.views.gestes import enregistre
+
+LONGUEUR_D_UNE_CLE = 19  # chiffres d’un grand entier de la base
 
 
 @require_http_methods(LECTURE_ECRITURE)
@@ -41,7 +46,8 @@ def de_minimis(request: HttpRequest) -> HttpResponse:
     peut_ecrire = peut_tenir_le_fse(personne)
     if request.method == "POST" and not peut_ecrire:
         raise PermissionDenied
-    form = AideDeMinimisForm(request.POST or None)
+    action = _action_a_noter(request, personne)
+    form = AideDeMinimisForm(request.POST or None, instance=AideDeMinimis(action=action), initial=_de_l_action(action))
 
     def acte() -> object:
         return noter_une_aide_de_minimis(auteur=personne, aide=form.instance)
@@ -57,12 +63,37 @@ def de_minimis(request: HttpRequest) -> HttpResponse:
         "depassements": [ligne for ligne in lignes if ligne.depasse],
         "plafonds": plafonds(),
         "form": form if peut_ecrire else None,
+        "action": action,
         "peut_ecrire": peut_ecrire,
         "q": q,
         "choisies": choisies,
         "formats": LIBELLES if peut_exporter_les_decisions(personne) else {},
     }
     return render(request, "financements/fse/de_minimis.html", contexte)
+
+
+def _action_a_noter(request: HttpRequest, personne: Personne) -> Action | None:
+    """L’action dont on vient (« ?action= ») ; aucune sans elle. Lève `Http404`."""
+    cle = request.GET.get("action", "")
+    if not cle:
+        return None
+    siennes = Action.objects.visibles_par(personne).select_related("projet__organisme", "deliberation", "convention")
+    return get_object_or_404(siennes, pk=cle if cle.isdecimal() and len(cle) < LONGUEUR_D_UNE_CLE else 0)
+
+
+def _de_l_action(action: Action | None) -> dict[str, Any]:
+    """Ce que l’application sait déjà de l’aide d’une action. Une requête, pour son montant attribué."""
+    if action is None:
+        return {}
+    convention = getattr(action, "convention", None)
+    return {
+        "siren": action.projet.organisme.siren,
+        "origine": OrigineDAide.DEPARTEMENT,
+        "autorite": settings.NOM_DEPARTEMENT,
+        "reference": (convention.numero if convention else "") or action.deliberation.reference,
+        "accordee_le": action.deliberation.adoptee_le,
+        "montant": action.tranches.aggregate(somme=Sum("montant"))["somme"],
+    }
 
 
 def _cherchees(personne: Personne, texte: str) -> QuerySet[AideDeMinimis]:

@@ -98,24 +98,25 @@ def test_une_convention_signee_fait_une_ligne_du_montant_en_vigueur(appel, axe):
 
 
 def test_une_aide_du_registre_de_minimis_se_dit_notifiee(appel, axe):
-    """La nôtre, par sa convention ou sa délibération ; ni une aide déclarée, ni celle d’une autre convention."""
-    sirets = (SIRET, "38047555800058", "55208131766522", "77567227221138")
+    """La nôtre, par son action, sa convention ou sa délibération ; ni une aide déclarée, ni une autre convention."""
+    sirets = (SIRET, "38047555800058", "55208131766522", "77567227221138", "21590350100017")
     actions = [
         action_votee(axe=axe, numero=rang, organisme=organisme(siret=siret), montants={2016: "100.00"})
         for rang, siret in enumerate(sirets, start=1)
     ]
     numeros = [convention(action).numero for action in actions]
-    for rang, origine, reference in (
-        (0, OrigineDAide.DEPARTEMENT, numeros[0]),
-        (1, OrigineDAide.DEPARTEMENT, "DLES/2016/131"),
-        (2, OrigineDAide.DECLAREE, numeros[2]),
-        (3, OrigineDAide.DEPARTEMENT, numeros[0]),
+    for rang, origine, reference, action in (
+        (0, OrigineDAide.DEPARTEMENT, numeros[0], None),
+        (1, OrigineDAide.DEPARTEMENT, "DLES/2016/131", None),
+        (2, OrigineDAide.DECLAREE, numeros[2], None),
+        (3, OrigineDAide.DEPARTEMENT, numeros[0], None),
+        (4, OrigineDAide.DEPARTEMENT, "", actions[4]),
     ):
         AideDeMinimis.objects.create(
             siren=sirets[rang][:9], regime="general", origine=origine, autorite="Nord", reference=reference,
-            accordee_le=date(2016, 7, 12), montant=Decimal(100),
+            accordee_le=date(2016, 7, 12), montant=Decimal(100), action=action,
         )  # fmt: skip
-    assert [ligne["notificationUE"] for ligne in lignes(appel)] == ["oui", "oui", "non", "non"]
+    assert [ligne["notificationUE"] for ligne in lignes(appel)] == ["oui", "oui", "non", "non", "oui"]
 
 
 def test_au_dela_du_seuil_il_faut_la_convention_et_le_cumul_est_par_siren_et_par_an(appel, axe):

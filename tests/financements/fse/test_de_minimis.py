@@ -7,6 +7,7 @@ from decimal import Decimal
 import openpyxl
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,6 +24,7 @@ from financements.models import AideDeMinimis, SeuilDeMinimis
 from financements.rules.de_minimis import Aide, Seuil, cumul, pire_cumul, seuil_du
 from projets.chiffres.export_de_l_instruction import ExportIncomplet
 from tests.comptes.fabriques import OrganismeFactory, PersonneFactory
+from tests.financements.execution.fabriques import programme
 
 AVANT = Seuil("general", date(2014, 1, 1), date(2023, 12, 31), 20_000_000, est_glissant=False)
 DEPUIS = Seuil("general", date(2024, 1, 1), None, 30_000_000, est_glissant=True)
@@ -234,3 +236,36 @@ def test_noter_par_l_ecran_garde_une_saisie_fausse(connecter):
     assert AideDeMinimis.objects.get().montant == Decimal("1000.50")
     client.post(f"/financements/de-minimis/{AideDeMinimis.objects.get().pk}/retirer/")
     assert not AideDeMinimis.objects.exists()
+
+
+def test_l_aide_d_une_action_se_note_depuis_sa_page_une_fois(connecter):
+    (action,) = programme(organisme__siret="73282932000074")
+    action.deliberation.refresh_from_db()
+    client = connecter("finances")
+    page = f"/financements/{action.projet.appel.slug}/actions/{action.projet.numero}/"
+    adresse = f"/financements/de-minimis/?action={action.pk}"
+    assert f"{adresse}#titre-noter" in client.get(page).text
+    assert f"{adresse}#titre-noter" not in connecter("lecture").get(page).text
+    client = connecter("finances")
+    form = client.get(adresse).context["form"]
+    rempli = {nom: form[nom].value() for nom in form.fields}
+    assert rempli == {
+        "siren": "732829320",
+        "regime": "",
+        "origine": "departement",
+        "autorite": "Département du Nord",
+        "reference": action.deliberation.reference,
+        "accordee_le": action.deliberation.adoptee_le,
+        "montant": "30\u202f000,00",
+    }
+    envoi = {**rempli, "regime": "general", "accordee_le": "2016-06-13"}
+    faux = client.post(adresse, envoi | {"siren": "552081317"})
+    assert "n’est pas celui de l’organisme qui porte l’action" in faux.text
+    assert client.post(adresse, envoi).status_code == 302
+    aide_notee = AideDeMinimis.objects.get()
+    assert (aide_notee.action, aide_notee.montant) == (action, Decimal("30000.00"))
+    assert "Notée de minimis" in client.get(page).text
+    with pytest.raises(IntegrityError, match="est_la_notre"), transaction.atomic():
+        AideDeMinimis.objects.update(origine="declaree")
+    for inconnue in ("0", "x", "9" * 30):
+        assert client.get(f"/financements/de-minimis/?action={inconnue}").status_code == 404
