@@ -33,10 +33,10 @@ def _procedures(personne: Personne, jour: date) -> Iterator[AFaire]:
     """Celles où l’organisme n’a pas encore été entendu."""
     ouvertes = ProcedureContradictoire.objects.visibles_par(personne).filter(etat=EtatProcedure.ENGAGEE)
     for une in ouvertes.select_related("action__projet__organisme", "action__projet__appel"):
-        projet, terme = une.action.projet, une.repondre_avant
+        projet, terme = une.action.projet, None if une.attend_la_remise else une.repondre_avant
         adresse = reverse("financements:mes_versements", args=[projet.pk])
         quoi = f"vos observations sur une procédure\u00a0: {une.get_sorte_display()}"
-        yield AFaire(projet, quoi, adresse, terme, terme < jour)
+        yield AFaire(projet, quoi, adresse, terme, terme is not None and terme < jour)
 
 
 def _bilans(personne: Personne, jour: date) -> Iterator[AFaire]:

@@ -18,7 +18,8 @@ from financements.actions.execution.procedures import abandonner
 from financements.actions.execution.remise import noter_la_remise
 from financements.models import ProcedureContradictoire
 from financements.states.execution import SorteDeProcedure
-from tests.comptes.fabriques import PersonneFactory
+from financements.views.attentes import a_faire_apres_le_vote
+from tests.comptes.fabriques import PersonneFactory, ResponsableFactory
 from tests.financements.execution.fabriques import engagees
 from tests.financements.execution.test_procedures import decidee, engagee, entendue, finances
 
@@ -64,6 +65,18 @@ def test_la_decision_attend_la_remise_puis_le_delai_entier_depuis_elle():
         {"remise_le": str(jour - timedelta(days=16)), "repondre_avant": str(hier)},
     )
     assert decidee(procedure).etat == "decidee"
+
+
+def test_un_compte_ouvert_apres_coup_ne_lit_aucun_delai_avant_la_remise():
+    (action,) = engagees()
+    engagee(action)
+    procedure, jour = reculer(40), timezone.localdate()
+    porteur = ResponsableFactory(organisme=action.projet.organisme).personne
+    (avant,) = a_faire_apres_le_vote(porteur, jour)
+    assert (avant.jusqu_au, avant.est_en_retard) == (None, False)
+    remise(procedure, jour - timedelta(days=16))
+    (apres,) = a_faire_apres_le_vote(porteur, jour)
+    assert (apres.jusqu_au, apres.est_en_retard) == (jour - timedelta(days=1), True)
 
 
 def test_une_reponse_prouve_que_l_organisme_est_averti():
